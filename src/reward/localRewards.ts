@@ -1,0 +1,63 @@
+import type { Fields } from "../system/component.ts";
+import type { OptionValues } from "../system/variable.ts";
+import type { PreferencePair } from "./preferencePair.ts";
+
+/** What a local reward function scores: an input of a component and an output it gave. */
+export interface RewardItem {
+  readonly input: Fields;
+  readonly output: Fields;
+  readonly options?: OptionValues | undefined;
+}
+
+/** A component as its local reward function knows it. */
+export interface RewardComponent {
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface FitRequest {
+  readonly component: RewardComponent;
+  /** New pairs and those replayed from the buffer; the order does not matter to the result. */
+  readonly pairs: readonly PreferencePair[];
+  /** `converge` starts the component's head afresh and trains with early stopping (stage 1); `adapt` continues (stage 2). */
+  readonly stage: "converge" | "adapt";
+  /** Weight the loss of a pair by its score gap, min-max scaled over the pairs (1 for all where the gaps are equal). */
+  readonly gapWeights: boolean;
+  readonly seed: number;
+}
+
+/** How well a fit went; `alignment` is measured only on pairs the scoring weights had not seen. */
+export interface FitReport {
+  readonly component: string;
+  /** Pairs trained on and held out, together. */
+  readonly pairs: number;
+  /** Pairs the alignment was measured on. */
+  readonly heldOut: number;
+  /** Share of held-out pairs ranked rightly, ties counting half, in [0, 1]; undefined without held-out pairs. */
+  readonly alignment: number | undefined;
+  readonly trainAlignment: number;
+  /** Mean loss (eq. 4) in nats over the training pairs, per epoch. */
+  readonly losses: readonly number[];
+  readonly epochs: number;
+}
+
+export interface FitProgress {
+  readonly component: string;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+}
+
+/** All local reward functions of a system: one shared encoder, one linear head per component (eq. 2). */
+export interface LocalRewards {
+  readonly backbone: string;
+  /** @throws RangeError when `pairs` is empty. */
+  fit(request: FitRequest, signal: AbortSignal, onProgress?: (progress: FitProgress) => void): Promise<FitReport>;
+  /** Raw rewards r_k (logits, any real number), one per item in order; higher is better. */
+  score(component: RewardComponent, items: readonly RewardItem[], signal: AbortSignal): Promise<number[]>;
+  /** Writes all weights to `file` atomically. */
+  save(file: string): Promise<void>;
+  /** Replaces all weights by those in `file`; refuses unreadable or newer files. */
+  load(file: string): Promise<void>;
+  dispose(): Promise<void>;
+}

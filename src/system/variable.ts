@@ -1,0 +1,100 @@
+import type { Random } from "./random.ts";
+
+/** A value of one option (hyper-parameter): plain JSON. */
+export type OptionValue = string | number | boolean;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+/** One dimension of a search space. */
+export type Dimension =
+  | { readonly kind: "choice"; readonly values: readonly OptionValue[] }
+  | {
+      readonly kind: "range";
+      readonly low: number;
+      readonly high: number;
+      readonly integer: boolean;
+      readonly log: boolean;
+      /** Distance of neighbouring values; absent for a continuous range. */
+      readonly step?: number;
+    };
+
+/** Per-input model choice: for each input the model whose output the component's LRF prefers; `fallback` without LRF. */
+export interface PerInputModel {
+  readonly perInput: true;
+  readonly fallback: string;
+}
+
+/** Adapter weights of a small trainable model: a folder, or null for the untouched base model. */
+export interface Weights {
+  readonly adapter: string | null;
+}
+
+/** What may be changed in a component (v_k): exactly one kind per component. */
+export type Variable =
+  | { readonly kind: "none" }
+  | { readonly kind: "prompt"; readonly initial: string; readonly maxLength: number }
+  | { readonly kind: "options"; readonly space: Readonly<Record<string, Dimension>>; readonly initial: OptionValues }
+  | { readonly kind: "model"; readonly models: readonly string[]; readonly initial: string }
+  | { readonly kind: "weights"; readonly base: string; readonly initial: Weights };
+
+export type VariableKind = Variable["kind"];
+
+/** The value of a variable in a configuration; `null` stands for "no variable". */
+export type VariableValue = string | OptionValues | PerInputModel | Weights | null;
+
+export function isPerInputModel(value: VariableValue): value is PerInputModel {
+  return typeof value === "object" && value !== null && "perInput" in value && value.perInput === true;
+}
+
+/** The value the author wrote down. */
+export function initialValue(variable: Variable): VariableValue {
+  return variable.kind === "none" ? null : variable.initial;
+}
+
+/** All values of a dimension in order, or `undefined` when it is continuous. */
+export function dimensionValues(dimension: Dimension): readonly OptionValue[] | undefined {
+  if (dimension.kind === "choice") return dimension.values;
+  const step = dimension.step ?? (dimension.integer ? 1 : undefined);
+  if (step === undefined) return undefined;
+  const count = Math.floor((dimension.high - dimension.low) / step + 1e-9) + 1;
+  return Array.from({ length: count }, (_, index) => tidy(dimension.low + index * step));
+}
+
+/** Number of points of a search space; Infinity when a dimension is continuous. */
+export function spaceSize(space: Readonly<Record<string, Dimension>>): number {
+  return Object.values(space).reduce((size, dimension) => size * (dimensionValues(dimension)?.length ?? Infinity), 1);
+}
+
+/** Every point of a finite search space, last dimension fastest. @throws RangeError when the space is continuous. */
+export function gridPoints(space: Readonly<Record<string, Dimension>>): OptionValues[] {
+  return Object.entries(space).reduce<OptionValues[]>(
+    (points, [key, dimension]) => {
+      const values = dimensionValues(dimension);
+      if (values === undefined) throw new RangeError(`option "${key}" is continuous and has no grid`);
+      return points.flatMap((point) => values.map((value) => ({ ...point, [key]: value })));
+    },
+    [{}],
+  );
+}
+
+/** A random point: uniform over values, log-uniform where `log` is set. */
+export function randomPoint(space: Readonly<Record<string, Dimension>>, random: Random): OptionValues {
+  return Object.fromEntries(
+    Object.entries(space).map(([key, dimension]) => [key, randomValue(dimension, random)] as const),
+  );
+}
+
+function randomValue(dimension: Dimension, random: Random): OptionValue {
+  if (dimension.kind === "choice") return random.pick(dimension.values);
+  const { low, high } = dimension;
+  const values = dimensionValues(dimension);
+  if (values !== undefined && !dimension.log) return random.pick(values);
+  const drawn = dimension.log ? low * (high / low) ** random.next() : low + (high - low) * random.next();
+  if (values === undefined) return drawn;
+  const numeric = values as readonly number[];
+  return numeric.reduce((best, value) => (Math.abs(value - drawn) < Math.abs(best - drawn) ? value : best));
+}
+
+/** Removes the tail that repeated addition of a decimal step leaves (0.30000000000000004). */
+function tidy(value: number): number {
+  return Number(value.toPrecision(12));
+}
