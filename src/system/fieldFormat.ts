@@ -79,7 +79,9 @@ function parseJsonFields(text: string, names: readonly string[]): Record<string,
     return undefined;
   }
   const entries = Object.entries(parsed as Record<string, unknown>).filter(([name]) => names.includes(name));
-  return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name, fieldText(value)]));
+  return entries.length === 0
+    ? undefined
+    : Object.fromEntries(entries.map(([name, value]) => [name, fieldText(value)]));
 }
 
 function unquote(value: string): string {

@@ -83,7 +83,8 @@ class NamedRandom implements Random {
 
   weighted(weights: readonly number[]): number {
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    if (!(total > 0) || !Number.isFinite(total)) throw new RangeError(`weights must sum to a positive number: ${weights}`);
+    if (!(total > 0) || !Number.isFinite(total))
+      throw new RangeError(`weights must sum to a positive number: ${weights}`);
     let left = this.next() * total;
     for (const [index, weight] of weights.entries()) {
       left -= weight;

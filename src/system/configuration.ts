@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { Component } from "./component.ts";
+import { UserError } from "./userError.ts";
+import { dimensionValues, initialValue, isPerInputModel, type Variable, type VariableValue } from "./variable.ts";
+
+/** The variables of all components, by component name (v): plain JSON. */
+export type Configuration = Readonly<Record<string, VariableValue>>;
+
+/** The configuration the author wrote down (v0). */
+export function initialConfiguration(components: readonly Component[]): Configuration {
+  return Object.fromEntries(components.map((component) => [component.name, initialValue(component.variable)] as const));
+}
+
+/** Equal for equal configurations, whatever the order of their keys. */
+export function configurationHash(configuration: Configuration): string {
+  return createHash("sha256").update(canonicalJson(configuration)).digest("hex").slice(0, 16);
+}
+
+/** JSON with sorted keys: equal values give equal text. `undefined` members are left out as in JSON. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(",")}}`;
+}
+
+/**
+ * Checks a configuration that comes from outside against the components and fills in what it leaves out.
+ * @throws UserError naming the component or option that does not exist, or the value that is not in its search space.
+ */
+export function completeConfiguration(components: readonly Component[], given: Configuration): Configuration {
+  const names = components.map((component) => component.name);
+  for (const name of Object.keys(given)) {
+    if (!names.includes(name)) throw new UserError(`No component is called "${name}"; there are ${names.join(", ")}.`);
+  }
+  return Object.fromEntries(
+    components.map((component) => {
+      const value = given[component.name];
+      if (value === undefined) return [component.name, initialValue(component.variable)] as const;
+      const mismatch = valueMismatch(component.variable, value);
+      if (mismatch) throw new UserError(`The value of "${component.name}" ${mismatch}.`);
+      return [component.name, value] as const;
+    }),
+  );
+}
+
+/** Undefined when `value` belongs to the variable's search space, else how it does not ("must be ..."). */
+export function valueMismatch(variable: Variable, value: VariableValue): string | undefined {
+  switch (variable.kind) {
+    case "none":
+      return value === null ? undefined : "must be null: the component has no variable";
+    case "prompt":
+      if (typeof value !== "string" || value.trim() === "") return "must be a prompt, i.e. text that is not empty";
+      return value.length > variable.maxLength ? `must have at most ${variable.maxLength} characters` : undefined;
+    case "model": {
+      const chosen = value !== null && typeof value === "object" && isPerInputModel(value) ? value.fallback : value;
+      return typeof chosen === "string" && variable.models.includes(chosen)
+        ? undefined
+        : `must be one of ${variable.models.join(", ")}`;
+    }
+    case "weights":
+      return value !== null && typeof value === "object" && "adapter" in value ? undefined : "must name an adapter";
+    case "options":
+      return optionsMismatch(variable, value);
+  }
+}
+
+function optionsMismatch(variable: Extract<Variable, { kind: "options" }>, value: VariableValue): string | undefined {
+  if (value === null || typeof value !== "object") return "must be an object of options";
+  const keys = Object.keys(variable.space);
+  const unknown = Object.keys(value).find((key) => !keys.includes(key));
+  if (unknown !== undefined) return `has no option "${unknown}"; there are ${keys.join(", ")}`;
+  for (const [key, dimension] of Object.entries(variable.space)) {
+    const option: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    if (dimension.kind === "choice") {
+      if (!dimension.values.some((allowed) => allowed === option)) {
+        return `must have "${key}" in ${dimension.values.join(", ")}, not ${String(option)}`;
+      }
+      continue;
+    }
+    const near = dimensionValues(dimension)?.some(
+      (allowed) => Math.abs(Number(allowed) - Number(option)) <= 1e-9 * Math.max(1, Math.abs(Number(allowed))),
+    );
+    if (typeof option !== "number" || option < dimension.low || option > dimension.high || near === false) {
+      return `must have "${key}" from ${dimension.low} to ${dimension.high}${dimension.step ? ` in steps of ${dimension.step}` : ""}, not ${String(option)}`;
+    }
+  }
+  return undefined;
+}

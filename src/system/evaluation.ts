@@ -1,0 +1,140 @@
+import pMap from "p-map";
+import type { Example } from "../data/example.ts";
+import type { Fields } from "./component.ts";
+import { type Execution, executeFrom, executeSystem, executionsOf } from "./execution.ts";
+import type { Ledger, Purpose } from "./ledger.ts";
+import type { System } from "./system.ts";
+import { FAILURE_SCORE, type Failure, type Trajectory, trajectoryFields } from "./trajectory.ts";
+import { errorMessage } from "./userError.ts";
+
+/** The user's score of the final output, higher is better (paper: R). */
+export type Reward = (
+  output: Fields,
+  example: Example,
+  context: { readonly signal: AbortSignal },
+) => number | Promise<number>;
+
+/** Scores of a configuration on examples, in their order. */
+export interface Evaluation {
+  /** One score per example, failures included with `FAILURE_SCORE`. */
+  readonly scores: readonly number[];
+  readonly mean: number;
+  readonly failures: readonly Failure[];
+  readonly trajectories: readonly Trajectory[];
+}
+
+export interface EvaluationRequest {
+  readonly system: System;
+  readonly reward: Reward;
+  readonly examples: readonly Example[];
+  /** How to execute; `charge` is set by the evaluation. */
+  readonly execution: Omit<Execution, "charge">;
+  readonly ledger: Ledger;
+  readonly purpose: Purpose;
+  /** Examples under way at the same time. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /**
+   * Trajectories of the same examples under a configuration that differs in `component` only; what is upstream is then
+   * reused. Valid for deterministic systems.
+   */
+  readonly from?: { readonly component: string; readonly trajectories: readonly Trajectory[] } | undefined;
+  readonly onExample?: ((done: number) => void) | undefined;
+}
+
+/**
+ * Runs and scores every example, with bounded concurrency and in order. Nothing starts when the budget cannot pay for
+ * the worst case.
+ * @throws BudgetExhausted, or the abort reason
+ */
+export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
+  const { system, examples, ledger, purpose, signal, from } = request;
+  if (examples.length === 0) throw new RangeError("an evaluation needs at least one example");
+  const whole = worstCaseRuns(system, request.execution);
+  const rest = from === undefined ? whole : worstCaseRuns(system, request.execution, from.component);
+  // A failed base trajectory may lack steps beside the component too.
+  const worst = examples.map((_, index) => (from?.trajectories[index]?.failure === undefined ? rest : whole));
+  const reservation = ledger.reserve(
+    purpose,
+    worst.reduce((sum, runs) => sum + runs, 0),
+  );
+  const execution: Execution = { ...request.execution, charge: reservation.spend };
+  let done = 0;
+  try {
+    const results = await pMap(
+      examples,
+      async (example, index) => {
+        const base = from?.trajectories[index];
+        const trajectory =
+          from && base
+            ? await executeFrom(system, base, from.component, execution)
+            : await executeSystem(system, example, execution);
+        const scored = await scoreTrajectory(system, trajectory, request.reward, signal);
+        done += 1;
+        request.onExample?.(done);
+        return { trajectory, ...scored };
+      },
+      { concurrency: request.concurrency, signal },
+    );
+    const scores = results.map((result) => result.score);
+    return {
+      scores,
+      mean: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+      failures: results.flatMap((result) => result.failure ?? []),
+      trajectories: results.map((result) => result.trajectory),
+    };
+  } finally {
+    reservation.close();
+  }
+}
+
+/** Global reward of a trajectory; a failure, a missing output or a reward that is no number gives `FAILURE_SCORE`. */
+export async function scoreTrajectory(
+  system: System,
+  trajectory: Trajectory,
+  reward: Reward,
+  signal: AbortSignal,
+): Promise<{ readonly score: number; readonly failure: Failure | undefined }> {
+  const failed = (at: string, kind: Failure["kind"], message: string) => ({
+    score: FAILURE_SCORE,
+    failure: { exampleId: trajectory.example.id, at, kind, message },
+  });
+  if (trajectory.failure) return { score: FAILURE_SCORE, failure: trajectory.failure };
+  const fields = trajectoryFields(trajectory);
+  const output: Record<string, unknown> = {};
+  for (const name of system.outputs) {
+    if (fields[name] === undefined) {
+      return failed(
+        system.writerOf.get(name) ?? name,
+        "field",
+        `the system gave no "${name}": its component did not run`,
+      );
+    }
+    output[name] = fields[name];
+  }
+  try {
+    const score = await reward(output, trajectory.example, { signal });
+    if (typeof score !== "number" || !Number.isFinite(score)) {
+      return failed("reward", "reward", `the reward returned ${String(score)}, which is not a finite number`);
+    }
+    return { score, failure: undefined };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return failed("reward", "reward", errorMessage(thrown));
+  }
+}
+
+/** Worst-case system runs of one example; with `component`, of running from that component on. */
+export function worstCaseRuns(
+  system: System,
+  execution: Pick<Execution, "configuration">,
+  component?: string | undefined,
+): number {
+  const rerun =
+    component === undefined ? undefined : new Set([component, ...(system.downstreamOf.get(component) ?? [])]);
+  return system.components.reduce((sum, candidate) => {
+    if (rerun && !rerun.has(candidate.name)) return sum;
+    const share = system.shareOf.get(candidate.name) ?? 0;
+    return sum + share * executionsOf(candidate, execution.configuration[candidate.name] ?? null);
+  }, 0);
+}

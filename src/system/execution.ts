@@ -1,0 +1,158 @@
+import type { Example } from "../data/example.ts";
+import type { LanguageModel } from "../models/languageModel.ts";
+import type { Component, Fields } from "./component.ts";
+import { type CallScope, ComponentFailure } from "./componentCall.ts";
+import type { Configuration } from "./configuration.ts";
+import { componentNamed, type System } from "./system.ts";
+import { type Failure, type Step, type Trajectory, trajectoryFields } from "./trajectory.ts";
+import { errorMessage, UserError } from "./userError.ts";
+import { isPerInputModel, type VariableValue } from "./variable.ts";
+
+/**
+ * Index of the output to use, of those that the models of a per-input choice gave for one input: the arg-max of the
+ * component's local reward (paper, section 4.2).
+ */
+export type ModelChoice = (component: Component, input: Fields, outputs: readonly Fields[]) => Promise<number>;
+
+/** What executing components needs besides the system and the example. */
+export interface Execution {
+  readonly configuration: Configuration;
+  readonly scope: CallScope;
+  /** The language model as the named component is to use it. */
+  readonly modelFor: (component: string) => LanguageModel;
+  /** Called once before every execution of a component. */
+  readonly charge: (component: string) => void;
+  /** Tells repetitions apart where components are not deterministic. */
+  readonly sample: number;
+  readonly timeoutMs: number;
+  /** Set while candidates of one component are sampled. */
+  readonly temperature?: number | undefined;
+  /** Absent before local rewards exist: a per-input choice then uses its fallback. */
+  readonly choose?: ModelChoice | undefined;
+}
+
+/** Runs the whole system on one example. Failures of components end up in the trajectory; only an abort rejects. */
+export async function executeSystem(system: System, example: Example, execution: Execution): Promise<Trajectory> {
+  return continueTrajectory(system, { example, steps: new Map(), failure: undefined }, execution);
+}
+
+/**
+ * Runs what depends on `component` again, with the component's output fixed to `output`. Nothing upstream of it and
+ * nothing beside it runs: their steps are taken from `base`.
+ */
+export async function executeDownstream(
+  system: System,
+  base: Trajectory,
+  component: string,
+  step: Step,
+  execution: Execution,
+): Promise<Trajectory> {
+  const rerun = new Set(system.downstreamOf.get(component));
+  const kept = [...base.steps].filter(([name]) => !rerun.has(name));
+  const steps = new Map<string, Step>(kept).set(component, step);
+  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution);
+}
+
+/**
+ * Runs `component` again on the input it had in `base`, then everything downstream.
+ * @returns the new trajectory; `base` itself when the route skipped the component or something else fails anyway
+ */
+export async function executeFrom(
+  system: System,
+  base: Trajectory,
+  component: string,
+  execution: Execution,
+): Promise<Trajectory> {
+  const rerun = new Set([component, ...(system.downstreamOf.get(component) ?? [])]);
+  const stillFails = base.failure !== undefined && !rerun.has(base.failure.at);
+  const skipped = base.failure === undefined && !base.steps.has(component);
+  if (stillFails || skipped) return base;
+  const steps = new Map([...base.steps].filter(([name]) => !rerun.has(name)));
+  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution);
+}
+
+/**
+ * Runs one component on one input with its variable set to `value`.
+ * @throws ComponentFailure, or the abort reason
+ */
+export async function executeComponent(
+  component: Component,
+  input: Fields,
+  value: VariableValue,
+  execution: Execution,
+): Promise<Fields> {
+  const call = (variable: VariableValue) => {
+    execution.charge(component.name);
+    return execution.scope.run(component, input, {
+      variable,
+      model: execution.modelFor(component.name),
+      temperature: execution.temperature,
+      sample: execution.sample,
+      timeoutMs: execution.timeoutMs,
+    });
+  };
+  if (value === null || typeof value === "string" || !isPerInputModel(value)) return call(value);
+  if (execution.choose === undefined || component.variable.kind !== "model") return call(value.fallback);
+  const outputs = await Promise.all(component.variable.models.map(call));
+  const chosen = outputs[await execution.choose(component, input, outputs)];
+  if (chosen === undefined) throw new Error(`the choice for ${component.name} is not among ${outputs.length} outputs`);
+  return chosen;
+}
+
+/** Most executions that running `component` with `value` once can take. */
+export function executionsOf(component: Component, value: VariableValue): number {
+  const choosing = value !== null && typeof value === "object" && isPerInputModel(value);
+  return choosing && component.variable.kind === "model" ? component.variable.models.length : 1;
+}
+
+/** Runs every routed component that has no step yet, each as soon as what it reads is there. */
+async function continueTrajectory(system: System, start: Trajectory, execution: Execution): Promise<Trajectory> {
+  const { example } = start;
+  const steps = new Map(start.steps);
+  const fields: Record<string, unknown> = { ...trajectoryFields(start) };
+  const running = new Map<string, Promise<void>>();
+  let failure: Failure | undefined;
+  let routed: ReadonlySet<string> | undefined;
+  try {
+    routed = routedComponents(system, fields);
+  } catch (thrown) {
+    return { ...start, failure: { exampleId: example.id, at: "route", kind: "threw", message: errorMessage(thrown) } };
+  }
+
+  const run = async (component: Component): Promise<void> => {
+    for (const input in component.inputs) {
+      const writer = system.writerOf.get(input);
+      if (writer !== undefined) await running.get(writer);
+    }
+    if (failure !== undefined) return;
+    const input: Record<string, unknown> = {};
+    for (const name in component.inputs) if (fields[name] !== undefined) input[name] = fields[name];
+    const value = execution.configuration[component.name] ?? null;
+    try {
+      const output = await executeComponent(component, input, value, execution);
+      steps.set(component.name, { input, output, value });
+      Object.assign(fields, output);
+    } catch (thrown) {
+      if (!(thrown instanceof ComponentFailure)) throw thrown;
+      failure ??= { exampleId: example.id, at: thrown.component, kind: thrown.kind, message: thrown.message };
+    }
+  };
+  for (const component of system.components) {
+    if (!steps.has(component.name) && routed?.has(component.name) !== false)
+      running.set(component.name, run(component));
+  }
+  // All settle before the first rejection is passed on, so that no call outlives the reservation it is charged to.
+  const settled = await Promise.allSettled(running.values());
+  for (const result of settled) if (result.status === "rejected") throw result.reason;
+  return { example, steps, failure };
+}
+
+/** Names of the components to run; undefined for all of them. */
+function routedComponents(system: System, fields: Fields): ReadonlySet<string> | undefined {
+  if (system.route === undefined) return undefined;
+  const names = system.route(fields);
+  for (const name of names) componentNamed(system, name);
+  if (names.length === 0)
+    throw new UserError(`The route of system "${system.name}" chose no component for this example.`);
+  return new Set(names);
+}
