@@ -1,0 +1,96 @@
+import type { Random } from "../system/random.ts";
+
+/** A paired mean difference with its 95 % interval. */
+export interface Difference {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+}
+
+/** Arithmetic mean. @throws RangeError when empty or not finite. */
+export function mean(values: readonly number[]): number {
+  if (values.length === 0) throw new RangeError("the mean of no values is not defined");
+  const result = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (!Number.isFinite(result)) throw new RangeError(`the mean of values that are not finite: ${values}`);
+  return result;
+}
+
+/**
+ * Mean of `after - before` over n pairs, with the 95 % percentile interval of the bootstrap: pairs are drawn n times with
+ * replacement, `resamples` times, and the 2.5 % and 97.5 % quantiles of the resampled means bound the interval (Efron
+ * and Tibshirani, An Introduction to the Bootstrap, section 13.3).
+ *
+ * @param before scores, shape (n)
+ * @param after  scores of the same rows in the same order, shape (n)
+ * @throws RangeError when n = 0, the lengths differ, or a score is not finite
+ */
+export function bootstrapDifference(
+  before: readonly number[],
+  after: readonly number[],
+  random: Random,
+  resamples = 2000,
+): Difference {
+  const differences = pairwise(before, after, (b, a) => a - b);
+  const n = differences.length;
+  const center = mean(differences);
+  const means = new Float64Array(resamples);
+  for (let resample = 0; resample < resamples; resample++) {
+    let sum = 0;
+    for (let draw = 0; draw < n; draw++) sum += differences[random.integer(n)] ?? 0;
+    means[resample] = sum / n;
+  }
+  means.sort();
+  return { mean: center, low: quantile(means, 0.025), high: quantile(means, 0.975), n };
+}
+
+/**
+ * Pearson's correlation, in [-1, 1]; undefined for fewer than two pairs or when one side does not vary.
+ * @throws RangeError when the lengths differ
+ */
+export function correlation(x: readonly number[], y: readonly number[]): number | undefined {
+  const products = pairwise(x, y, (a, b) => [a, b] as const);
+  if (products.length < 2) return undefined;
+  const [meanX, meanY] = [mean(x), mean(y)];
+  let [covariance, varianceX, varianceY] = [0, 0, 0];
+  for (const [a, b] of products) {
+    covariance += (a - meanX) * (b - meanY);
+    varianceX += (a - meanX) ** 2;
+    varianceY += (b - meanY) ** 2;
+  }
+  // Two square roots instead of one of the product, which could underflow to 0.
+  const scale = Math.sqrt(varianceX) * Math.sqrt(varianceY);
+  return scale > 0 ? Math.max(-1, Math.min(1, covariance / scale)) : undefined;
+}
+
+/** Spearman's correlation: Pearson's of the ranks, tied values sharing their mean rank. Undefined as `correlation`. */
+export function rankCorrelation(x: readonly number[], y: readonly number[]): number | undefined {
+  return correlation(ranks(x), ranks(y));
+}
+
+/** Ranks from 1; tied values get the mean of the ranks that they span. */
+export function ranks(values: readonly number[]): number[] {
+  const order = values.map((value, index) => ({ value, index })).sort((a, b) => a.value - b.value);
+  const result = new Array<number>(values.length).fill(0);
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end + 1 < order.length && order[end + 1]?.value === order[start]?.value) end++;
+    for (const { index } of order.slice(start, end + 1)) result[index] = (start + end) / 2 + 1;
+    start = end + 1;
+  }
+  return result;
+}
+
+/** Value below which the share `q` of the sorted values lies, linear between neighbours. */
+function quantile(sorted: Float64Array, q: number): number {
+  const position = q * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below] ?? Number.NaN;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN;
+  return low + (high - low) * (position - below);
+}
+
+function pairwise<T>(x: readonly number[], y: readonly number[], combine: (x: number, y: number) => T): T[] {
+  if (x.length !== y.length) throw new RangeError(`paired values must be equally many: ${x.length} and ${y.length}`);
+  return x.map((value, index) => combine(value, y[index] ?? Number.NaN));
+}

@@ -1,0 +1,51 @@
+/** A reward, score, alignment or share: 3 decimals. */
+export function rewardText(value: number | null | undefined): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? "–" : withoutNegativeZero(value.toFixed(3));
+}
+
+/** A change of a reward, with its sign. */
+export function changeText(value: number): string {
+  const text = rewardText(value);
+  return /^[-–]|^0\.000$/.test(text) ? text : `+${text}`;
+}
+
+/** System runs: whole, or with one decimal. */
+export function runsText(value: number): string {
+  return countText(Math.round(value * 10) / 10);
+}
+
+/** A count with thousands separated, the same on every machine. */
+export function countText(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+}
+
+/** A length of time: "0:07", "12:40", "3:02:11". */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const padded = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${padded(minutes)}:${padded(rest)}` : `${minutes}:${padded(rest)}`;
+}
+
+/** A moment, in UTC so that equal logs make equal texts everywhere. */
+export function momentText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** "1 row", "20 rows". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+/** A paired difference: "+0.089 [+0.031, +0.142]". */
+export function differenceText(difference: {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}): string {
+  return `${changeText(difference.mean)} [${changeText(difference.low)}, ${changeText(difference.high)}]`;
+}
+
+function withoutNegativeZero(text: string): string {
+  return text === "-0.000" ? "0.000" : text;
+}
