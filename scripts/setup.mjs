@@ -1,0 +1,60 @@
+// Makes a clone ready to run with nothing but Node's own modules: installs the dependencies and builds dist, each only
+// where something is missing or older than its sources. Everything it says goes to stderr.
+import { spawnSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Milliseconds since 1970 of the last change, or -Infinity for what does not exist. */
+function changed(path) {
+  return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Last change of anything in a folder; the folders' own times betray files that were removed. */
+function newestIn(folder) {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries.reduce((newest, entry) => {
+    const path = join(folder, entry.name);
+    return Math.max(newest, entry.isDirectory() ? newestIn(path) : changed(path));
+  }, changed(folder));
+}
+
+export function needsInstall() {
+  return changed("package-lock.json") > changed("node_modules/.package-lock.json");
+}
+
+export function needsBuild() {
+  const sources = Math.max(
+    newestIn("src"),
+    ...["esbuild.mjs", "package.json", "tsconfig.json", "tsconfig.types.json"].map(changed),
+  );
+  return ["dist/optimas.js", "dist/cli.js", "dist/trainer.js"].some((output) => changed(output) < sources);
+}
+
+function step(title, command, args) {
+  process.stderr.write(`${title} ...\n`);
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  if (status === 0) return;
+  throw new Error(`${title} failed${error ? `: ${error.message}` : ""} (${[command, ...args].join(" ")}).`);
+}
+
+/** @throws Error when a step fails; its own output has said why. */
+export function setUp() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 11)) {
+    throw new Error(`Optimas needs Node 20.11 or newer; this is Node ${process.versions.node}.`);
+  }
+  if (needsInstall()) step("Installing dependencies", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  if (needsBuild()) step("Building", process.execPath, ["esbuild.mjs", "--types"]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    setUp();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
