@@ -1,0 +1,43 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Writes all bytes: the system may take fewer than it was given, e.g. on a disk that is nearly full. */
+export function writeFully(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+}
+
+/**
+ * Replaces a file so that a crash or power cut at any moment leaves the old or the new content, never a mixture. (The
+ * usual package for this writes once and does not look how many bytes were taken, which on a nearly full disk would put
+ * half a file in place of a good one.) One writer per path.
+ * @throws the file system's error; the old content then stays
+ */
+export function replaceFile(path: string, content: string): void {
+  const beside = `${path}.new`;
+  try {
+    const file = openSync(beside, "w");
+    try {
+      writeFully(file, Buffer.from(content));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+  syncPath(dirname(path));
+}
+
+/** Makes a file's content, or the names in a folder, survive a power cut. */
+export function syncPath(path: string): void {
+  // Windows opens no folders; there a rename is durable without this.
+  if (process.platform === "win32") return;
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,68 @@
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import type { Random } from "../system/random.ts";
+import { RUN_FORMAT } from "./events.ts";
+import { readStored } from "./storedJson.ts";
+
+const dataSchema = z.object({ n: z.number().int(), hash: z.string(), source: z.string() });
+
+const runInfoSchema = z.object({
+  format: z.literal(RUN_FORMAT),
+  runId: z.string(),
+  /** Version of Optimas that started the run. */
+  product: z.string(),
+  /** Version of Node.js that started the run. */
+  node: z.string(),
+  /** Milliseconds since 1970. */
+  startedAt: z.number(),
+  /** The experiment's file; both are "" for a run started from code. */
+  experiment: z.object({ path: z.string(), given: z.string() }),
+  system: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  seed: z.number().int(),
+  model: z.string(),
+  simulated: z.boolean(),
+  data: z.object({ train: dataSchema, validation: dataSchema, test: dataSchema.optional() }),
+});
+
+/** What was run, in `run.json`; written once and never changed. */
+export type RunInfo = z.infer<typeof runInfoSchema>;
+
+/** What the starter of a run tells about it. */
+export type NewRunInfo = Omit<RunInfo, "format" | "runId" | "node" | "startedAt">;
+
+/** @throws UserError when the folder holds no run, or one of a newer version */
+export function readRunInfo(folder: string): RunInfo {
+  return readStored(join(folder, "run.json"), runInfoSchema);
+}
+
+const SUFFIX_LENGTH = 4;
+const NAME_LENGTH = 40;
+
+/**
+ * A run id that people can read and that sorts by start, in UTC: `20261121-150307-hotpotqa-k3f9`.
+ * @param random must not depend on the run's seed: the suffix keeps apart runs that start in the same second
+ */
+export function newRunId(name: string, startedAt: number, random: Random): string {
+  const [day = "", time = ""] = new Date(startedAt).toISOString().split("T");
+  const slug = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/\p{M}/gu, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, NAME_LENGTH)
+    .replace(/^-+|-+$/g, "");
+  const suffix = Array.from({ length: SUFFIX_LENGTH }, () => random.integer(36).toString(36)).join("");
+  return `${day.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}-${slug === "" ? "run" : slug}-${suffix}`;
+}
+
+/** True for a folder of runs where runs land unless told otherwise: `.optimas/runs`. */
+export function isDefaultOut(out: string): boolean {
+  return basename(out) === "runs" && basename(dirname(out)) === ".optimas";
+}
+
+/** The command that goes on with a run. */
+export function resumeCommand(out: string, runId: string): string {
+  if (isDefaultOut(out)) return `optimas resume ${runId}`;
+  return `optimas resume ${runId} --out ${/[^\w./-]/.test(out) ? JSON.stringify(out) : out}`;
+}
