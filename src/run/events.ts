@@ -1,17 +1,19 @@
 import { z } from "zod";
+import type { Configuration } from "../system/configuration.ts";
+import type { VariableValue } from "../system/variable.ts";
 
 /** Version of the run's files; raised when an older reader could misread them. */
 export const RUN_FORMAT = 1;
 
 const optionValue = z.union([z.string(), z.number(), z.boolean()]);
-export const variableValueSchema = z.union([
+export const variableValueSchema: z.ZodType<VariableValue> = z.union([
   z.null(),
   z.string(),
   z.object({ perInput: z.literal(true), fallback: z.string() }).strict(),
   z.object({ adapter: z.string().nullable() }).strict(),
   z.record(z.string(), optionValue),
 ]);
-export const configurationSchema = z.record(z.string(), variableValueSchema);
+export const configurationSchema: z.ZodType<Configuration> = z.record(z.string(), variableValueSchema);
 
 const failureSchema = z.object({
   exampleId: z.string(),

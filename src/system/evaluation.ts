@@ -1,7 +1,8 @@
 import pMap from "p-map";
 import type { Example } from "../data/example.ts";
 import type { Fields } from "./component.ts";
-import { type Execution, executeFrom, executeSystem, executionsOf } from "./execution.ts";
+import type { Configuration } from "./configuration.ts";
+import { type Execution, executeFrom, executeSystem, executionsOf, rerunSet } from "./execution.ts";
 import type { Ledger, Purpose } from "./ledger.ts";
 import type { System } from "./system.ts";
 import { FAILURE_SCORE, type Failure, type Trajectory, trajectoryFields } from "./trajectory.ts";
@@ -35,10 +36,10 @@ export interface EvaluationRequest {
   readonly concurrency: number;
   readonly signal: AbortSignal;
   /**
-   * Trajectories of the same examples under a configuration that differs in `component` only; what is upstream is then
-   * reused. Valid for deterministic systems.
+   * Trajectories of the same examples under a configuration that differs in `components` only; what is not downstream of
+   * them is reused. Valid for deterministic systems.
    */
-  readonly from?: { readonly component: string; readonly trajectories: readonly Trajectory[] } | undefined;
+  readonly from?: { readonly components: readonly string[]; readonly trajectories: readonly Trajectory[] } | undefined;
   readonly onExample?: ((done: number) => void) | undefined;
 }
 
@@ -50,8 +51,8 @@ export interface EvaluationRequest {
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
   const { system, examples, ledger, purpose, signal, from } = request;
   if (examples.length === 0) throw new RangeError("an evaluation needs at least one example");
-  const whole = worstCaseRuns(system, request.execution);
-  const rest = from === undefined ? whole : worstCaseRuns(system, request.execution, from.component);
+  const whole = worstCaseRuns(system, request.execution.configuration);
+  const rest = from === undefined ? whole : worstCaseRuns(system, request.execution.configuration, from.components);
   // A failed base trajectory may lack steps beside the component too.
   const worst = examples.map((_, index) => (from?.trajectories[index]?.failure === undefined ? rest : whole));
   const reservation = ledger.reserve(
@@ -67,7 +68,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
         const base = from?.trajectories[index];
         const trajectory =
           from && base
-            ? await executeFrom(system, base, from.component, execution)
+            ? await executeFrom(system, base, from.components, execution)
             : await executeSystem(system, example, execution);
         const scored = await scoreTrajectory(system, trajectory, request.reward, signal);
         done += 1;
@@ -124,17 +125,16 @@ export async function scoreTrajectory(
   }
 }
 
-/** Worst-case system runs of one example; with `component`, of running from that component on. */
+/** Worst-case system runs of one example; with `components`, of running from these on. */
 export function worstCaseRuns(
   system: System,
-  execution: Pick<Execution, "configuration">,
-  component?: string | undefined,
+  configuration: Configuration,
+  components?: readonly string[] | undefined,
 ): number {
-  const rerun =
-    component === undefined ? undefined : new Set([component, ...(system.downstreamOf.get(component) ?? [])]);
-  return system.components.reduce((sum, candidate) => {
-    if (rerun && !rerun.has(candidate.name)) return sum;
-    const share = system.shareOf.get(candidate.name) ?? 0;
-    return sum + share * executionsOf(candidate, execution.configuration[candidate.name] ?? null);
+  const rerun = components && rerunSet(system, components);
+  return system.components.reduce((sum, component) => {
+    if (rerun && !rerun.has(component.name)) return sum;
+    const executions = executionsOf(component, configuration[component.name] ?? null);
+    return sum + (system.shareOf.get(component.name) ?? 0) * executions;
   }, 0);
 }

@@ -50,25 +50,28 @@ export async function executeDownstream(
   const rerun = new Set(system.downstreamOf.get(component));
   const kept = [...base.steps].filter(([name]) => !rerun.has(name));
   const steps = new Map<string, Step>(kept).set(component, step);
-  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution);
+  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution, rerun);
 }
 
 /**
- * Runs `component` again on the input it had in `base`, then everything downstream.
- * @returns the new trajectory; `base` itself when the route skipped the component or something else fails anyway
+ * Runs the named components again, and everything downstream of them; all other steps are taken from `base`.
+ * @returns the new trajectory; `base` itself when something else fails anyway
  */
 export async function executeFrom(
   system: System,
   base: Trajectory,
-  component: string,
+  components: readonly string[],
   execution: Execution,
 ): Promise<Trajectory> {
-  const rerun = new Set([component, ...(system.downstreamOf.get(component) ?? [])]);
-  const stillFails = base.failure !== undefined && !rerun.has(base.failure.at);
-  const skipped = base.failure === undefined && !base.steps.has(component);
-  if (stillFails || skipped) return base;
+  const rerun = rerunSet(system, components);
+  if (rerun.size === 0 || (base.failure !== undefined && !rerun.has(base.failure.at))) return base;
   const steps = new Map([...base.steps].filter(([name]) => !rerun.has(name)));
   return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution);
+}
+
+/** The named components and everything downstream of them. */
+export function rerunSet(system: System, components: readonly string[]): ReadonlySet<string> {
+  return new Set(components.flatMap((name) => [name, ...(system.downstreamOf.get(name) ?? [])]));
 }
 
 /**
@@ -99,14 +102,37 @@ export async function executeComponent(
   return chosen;
 }
 
+/** As `executeComponent`, but undefined where the component fails: no output, hence nothing to score. */
+export async function outputOf(
+  component: Component,
+  input: Fields,
+  value: VariableValue,
+  execution: Execution,
+): Promise<Fields | undefined> {
+  try {
+    return await executeComponent(component, input, value, execution);
+  } catch (thrown) {
+    if (thrown instanceof ComponentFailure) return undefined;
+    throw thrown;
+  }
+}
+
 /** Most executions that running `component` with `value` once can take. */
 export function executionsOf(component: Component, value: VariableValue): number {
   const choosing = value !== null && typeof value === "object" && isPerInputModel(value);
   return choosing && component.variable.kind === "model" ? component.variable.models.length : 1;
 }
 
-/** Runs every routed component that has no step yet, each as soon as what it reads is there. */
-async function continueTrajectory(system: System, start: Trajectory, execution: Execution): Promise<Trajectory> {
+/**
+ * Runs every routed component that has no step yet, each as soon as what it reads is there; with `only`, no others than
+ * these.
+ */
+async function continueTrajectory(
+  system: System,
+  start: Trajectory,
+  execution: Execution,
+  only?: ReadonlySet<string>,
+): Promise<Trajectory> {
   const { example } = start;
   const steps = new Map(start.steps);
   const fields: Record<string, unknown> = { ...trajectoryFields(start) };
@@ -138,8 +164,8 @@ async function continueTrajectory(system: System, start: Trajectory, execution: 
     }
   };
   for (const component of system.components) {
-    if (!steps.has(component.name) && routed?.has(component.name) !== false)
-      running.set(component.name, run(component));
+    const wanted = routed?.has(component.name) !== false && only?.has(component.name) !== false;
+    if (wanted && !steps.has(component.name)) running.set(component.name, run(component));
   }
   // All settle before the first rejection is passed on, so that no call outlives the reservation it is charged to.
   const settled = await Promise.allSettled(running.values());

@@ -1,0 +1,151 @@
+import pMap from "p-map";
+import type { RewardItem } from "../reward/localRewards.ts";
+import type { Component } from "../system/component.ts";
+import { type Configuration, canonicalJson } from "../system/configuration.ts";
+import { scoreTrajectory, worstCaseRuns } from "../system/evaluation.ts";
+import { executeFrom, outputOf } from "../system/execution.ts";
+import type { Reservation } from "../system/ledger.ts";
+import type { Trajectory } from "../system/trajectory.ts";
+import type { OptionValues, VariableValue } from "../system/variable.ts";
+import type { ScoredValue, SearchResult } from "./optimizers/optimizer.ts";
+import { optimizerFor } from "./optimizers/optimizers.ts";
+import type { Session } from "./session.ts";
+
+/** What candidates are scored with: `local` and `random` by a local reward function, `global` by running the rest. */
+export type Scorer = "local" | "global" | "random";
+
+/** Reward before the sigmoid of an output that does not exist because the component failed. */
+const FAILED_REWARD = -20;
+
+export interface LocalSearch {
+  readonly session: Session;
+  readonly component: Component;
+  readonly configuration: Configuration;
+  readonly scorer: Scorer;
+  /** Recorded trajectories whose inputs to the component are current. */
+  readonly recorded: readonly Trajectory[];
+  readonly history: readonly ScoredValue[];
+  readonly iteration: number;
+}
+
+/** Worst-case system runs of one search on `inputs` recorded inputs. */
+export function searchCost(
+  session: Session,
+  component: Component,
+  configuration: Configuration,
+  scorer: Scorer,
+  inputs: number,
+): number {
+  const executions = optimizerFor(component.variable).evaluations(component.variable, inputs, session.settings);
+  return executions * executionCost(session, component, configuration, scorer);
+}
+
+/** Improves one component by itself against its rewards on recorded inputs (Algorithm 1, lines 12-15). */
+export async function searchLocally(
+  search: LocalSearch,
+): Promise<{ readonly result: SearchResult; readonly scored: readonly ScoredValue[] }> {
+  const { session, component, configuration, scorer, iteration } = search;
+  const recorded = search.recorded.filter((trajectory) => trajectory.steps.has(component.name));
+  const current = configuration[component.name] ?? null;
+  const reservation = session.ledger.reserve(
+    "local search",
+    searchCost(session, component, configuration, scorer, recorded.length),
+  );
+  const score = scorer === "global" ? globalScore : localScore;
+  const all: ScoredValue[] = [];
+  try {
+    const result = await optimizerFor(component.variable).search({
+      component,
+      variable: component.variable,
+      current,
+      history: search.history,
+      local: scorer === "local",
+      inputs: recorded.length,
+      proposer: session.proposer,
+      settings: session.settings,
+      searchSeed: session.sampleNumber("search", iteration),
+      random: session.random("search", iteration),
+      signal: session.signal,
+      score: async (values, inputs = recorded.length) => {
+        const scored: ScoredValue[] = [];
+        for (const value of values) {
+          const perInput = await score(search, recorded.slice(0, inputs), value, reservation);
+          const rewards = scorer === "global" ? perInput : perInput.map(sigmoid);
+          const reward = rewards.reduce((sum, one) => sum + one, 0) / rewards.length;
+          scored.push({ value, reward, perInput });
+          const isCurrent = canonicalJson(value) === canonicalJson(current);
+          const event = { iteration, component: component.name, value, reward, scorer, inputs: perInput.length };
+          session.record({ type: "candidate", ...event, current: isCurrent });
+        }
+        all.push(...scored);
+        return scored;
+      },
+    });
+    return { result, scored: all };
+  } finally {
+    reservation.close();
+  }
+}
+
+/** Runs only the component, and scores its outputs by the local reward function. */
+async function localScore(
+  search: LocalSearch,
+  recorded: readonly Trajectory[],
+  value: VariableValue,
+  reservation: Reservation,
+): Promise<number[]> {
+  const { session, component, configuration, iteration } = search;
+  const execution = { ...session.execution(configuration, searchSample(search)), charge: reservation.spend };
+  const reusable =
+    session.deterministic && canonicalJson(value) === canonicalJson(configuration[component.name] ?? null);
+  const outputs = await pMap(
+    recorded,
+    async ({ steps }) => {
+      const step = steps.get(component.name);
+      if (step === undefined) throw new Error(`${component.name} has no recorded input in iteration ${iteration}`);
+      const output = reusable ? step.output : await outputOf(component, step.input, value, execution);
+      return { input: step.input, output };
+    },
+    { concurrency: session.settings.concurrency, signal: session.signal },
+  );
+  const options = component.variable.kind === "options" ? (value as OptionValues) : undefined;
+  const items: RewardItem[] = outputs.flatMap(({ input, output }) => (output ? [{ input, output, options }] : []));
+  const rewards = await session.rewards.score(component, items, session.signal);
+  let next = 0;
+  return outputs.map(({ output }) => (output ? (rewards[next++] ?? Number.NaN) : FAILED_REWARD));
+}
+
+/** Runs the component and everything downstream of it, and scores the final output. */
+async function globalScore(
+  search: LocalSearch,
+  recorded: readonly Trajectory[],
+  value: VariableValue,
+  reservation: Reservation,
+): Promise<number[]> {
+  const { session, component } = search;
+  const configuration = { ...search.configuration, [component.name]: value };
+  const execution = { ...session.execution(configuration, searchSample(search)), charge: reservation.spend };
+  return pMap(
+    recorded,
+    async (base) => {
+      const trajectory = await executeFrom(session.system, base, [component.name], execution);
+      const { experiment } = session.request;
+      return (await scoreTrajectory(session.system, trajectory, experiment.reward, session.signal)).score;
+    },
+    { concurrency: session.settings.concurrency, signal: session.signal },
+  );
+}
+
+function executionCost(session: Session, component: Component, configuration: Configuration, scorer: Scorer): number {
+  if (scorer !== "global") return session.share(component.name);
+  return worstCaseRuns(session.system, { ...configuration, [component.name]: null }, [component.name]);
+}
+
+/** All values of one search see the same noise, so that they differ by what they are. */
+function searchSample({ session, iteration }: LocalSearch): number {
+  return session.sampleNumber("search sample", iteration);
+}
+
+export function sigmoid(reward: number): number {
+  return 1 / (1 + Math.exp(-reward));
+}

@@ -1,0 +1,52 @@
+import { seedFrom } from "../../system/random.ts";
+import type { Variable } from "../../system/variable.ts";
+import { proposePrompt } from "../proposer.ts";
+import { bestOf, type Optimizer, type ScoredValue } from "./optimizer.ts";
+
+type PromptVariable = Extract<Variable, { kind: "prompt" }>;
+
+/** Proposals asked for per candidate wanted, at most: the rest were unusable or repeated an earlier prompt. */
+const TRIES_PER_CANDIDATE = 3;
+
+/**
+ * Prompt search by proposals from a language model that sees what was tried (OPRO, arXiv 2309.03409; used per component
+ * as in the paper's Appendix D). The current prompt is scored and shown; duplicates and prompts that are too long are
+ * dropped and asked for again.
+ */
+export const opro: Optimizer<PromptVariable> = {
+  name: "opro",
+  kind: "prompt",
+  evaluations: (_variable, inputs, settings) => (settings.promptCandidates + 1) * inputs,
+  search: async (task) => {
+    const { settings, history, current } = task;
+    const [scoredCurrent] = await task.score([current]);
+    if (scoredCurrent === undefined) throw new Error(`the current prompt of ${task.component.name} was not scored`);
+    const scored: ScoredValue[] = [scoredCurrent];
+    const known = new Set([...history.map(({ value }) => value), current].map(normalized));
+    const tries = settings.promptCandidates * TRIES_PER_CANDIDATE;
+    for (let attempt = 0; attempt < tries && scored.length <= settings.promptCandidates; attempt++) {
+      task.signal.throwIfAborted();
+      const proposal = await proposePrompt({
+        component: task.component,
+        maxLength: task.variable.maxLength,
+        attempts: [...history.filter(({ value }) => normalized(value) !== normalized(current)), ...scored].map(
+          ({ value, reward }) => ({ prompt: String(value), reward }),
+        ),
+        shown: settings.historyLength,
+        model: task.proposer,
+        sample: seedFrom(task.searchSeed, "proposal", attempt),
+        random: task.random,
+        signal: task.signal,
+      });
+      if ("unusable" in proposal || known.has(normalized(proposal.prompt))) continue;
+      known.add(normalized(proposal.prompt));
+      scored.push(...(await task.score([proposal.prompt])));
+    }
+    return { current: scoredCurrent, best: bestOf(scoredCurrent, scored.slice(1)) };
+  },
+};
+
+/** Prompts that differ in white space or case only are one prompt. */
+function normalized(prompt: unknown): string {
+  return String(prompt).replace(/\s+/g, " ").trim().toLowerCase();
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { configurationSchema, variableValueSchema } from "../run/events.ts";
+import type { Configuration } from "../system/configuration.ts";
+import { savedTrajectorySchema } from "./recordedTrajectories.ts";
+
+const fitSchema = z.object({
+  pairs: z.number().int(),
+  heldOut: z.number().int(),
+  alignment: z.number().optional(),
+});
+
+/** Where a component stands in the run. */
+const standingSchema = z.object({
+  /** Iteration of the last accepted update, from 1. */
+  lastAccepted: z.number().int().optional(),
+  /** Prompts proposed before any score was known; their outputs join the candidates of preference collection. */
+  explored: z.array(z.string()),
+  /** Values scored so far, oldest first, each with its latest reward and what gave it. */
+  history: z.array(
+    z.object({ value: variableValueSchema, reward: z.number(), scorer: z.enum(["local", "global", "random"]) }),
+  ),
+  fit: fitSchema.optional(),
+  /** Whether the local reward function may stand in for the global reward. */
+  trusted: z.boolean(),
+  averageGap: z.number(),
+});
+export type Standing = z.infer<typeof standingSchema>;
+
+/** Everything a run needs to go on from a checkpoint, apart from candidate sets and reward weights: plain JSON. */
+export const runStateSchema = z.object({
+  configuration: configurationSchema,
+  initial: configurationSchema,
+  /** Validation rows of the gate, and the scores on them before the run and of the incumbent; absent until measured. */
+  gate: z
+    .object({ exampleIds: z.array(z.string()), initial: z.array(z.number()), scores: z.array(z.number()) })
+    .optional(),
+  /** Training inputs on which stage 1 has collected candidates. */
+  collected: z.number().int(),
+  fitted: z.boolean(),
+  /** Iterations done. */
+  iteration: z.number().int(),
+  stop: z.enum(["iterations", "budget", "nothing to optimize"]).optional(),
+  accepted: z.number().int(),
+  rejected: z.number().int(),
+  standings: z.record(z.string(), standingSchema),
+  ledger: z.record(z.string(), z.record(z.string(), z.number())),
+  calls: z.record(
+    z.string(),
+    z.object({ calls: z.number().int(), inputTokens: z.number().int(), outputTokens: z.number().int() }),
+  ),
+  trajectories: z.array(savedTrajectorySchema),
+});
+export type RunState = z.infer<typeof runStateSchema>;
+
+export function initialState(configuration: Configuration, components: readonly string[]): RunState {
+  return {
+    configuration,
+    initial: configuration,
+    collected: 0,
+    fitted: false,
+    iteration: 0,
+    accepted: 0,
+    rejected: 0,
+    standings: Object.fromEntries(
+      components.map((name) => [name, { explored: [], history: [], trusted: false, averageGap: 0 }] as const),
+    ),
+    ledger: {},
+    calls: {},
+    trajectories: [],
+  };
+}

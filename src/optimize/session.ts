@@ -1,0 +1,171 @@
+import type { Example } from "../data/example.ts";
+import type { Splits } from "../data/splits.ts";
+import type { LanguageModel } from "../models/languageModel.ts";
+import type { LocalRewards } from "../reward/localRewards.ts";
+import type { EventBody, Phase } from "../run/events.ts";
+import type { Recorder } from "../run/recorder.ts";
+import type { Component } from "../system/component.ts";
+import { CallScope } from "../system/componentCall.ts";
+import type { Configuration } from "../system/configuration.ts";
+import { type Evaluation, type EvaluationRequest, evaluate } from "../system/evaluation.ts";
+import type { Execution, ModelChoice } from "../system/execution.ts";
+import { Ledger, type LedgerCounts, type Purpose } from "../system/ledger.ts";
+import { type Random, seededRandom, seedFrom } from "../system/random.ts";
+import type { System } from "../system/system.ts";
+import { UserError } from "../system/userError.ts";
+import type { Experiment } from "./experiment.ts";
+import { type CallCounts, ModelMeter } from "./meteredModel.ts";
+import { isOptimizable } from "./optimizers/optimizers.ts";
+import type { Settings } from "./settings.ts";
+
+/** What a run is given. */
+export interface SessionRequest {
+  readonly experiment: Experiment;
+  /** Path of the experiment file as the user gave it; "" for a run started from code. */
+  readonly experimentPath: string;
+  readonly splits: Splits;
+  readonly settings: Settings;
+  readonly model: LanguageModel;
+  readonly proposer: LanguageModel;
+  readonly rewards: LocalRewards;
+  readonly recorder: Recorder;
+  readonly signal: AbortSignal;
+}
+
+/** What all steps of a run share: system, data, ledgers, chance, and the way to execute and to record. */
+export class Session {
+  readonly system: System;
+  readonly settings: Settings;
+  readonly rewards: LocalRewards;
+  readonly signal: AbortSignal;
+  readonly ledger: Ledger;
+  readonly meter: ModelMeter;
+  readonly proposer: LanguageModel;
+  /** Every component gives the same output to equal calls: one rollout is enough, and trajectories can be reused. */
+  readonly deterministic: boolean;
+  readonly #request: SessionRequest;
+  readonly #scope: CallScope;
+  readonly #models = new Map<string, LanguageModel>();
+  readonly #random: Random;
+
+  constructor(request: SessionRequest, counts: { ledger?: LedgerCounts; calls?: Record<string, CallCounts> } = {}) {
+    const { experiment, settings, signal } = request;
+    this.#request = request;
+    this.system = experiment.system;
+    this.settings = settings;
+    this.rewards = request.rewards;
+    this.signal = signal;
+    this.ledger = new Ledger(this.system.shareOf, settings.budgetRuns ?? Number.POSITIVE_INFINITY, counts.ledger);
+    this.meter = new ModelMeter(counts.calls);
+    this.proposer = this.meter.metered(request.proposer, "proposer");
+    this.deterministic = this.system.components.every((component) => component.deterministic);
+    this.#scope = new CallScope(signal);
+    this.#random = seededRandom(settings.seed);
+  }
+
+  get request(): SessionRequest {
+    return this.#request;
+  }
+
+  /** Components that have a variable and that the settings do not leave out, in execution order. */
+  optimizable(): readonly Component[] {
+    const { components } = this.settings;
+    return this.system.components.filter(
+      ({ name, variable }) => isOptimizable(variable) && (components === null || components.includes(name)),
+    );
+  }
+
+  random(...path: readonly (string | number)[]): Random {
+    return this.#random.derive(...path);
+  }
+
+  /** Number that tells repetitions of equal calls apart; the same in an interrupted and resumed run. */
+  sampleNumber(...path: readonly (string | number)[]): number {
+    return seedFrom(this.settings.seed, ...path);
+  }
+
+  execution(
+    configuration: Configuration,
+    sample: number,
+    extra: { readonly temperature?: number | undefined } = {},
+  ): Omit<Execution, "charge"> {
+    return {
+      configuration,
+      scope: this.#scope,
+      modelFor: (component) => this.#modelFor(component),
+      sample,
+      timeoutMs: this.settings.timeoutMs,
+      temperature: extra.temperature,
+      choose: this.#choose,
+    };
+  }
+
+  evaluate(
+    configuration: Configuration,
+    examples: readonly Example[],
+    purpose: Purpose,
+    given: {
+      readonly sample?: number;
+      readonly from?: EvaluationRequest["from"];
+      readonly label: string;
+      readonly phase: Phase;
+    },
+  ): Promise<Evaluation> {
+    const { label, phase } = given;
+    return evaluate({
+      system: this.system,
+      reward: this.#request.experiment.reward,
+      examples,
+      execution: this.execution(configuration, given.sample ?? 0),
+      ledger: this.ledger,
+      purpose,
+      concurrency: this.settings.concurrency,
+      signal: this.signal,
+      from: given.from,
+      onExample: (done) => this.record({ type: "progress", phase, label, done, total: examples.length }),
+    });
+  }
+
+  record(body: EventBody): void {
+    this.#request.recorder.record(body, this.ledger.spent);
+  }
+
+  /** Rollouts that an expected global reward needs behind `component`. */
+  rolloutsAfter(component: string): number {
+    const downstream = this.system.downstreamOf.get(component) ?? [];
+    const stochastic = this.system.components.some(
+      ({ name, deterministic }) => !deterministic && downstream.includes(name),
+    );
+    return stochastic ? this.settings.rollouts : 1;
+  }
+
+  /** Cost share of everything downstream of `component`. */
+  downstreamShare(component: string): number {
+    const downstream = this.system.downstreamOf.get(component) ?? [];
+    return downstream.reduce((sum, name) => sum + this.share(name), 0);
+  }
+
+  share(component: string): number {
+    const share = this.system.shareOf.get(component);
+    if (share === undefined) throw new UserError(`System "${this.system.name}" has no component "${component}".`);
+    return share;
+  }
+
+  /** The arg-max of the component's local reward (paper, section 4.2: the choice at inference). */
+  readonly #choose: ModelChoice = async (component, input, outputs) => {
+    const scores = await this.rewards.score(
+      component,
+      outputs.map((output) => ({ input, output })),
+      this.signal,
+    );
+    return scores.indexOf(Math.max(...scores));
+  };
+
+  #modelFor(component: string): LanguageModel {
+    const known = this.#models.get(component);
+    if (known) return known;
+    const made = this.meter.metered(this.#request.model, component);
+    this.#models.set(component, made);
+    return made;
+  }
+}

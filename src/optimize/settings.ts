@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { UserError } from "../system/userError.ts";
+
+const count = (fallback: number) => z.number().int().positive().default(fallback);
+
+/**
+ * Everything that shapes a run besides the experiment itself. Defaults follow the paper (Tables 6 and 7, Appendix D)
+ * where it gives a value; where a default differs, the field says why.
+ */
+export const settingsSchema = z
+  .object({
+    /** Names every random stream of the run. */
+    seed: z.number().int().default(1),
+    /** T of Algorithm 1. */
+    iterations: z.number().int().nonnegative().default(10),
+    /** Hard limit of equivalent system runs, test rows apart; null for none. The paper's HotpotQA figure is 2,020. */
+    budgetRuns: z.number().positive().nullable().default(2000),
+    /** Examples under way at the same time. */
+    concurrency: count(8),
+    /** Longest time of one component call, in milliseconds, unless the component says otherwise. */
+    timeoutMs: count(120_000),
+    /** Validation rows that the gate compares on, drawn once per run; the paper uses 20. */
+    validationRows: count(20),
+    /** Most training inputs that stage 1 collects preferences on; fewer when `stageOneShare` does not pay for them. */
+    stageOneInputs: count(200),
+    /** Share of the budget that stage 1 may take, in (0, 1). */
+    stageOneShare: z.number().gt(0).lt(1).default(0.45),
+    /** Inputs on which each iteration collects fresh preferences for its component (Table 7). */
+    freshInputs: z.number().int().nonnegative().default(20),
+    /** Recorded inputs that candidates are scored on (Table 7). */
+    searchInputs: count(20),
+    /** New prompts proposed and scored in one iteration (Table 7). */
+    promptCandidates: count(3),
+    /** Alternative outputs drawn per input when preferences are collected, besides the recorded one. */
+    samples: count(3),
+    /** Prompts proposed before any score is known, whose outputs join the re-sampled ones in stage 1; 0 as in the paper. */
+    explorationPrompts: z.number().int().nonnegative().default(8),
+    /** Monte Carlo rollouts of everything downstream of a candidate; 1 is used where downstream is deterministic. */
+    rollouts: count(3),
+    /** Temperature at which alternatives are sampled; the component's own when null. */
+    sampleTemperature: z.number().nonnegative().nullable().default(0.8),
+    /** Most candidate sets per component that later fits replay, newest first. */
+    replaySets: count(200),
+    /** `all`: every pair with a higher expected score; `released`: the released code's rule, for comparison. */
+    pairRule: z.enum(["all", "released"]).default("all"),
+    /** Weight the loss by the score gap. */
+    gapWeights: z.boolean().default(false),
+    /** Offer the ground truth as one more candidate of the last component; needs `groundTruth` in the experiment. */
+    groundTruth: z.boolean().default(false),
+    /** Alignment from which on an LRF is trusted. */
+    trustThreshold: z.number().min(0).max(1).default(0.55),
+    /** What candidates are scored with; `random` and `global` are there for comparison. */
+    scorer: z.enum(["local", "global", "random"]).default("local"),
+    /** `uniform` as in Algorithm 1; `gap` draws by softmax of the current average score gaps. */
+    componentChoice: z.enum(["uniform", "gap"]).default("uniform"),
+    /** Iterations for which a component rests after an accepted update of it. */
+    cooldown: z.number().int().nonnegative().default(0),
+    /** Names of the components to optimize; null for all that have a variable. */
+    components: z.array(z.string()).nullable().default(null),
+    /** Longest history that a proposer is shown. */
+    historyLength: count(20),
+    /** Options with more grid points than this are searched by successive halving over random points. */
+    gridLimit: count(64),
+  })
+  .strict();
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+export type SettingsInput = z.input<typeof settingsSchema>;
+
+/** @throws UserError naming the setting and what it must be. */
+export function parseSettings(given: SettingsInput): Settings {
+  const parsed = settingsSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
+  throw new UserError(`These settings cannot be used: ${problems.join("; ")}.`);
+}

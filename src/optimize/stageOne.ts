@@ -1,0 +1,188 @@
+import type { Example } from "../data/example.ts";
+import type { PreferencePair } from "../reward/preferencePair.ts";
+import { isTrusted } from "../reward/trust.ts";
+import type { Component } from "../system/component.ts";
+import { worstCaseRuns } from "../system/evaluation.ts";
+import { seedFrom } from "../system/random.ts";
+import { UserError } from "../system/userError.ts";
+import type { Optimization } from "./optimization.ts";
+import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
+import { proposePrompt } from "./proposer.ts";
+
+/** Inputs on which all components collect before the next ones: what a crash can lose. */
+const ROUND = 10;
+
+/**
+ * Stage 1 (paper, section 4.1): candidates of every component under the start configuration, on as many training inputs
+ * as its share of the budget pays for, then one local reward function per component, trained until it stops improving.
+ */
+export async function runStageOne(optimization: Optimization, components: readonly Component[]): Promise<void> {
+  if (optimization.state.fitted) return;
+  await collectOffline(optimization, components);
+  const { session, state } = optimization;
+  session.record({ type: "phase", phase: "fitting" });
+  for (const component of components) {
+    const pairs = optimization.pairsOf(component);
+    const inputs = optimization.candidateSets().filter((set) => set.component === component.name).length;
+    session.record({
+      type: "pairs",
+      iteration: 0,
+      component: component.name,
+      inputs,
+      pairs: pairs.length,
+      averageGap: averageGap(pairs),
+    });
+    await fitComponent(optimization, component, pairs, "converge", 0);
+  }
+  refuseConstantReward(optimization);
+  state.fitted = true;
+  await optimization.checkpoint();
+}
+
+/** Fits a component's local reward function and decides whether it is trusted. */
+export async function fitComponent(
+  optimization: Optimization,
+  component: Component,
+  pairs: readonly PreferencePair[],
+  stage: "converge" | "adapt",
+  iteration: number,
+): Promise<void> {
+  const { session } = optimization;
+  const { settings } = session;
+  const standing = optimization.standing(component.name);
+  standing.averageGap = averageGap(pairs);
+  if (pairs.length === 0) {
+    standing.trusted = settings.scorer === "random";
+    return;
+  }
+  const fit = await session.rewards.fit(
+    {
+      component: { name: component.name, description: component.description },
+      pairs,
+      stage,
+      gapWeights: settings.gapWeights,
+      seed: session.sampleNumber("fit", component.name),
+    },
+    session.signal,
+    ({ epoch, epochs }) =>
+      session.record({
+        type: "progress",
+        phase: iteration === 0 ? "fitting" : "iterating",
+        label: `fitting the local reward of ${component.name}`,
+        done: epoch,
+        total: epochs,
+      }),
+  );
+  optimization.rewardsChanged();
+  const { alignment, ...rest } = fit;
+  standing.fit = { pairs: fit.pairs, heldOut: fit.heldOut, ...(alignment !== undefined && { alignment }) };
+  standing.trusted = settings.scorer === "random" || isTrusted(fit, settings.trustThreshold);
+  session.record({
+    type: "rewards",
+    iteration,
+    component: component.name,
+    backbone: session.rewards.backbone,
+    fit: { ...rest, losses: [...rest.losses], ...(alignment !== undefined && { alignment }) },
+    trusted: standing.trusted,
+    reason: trustReason(standing.trusted, alignment, fit.heldOut, settings.trustThreshold),
+  });
+}
+
+export function averageGap(pairs: readonly PreferencePair[]): number {
+  if (pairs.length === 0) return 0;
+  return pairs.reduce((sum, { chosen, rejected }) => sum + chosen.score - rejected.score, 0) / pairs.length;
+}
+
+async function collectOffline(optimization: Optimization, components: readonly Component[]): Promise<void> {
+  const { session, state, recorded } = optimization;
+  const inputs = stageOneInputs(optimization, components);
+  session.record({ type: "phase", phase: "collecting" });
+  if (inputs.length === 0) {
+    session.record({
+      type: "warning",
+      message: `The budget of ${session.ledger.limit} system runs does not pay for preferences on a single input; components are optimized on the global reward.`,
+    });
+  }
+  for (const component of components) await explorePrompts(optimization, component);
+  while (state.collected < inputs.length) {
+    const round = inputs.slice(state.collected, state.collected + ROUND);
+    const sample = session.sampleNumber("offline", state.collected);
+    const base = await recorded.refresh(round, state.configuration, "offline pairs", sample);
+    for (const component of components) {
+      const sets = await collectCandidates({
+        session,
+        component,
+        base,
+        configuration: state.configuration,
+        otherPrompts: optimization.standing(component.name).explored,
+        iteration: 0,
+        purpose: "offline pairs",
+        onInput: (done) =>
+          session.record({
+            type: "progress",
+            phase: "collecting",
+            label: `collecting preferences, ${component.name}`,
+            done: state.collected + done,
+            total: inputs.length,
+          }),
+      });
+      optimization.keepCandidates(sets);
+    }
+    state.collected += round.length;
+    await optimization.checkpoint();
+  }
+}
+
+/** Training inputs of stage 1: as many as its share of the budget pays for in the worst case. */
+function stageOneInputs({ session, state }: Optimization, components: readonly Component[]): Example[] {
+  const { settings, request, system } = session;
+  const perInput = components.reduce(
+    (sum, component) => sum + collectionCost(session, component, state.initial),
+    worstCaseRuns(system, state.initial),
+  );
+  const affordable = Math.floor((session.ledger.limit * settings.stageOneShare) / perInput);
+  const { examples } = request.splits.train;
+  return session.random("offline inputs").sample(examples, Math.min(settings.stageOneInputs, affordable));
+}
+
+/** Prompts proposed before any score is known: points of the search space whose outputs candidates come from. */
+async function explorePrompts(optimization: Optimization, component: Component): Promise<void> {
+  const { session, state } = optimization;
+  const standing = optimization.standing(component.name);
+  const { variable } = component;
+  if (variable.kind !== "prompt" || standing.explored.length > 0 || state.collected > 0) return;
+  const random = session.random("exploration", component.name);
+  const found = new Set<string>();
+  for (let attempt = 0; attempt < session.settings.explorationPrompts; attempt++) {
+    const proposal = await proposePrompt({
+      component,
+      maxLength: variable.maxLength,
+      attempts: [],
+      shown: 0,
+      model: session.proposer,
+      sample: seedFrom(session.sampleNumber("exploration", component.name), attempt),
+      random,
+      signal: session.signal,
+    });
+    if ("prompt" in proposal) found.add(proposal.prompt);
+  }
+  standing.explored = [...found];
+}
+
+function refuseConstantReward(optimization: Optimization): void {
+  const scores = optimization.candidateSets().flatMap((set) => set.candidates.map(({ score }) => score));
+  const first = scores[0];
+  if (first === undefined || scores.some((score) => score !== first)) return;
+  const validation = optimization.state.gate?.scores ?? [];
+  if (validation.some((score) => score !== first)) return;
+  throw new UserError(
+    `The reward gave ${first} to every output of ${scores.length} candidates and ${validation.length} validation rows, so there is nothing to learn from. Check that it compares the right fields.`,
+  );
+}
+
+function trustReason(trusted: boolean, alignment: number | undefined, heldOut: number, threshold: number): string {
+  if (alignment === undefined) return "its alignment could not be measured";
+  const measured = `alignment ${alignment.toFixed(2)} on ${heldOut} held-out pairs`;
+  if (trusted) return measured;
+  return alignment < threshold ? `${measured} is below ${threshold}` : `${measured} are too few to trust it`;
+}

@@ -1,0 +1,78 @@
+import type { ExampleOf, Row, SplitSources } from "../data/source.ts";
+import type { LanguageModel } from "../models/languageModel.ts";
+import type { Experiment, PreparedRows } from "../optimize/experiment.ts";
+import type { SettingsInput } from "../optimize/settings.ts";
+import type { Component, Fields } from "../system/component.ts";
+import type { Reward } from "../system/evaluation.ts";
+import { type Route, type System, wireSystem } from "../system/system.ts";
+import { UserError } from "../system/userError.ts";
+
+/** Marks the default export of an experiment file, across installations of this package. */
+export const EXPERIMENT_BRAND = Symbol.for("optimas.experiment");
+/** Raised when an older command line could not run what a newer `experiment()` returns. */
+export const EXPERIMENT_FORMAT = 1;
+
+type OutputsOf<C> = C extends { readonly fieldTypes?: { readonly outputs: infer O } } ? O : never;
+type UnionToIntersection<U> = (U extends unknown ? (member: U) => void : never) extends (member: infer I) => void
+  ? I
+  : never;
+/** All fields that the components write, with their types. */
+type WrittenFields<C extends readonly Component[]> = UnionToIntersection<OutputsOf<C[number]>>;
+
+/** A system that knows the types of its final output fields. */
+export type TypedSystem<O> = System & { readonly outputTypes?: O };
+
+/**
+ * Wires components by field names; a misspelt output is a compile error.
+ * @throws UserError at construction for a cycle, a field written twice, an unknown output, a repeated name
+ */
+export function system<
+  const C extends readonly Component[],
+  const N extends keyof WrittenFields<C> & string,
+>(declaration: {
+  readonly name: string;
+  readonly components: C;
+  readonly outputs: readonly N[];
+  readonly route?: Route;
+}): TypedSystem<Pick<WrittenFields<C>, N>> {
+  return wireSystem(declaration) as TypedSystem<Pick<WrittenFields<C>, N>>;
+}
+
+export interface ExperimentDeclaration<O, T extends Row> {
+  readonly system: TypedSystem<O>;
+  readonly data: SplitSources<T>;
+  /** Scores the final output of one example; higher is better, normally in [0, 1]. */
+  readonly reward: (
+    output: O,
+    example: ExampleOf<T>,
+    context: { readonly signal: AbortSignal },
+  ) => number | Promise<number>;
+  readonly prepare?: (rows: PreparedRows, signal: AbortSignal) => void | Promise<void>;
+  readonly groundTruth?: (example: ExampleOf<T>) => Fields | undefined;
+  readonly model?: string | LanguageModel;
+  readonly proposer?: string | LanguageModel;
+  readonly settings?: SettingsInput;
+}
+
+/** Binds a system to data and a reward: what a run needs to know. Export it as the default of an experiment file. */
+export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclaration<O, T>): Experiment {
+  const { system, data, reward, prepare, groundTruth, model = "simulated:text", proposer, settings = {} } = declaration;
+  if (typeof reward !== "function")
+    throw new UserError("experiment({ reward }) must be a function (output, example) => number.");
+  if (!data || !("train" in data) || !("validation" in data)) {
+    throw new UserError("experiment({ data }) must name a train and a validation source.");
+  }
+  const made: Experiment = {
+    system,
+    data,
+    // Rows and outputs are checked where they are read and made, which makes the declared types true here.
+    reward: reward as unknown as Reward,
+    prepare,
+    groundTruth: groundTruth as Experiment["groundTruth"],
+    model,
+    proposer,
+    settings,
+  };
+  Object.defineProperty(made, EXPERIMENT_BRAND, { value: EXPERIMENT_FORMAT });
+  return made;
+}
