@@ -16,6 +16,13 @@ export interface LoadedExperiment {
   readonly files: readonly string[];
 }
 
+export interface LoadOptions {
+  /** SDK for workspaces that have no "optimas" installed; the shipped one by default. */
+  readonly sdk?: string;
+  /** Told the workspace files before they run, so that what they throw meanwhile can be traced to them. */
+  readonly onBundled?: (files: readonly string[]) => void;
+}
+
 /** The SDK that is shipped beside the running program. */
 export const shippedSdk: string = fileURLToPath(new URL("./optimas.js", import.meta.url));
 
@@ -25,7 +32,8 @@ export const shippedSdk: string = fileURLToPath(new URL("./optimas.js", import.m
  * @throws UserError when the file does not exist, does not parse, imports what is not there or exports no experiment;
  * whatever the file itself throws while it is loaded
  */
-export async function loadExperiment(file: string, sdk: string = shippedSdk): Promise<LoadedExperiment> {
+export async function loadExperiment(file: string, options: LoadOptions = {}): Promise<LoadedExperiment> {
+  const { sdk = shippedSdk, onBundled } = options;
   const path = resolve(file);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new UserError(`There is no file ${shownPath(path)}; name an experiment file.`);
@@ -34,6 +42,7 @@ export async function loadExperiment(file: string, sdk: string = shippedSdk): Pr
   try {
     const target = join(folder, "experiment.mjs");
     const { code, files } = await bundleExperiment(path, target, sdk);
+    onBundled?.(files);
     await writeFile(target, code);
     process.setSourceMapsEnabled(true);
     const module: unknown = await import(/* @vite-ignore */ pathToFileURL(target).href);

@@ -1,10 +1,26 @@
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { Random } from "../system/random.ts";
-import { RUN_FORMAT } from "./events.ts";
+import { configurationSchema, RUN_FORMAT } from "./events.ts";
 import { readStored } from "./storedJson.ts";
 
 const dataSchema = z.object({ n: z.number().int(), hash: z.string(), source: z.string() });
+
+const goalSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("optimize") }),
+  z.object({ kind: z.literal("evaluate") }),
+  z.object({ kind: z.literal("rewards") }),
+  z.object({ kind: z.literal("landscape"), component: z.string(), key: z.string() }),
+]);
+
+/** What was asked for, besides the settings: a resumed run asks for the same. */
+const askedSchema = z.object({
+  goal: goalSchema,
+  /** Absolute path of the folder whose data took the place of the experiment's own; null without one. */
+  dataDirectory: z.string().nullable(),
+  /** Configuration that the run started from; null for the system's own values. */
+  configuration: configurationSchema.nullable(),
+});
 
 const runInfoSchema = z.object({
   format: z.literal(RUN_FORMAT),
@@ -23,6 +39,8 @@ const runInfoSchema = z.object({
   model: z.string(),
   simulated: z.boolean(),
   data: z.object({ train: dataSchema, validation: dataSchema, test: dataSchema.optional() }),
+  /** Absent for a run started from code, which only its own code can resume. */
+  asked: askedSchema.optional(),
 });
 
 /** What was run, in `run.json`; written once and never changed. */

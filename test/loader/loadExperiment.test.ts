@@ -26,7 +26,7 @@ export default experiment({
 
 async function load(files: Readonly<Record<string, string>>, file = "demo.ts") {
   const folder = workspace(files);
-  return { folder, ...(await loadExperiment(join(folder, file), sdk)) };
+  return { folder, ...(await loadExperiment(join(folder, file), { sdk })) };
 }
 
 /** What the experiment's reward gives. */
@@ -140,7 +140,7 @@ describe("an experiment file", () => {
   test("runs afresh each time it is loaded", async () => {
     const folder = workspace({ "demo.ts": experimentOf("1") });
     const file = join(folder, "demo.ts");
-    const [first, second] = [await loadExperiment(file, sdk), await loadExperiment(file, sdk)];
+    const [first, second] = [await loadExperiment(file, { sdk }), await loadExperiment(file, { sdk })];
     expect(first.experiment).not.toBe(second.experiment);
   });
 });
@@ -189,11 +189,11 @@ describe("a mistake in an experiment file", () => {
   );
 
   test("no such file", async () => {
-    await expect(loadExperiment("/nowhere/demo.ts", sdk)).rejects.toThrow(
+    await expect(loadExperiment("/nowhere/demo.ts", { sdk })).rejects.toThrow(
       "There is no file /nowhere/demo.ts; name an experiment file.",
     );
     const folder = workspace({});
-    await expect(loadExperiment(folder, sdk)).rejects.toThrow("is no file; name the experiment file inside");
+    await expect(loadExperiment(folder, { sdk })).rejects.toThrow("is no file; name the experiment file inside");
   });
 
   test("leaves nothing in the temporary folder, and its own error untouched", async () => {

@@ -1,0 +1,64 @@
+import { setTimeout as after } from "node:timers/promises";
+
+/** The reason of everything that stops because a person, or the system, asked for it. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+}
+
+/** What the first signal leaves for a clean end; half of it is the engine's. */
+const GRACE_MS = 900;
+
+/** What listens, for the whole process, to whoever wants it to stop. */
+export interface Attention {
+  /** Aborted by the first Ctrl-C or SIGTERM (reason: an Interruption), or by an error that nobody caught. */
+  readonly signal: AbortSignal;
+  interrupt(reason: string): void;
+  /**
+   * Waits for `work`, but once the signal is aborted no longer than the grace: then it throws the signal's reason,
+   * whatever still runs.
+   */
+  within<T>(work: Promise<T>, graceMs?: number): Promise<T>;
+}
+
+/** Listens to signals and uncaught errors from now on. The second Ctrl-C or SIGTERM ends the process at once. */
+export function attend(): Attention {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stop = (reason: unknown): void => {
+    if (!signal.aborted) controller.abort(reason);
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      if (signal.aborted) process.exit(130);
+      stop(new Interruption(name === "SIGINT" ? "Ctrl-C" : name));
+    });
+  }
+  // A promise that the user's code left alone: the run stops as failed instead of going on with a broken program.
+  process.on("uncaughtException", stop);
+  process.on("unhandledRejection", stop);
+  return {
+    signal,
+    interrupt: (reason) => stop(new Interruption(reason)),
+    within: (work, graceMs = GRACE_MS) => settledInTime(work, signal, graceMs),
+  };
+}
+
+/** The outcome of `work`, or the signal's reason when `work` has not settled within the grace after the abort. */
+async function settledInTime<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
+  const deadline = new AbortController();
+  const tooLate = new Promise<never>((_, reject) => {
+    const count = (): void => {
+      after(graceMs, undefined, { signal: deadline.signal }).then(
+        () => reject(signal.reason),
+        () => undefined,
+      );
+    };
+    if (signal.aborted) count();
+    else signal.addEventListener("abort", count, { once: true, signal: deadline.signal });
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    deadline.abort();
+  }
+}

@@ -1,0 +1,69 @@
+import { createLogUpdate } from "log-update";
+import type { RunEvent } from "../run/events.ts";
+import { liveRunView } from "../run/views/reduce.ts";
+import type { RunView } from "../run/views/runView.ts";
+import { eventLine } from "./display/eventLine.ts";
+import { statusLine } from "./display/statusLine.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Shows a run while it happens. */
+export interface RunDisplay {
+  /** The run as far as it has come. */
+  readonly view: RunView;
+  show(event: RunEvent): void;
+  /** Removes what is drawn over and over; the lines stay. May be called twice. */
+  end(): void;
+}
+
+/** Shortest time between two drawings of the status line, and the longest while nothing happens. */
+const REDRAW_MS = 100;
+const TICK_MS = 1000;
+
+/**
+ * Lines for a person to stderr, with a status line below where the terminal can do that.
+ * @param json also writes every event to stdout, one JSON object per line
+ * @param past events of the run's earlier processes
+ */
+export function runDisplay(terminal: Terminal, json: boolean, past: readonly RunEvent[] = []): RunDisplay {
+  const run = liveRunView(past);
+  const status =
+    terminal.live && statusOn(terminal.live, () => statusLine(run.view, terminal.noteDisplay(), Date.now()));
+  return {
+    get view() {
+      return run.view;
+    },
+    show(event) {
+      run.add(event);
+      if (json) terminal.result(JSON.stringify(event));
+      const line = eventLine(event, run.view, terminal.noteDisplay());
+      if (line !== undefined) (status?.persist ?? terminal.note)(line);
+      status?.draw();
+    },
+    end: () => status?.end(),
+  };
+}
+
+function statusOn(stream: NodeJS.WriteStream, text: () => string) {
+  const log = createLogUpdate(stream);
+  let drawnAt = 0;
+  let ended = false;
+  const redraw = (): void => {
+    drawnAt = Date.now();
+    log(text());
+  };
+  const timer = setInterval(redraw, TICK_MS);
+  timer.unref();
+  return {
+    persist: (line: string): void => log.persist(line),
+    draw: (): void => {
+      if (!ended && Date.now() - drawnAt >= REDRAW_MS) redraw();
+    },
+    end: (): void => {
+      if (ended) return;
+      ended = true;
+      clearInterval(timer);
+      log.clear();
+      log.done();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import picocolors from "picocolors";
+import type { Display } from "./display/terminalText.ts";
+
+/** Where the command writes: results to stdout, everything else to stderr. */
+export interface Terminal {
+  /** Writes a line to stdout. */
+  result(line: string): void;
+  /** Writes a line to stderr. */
+  note(line: string): void;
+  /** Writes a line to stderr, in red where there are colours. */
+  error(line: string): void;
+  /** How to draw for stdout and stderr now: terminals change their width. */
+  resultDisplay(): Display;
+  noteDisplay(): Display;
+  /** The stream of a status line that is drawn over and over, where stderr can do that. */
+  readonly live: NodeJS.WriteStream | undefined;
+  /** Resolves once everything is with the system. */
+  flush(): Promise<void>;
+}
+
+/** @param onReaderGone called when the program at the other end of a pipe has stopped reading stdout */
+export function processTerminal(onReaderGone: () => void): Terminal {
+  const { stdout, stderr, env } = process;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    onReaderGone();
+  });
+  // Nobody reads the notes: no reason to stop.
+  stderr.on("error", () => undefined);
+  const note = (line: string): void => {
+    stderr.write(`${line}\n`);
+  };
+  return {
+    result: (line) => {
+      if (stdout.writable) stdout.write(`${line}\n`);
+    },
+    note,
+    error: (line) => note(display(stderr, env).colors.red(line)),
+    resultDisplay: () => display(stdout, env),
+    noteDisplay: () => display(stderr, env),
+    live: stderr.isTTY && env.TERM !== "dumb" && !env.CI ? stderr : undefined,
+    flush: async () => {
+      await Promise.all([flushed(stdout), flushed(stderr)]);
+    },
+  };
+}
+
+function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Display {
+  const colored = stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  return { width: stream.columns ?? Number.POSITIVE_INFINITY, colors: picocolors.createColors(colored) };
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (!stream.writable) resolve();
+    else stream.write("", () => resolve());
+  });
+}
