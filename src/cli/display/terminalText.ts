@@ -18,7 +18,12 @@ export const plainDisplay: Display = { width: Number.POSITIVE_INFINITY, colors: 
 /** Cut to the width, with an ellipsis where something is missing. */
 export function truncated(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
-  return width < 1 ? "" : `${sliceAnsi(text, 0, width - 1)}…`;
+  // A slice may keep a character of two columns that straddles its end, hence the second look.
+  for (let end = width - 1; end >= 0; end--) {
+    const cut = `${sliceAnsi(text, 0, end)}…`;
+    if (stringWidth(cut) <= width) return cut;
+  }
+  return "";
 }
 
 /** Wrapped at words, or inside a word that is wider than a line; every line is indented. */

@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { agreementChart } from "../../../src/run/report/charts/agreementChart.ts";
+import { reportPalette } from "../../../src/run/report/charts/palette.ts";
+import { validationChart } from "../../../src/run/report/charts/validationChart.ts";
+import { escaped, html } from "../../../src/run/report/html.ts";
+import { reportHtml } from "../../../src/run/report/reportHtml.ts";
+import { emptyRunView, runView } from "../../../src/run/views/reduce.ts";
+import {
+  budgetRun,
+  failedRun,
+  finishedRun,
+  interruptedRun,
+  landscapeRun,
+  resumedRun,
+  stageOne,
+} from "../exampleEvents.ts";
+import { nastyText } from "../nastyText.ts";
+
+const logs = {
+  finishedRun,
+  budgetRun,
+  interruptedRun,
+  failedRun,
+  resumedRun,
+  landscapeRun,
+  begun: () => stageOne().events,
+};
+
+describe.each(Object.entries(logs))("the report of %s", (_name, log) => {
+  const page = reportHtml(log());
+
+  test("is one page that runs nothing and loads nothing", () => {
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`);
+    expect(page).not.toMatch(/<(script|link|iframe|object|embed|img)\b/i);
+    expect(page).not.toMatch(/\b(href|src|on\w+)\s*=|url\((?!#)|@import/i);
+    expect(page.replaceAll(/http:\/\/www\.w3\.org\/(2000\/svg|1999\/xlink)/g, "")).not.toMatch(/https?:/);
+  });
+
+  test("closes every element that it opens", () => expect(unbalanced(page)).toEqual([]));
+
+  test("gives every picture a text alternative and ids of its own", () => {
+    const pictures = page.match(/<svg[^>]*>/g) ?? [];
+    for (const svg of pictures) expect(svg).toMatch(/role="img" aria-label="[^"]{20,}"/);
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("gives every table a caption", () => {
+    expect(page.match(/<table>/g)?.length ?? 0).toBe(page.match(/<caption>[^<]/g)?.length ?? 0);
+  });
+
+  test("takes its colours from the style sheet, so that dark and print work", () => {
+    for (const [svg] of page.matchAll(/<svg.*?<\/svg>/gs)) {
+      expect(svg).not.toMatch(/stroke="(?!none|var)/);
+      expect(svg).not.toMatch(/<text[^>]* fill="(?!var)/);
+    }
+  });
+
+  test("is the same each time", () => expect(reportHtml(log())).toBe(page));
+
+  test("says that the model is simulated", () => expect(page).toContain("<strong>Simulated model.</strong>"));
+});
+
+test("the report of a real model's run does not speak of a simulated one", () => {
+  expect(reportHtml(finishedRun({ simulated: false }))).not.toMatch(/simulated/i);
+});
+
+test("the report of nothing is still a page", () => expect(reportHtml([])).toContain("Run without events"));
+
+test("the report is the same from events and from their view", () => {
+  expect(reportHtml(runView(finishedRun()))).toBe(reportHtml(finishedRun()));
+});
+
+describe("the report shows", () => {
+  const page = reportHtml(finishedRun());
+  test("every update with decision, scores, rows won and lost, reason and diff", () => {
+    expect(page.match(/<article class="update (accepted|rejected|unchanged)">/g)).toHaveLength(12);
+    expect(page).toMatch(
+      /Local reward 0\.\d{3} → 0\.\d{3}; validation 0\.\d{3} → 0\.\d{3} on 60 rows: \d+ better, \d+ worse, \d+ equal/,
+    );
+    expect(page).toContain("no candidate beat the current value");
+    expect(page).toContain("<ins> in as few words as possible</ins>");
+    expect(page).toContain("<del>k = 5</del>".replace("</del>", "\n</del>"));
+  });
+  test("seed, data hashes and settings", () => {
+    for (const fact of ["9f2c41d07be3a85c", "b1e0c59a44d2f786", "03ad9926fe5b1c47", "threshold"])
+      expect(page).toContain(fact);
+  });
+  test("failures", () => expect(page).toContain("3 failed rows"));
+  test("a picture per component that its local reward led to the gate, and one of the run", () => {
+    expect(page.match(/<svg /g)).toHaveLength(5);
+  });
+});
+
+describe("charts", () => {
+  test("are left out while there is nothing to draw", () => {
+    expect(validationChart(emptyRunView(), reportPalette)).toBeNull();
+    expect(validationChart(runView(stageOne().events), reportPalette)).toBeNull();
+    expect(agreementChart(runView(finishedRun()), "question_rewriter", reportPalette)).toBeNull();
+  });
+  test("name accepted updates by component", () => {
+    const series = validationChart(runView(finishedRun()), reportPalette)?.option.series;
+    expect(series).toMatchObject([
+      { name: "in force", step: "end" },
+      { name: "rejected" },
+      { name: "accepted", data: [{ name: "answer_generator" }, { name: "retriever" }, { name: "info_extractor" }] },
+    ]);
+  });
+});
+
+describe("text from outside", () => {
+  test("never becomes markup", () => {
+    const harmless = tags(reportHtml(finishedRun({ iterations: 5, text: () => "x" })));
+    fc.assert(
+      fc.property(nastyText, (nasty) => {
+        const page = reportHtml(finishedRun({ iterations: 5, text: () => nasty }));
+        expect(tags(page)).toEqual(harmless);
+        expect(page).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("is escaped wherever a template puts it, once", () => {
+    expect(html`<p title="${'"<&'}">${["<i>", html`<b>${"&amp;"}</b>`, null, 3]}</p>`.markup).toBe(
+      '<p title="&quot;&lt;&amp;">&lt;i&gt;<b>&amp;amp;</b>3</p>',
+    );
+    expect(escaped("a\u202e'")).toBe("a&lt;U+202E&gt;&#39;");
+  });
+});
+
+/** Names of all tags in order. */
+function tags(page: string): string[] {
+  return [...page.matchAll(/<(\/?[a-z!][^\s>]*)/gi)].map(([, name]) => name ?? "");
+}
+
+/** Elements that are closed without being open or never closed. */
+function unbalanced(page: string): string[] {
+  const empty = new Set(["meta", "br", "!doctype", "![CDATA["]);
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const [whole, name = ""] of page.matchAll(/<(\/?[a-z!][^\s>]*)[^>]*>/gi)) {
+    if (empty.has(name) || name.startsWith("!") || whole.endsWith("/>")) continue;
+    if (!name.startsWith("/")) open.push(name);
+    else if (open.pop() !== name.slice(1)) wrong.push(name);
+  }
+  return [...wrong, ...open];
+}

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { bootstrapDifference, correlation, mean, rankCorrelation, ranks } from "../../src/run/statistics.ts";
+import { seededRandom } from "../../src/system/random.ts";
+
+const score = fc.double({ min: 0, max: 1, noNaN: true });
+const pairs = fc.array(fc.tuple(score, score), { minLength: 1, maxLength: 40 });
+
+describe("mean", () => {
+  test("of no values is refused", () => expect(() => mean([])).toThrow(RangeError));
+  test("of values that are not finite is refused", () => expect(() => mean([1, Number.NaN])).toThrow(/not finite/));
+  test("is the arithmetic mean", () => expect(mean([1, 2, 6])).toBe(3));
+});
+
+describe("bootstrapDifference", () => {
+  test("holds the mean between its bounds and the bounds between the extreme differences", () => {
+    fc.assert(
+      fc.property(pairs, fc.integer(), (rows, seed) => {
+        const [before, after] = [rows.map(([b]) => b), rows.map(([, a]) => a)];
+        const differences = rows.map(([b, a]) => a - b);
+        const result = bootstrapDifference(before, after, seededRandom(seed), 200);
+        const slack = 1e-9;
+        expect(result.low).toBeLessThanOrEqual(result.high);
+        expect(result.low).toBeGreaterThanOrEqual(Math.min(...differences) - slack);
+        expect(result.high).toBeLessThanOrEqual(Math.max(...differences) + slack);
+        expect(result.mean).toBeCloseTo(mean(differences), 12);
+        expect(result.n).toBe(rows.length);
+      }),
+    );
+  });
+
+  test("depends on the generator's seed alone", () => {
+    const random = seededRandom("rows");
+    const [before, after] = [
+      Array.from({ length: 30 }, () => random.next()),
+      Array.from({ length: 30 }, () => random.next()),
+    ];
+    const once = bootstrapDifference(before, after, seededRandom("a"));
+    expect(bootstrapDifference(before, after, seededRandom("a"))).toEqual(once);
+    expect(bootstrapDifference(before, after, seededRandom("b")).low).not.toBe(once.low);
+  });
+
+  test("is close to the normal interval for many normal differences", () => {
+    // Standard normal differences, n = 400: half-width 1.96 / sqrt(400) = 0.098.
+    const random = seededRandom("normal");
+    const after = Array.from({ length: 400 }, () => random.normal());
+    const {
+      mean: center,
+      low,
+      high,
+    } = bootstrapDifference(
+      after.map(() => 0),
+      after,
+      random,
+    );
+    expect(center - low).toBeCloseTo(0.098, 1);
+    expect((high - low) / 2).toBeGreaterThan(0.085);
+    expect((high - low) / 2).toBeLessThan(0.111);
+  });
+
+  test("of one row is that row's difference", () => {
+    const result = bootstrapDifference([0.25], [0.5], seededRandom(1));
+    expect(result).toEqual({ mean: 0.25, low: 0.25, high: 0.25, n: 1 });
+  });
+
+  test("refuses scores that are not paired", () => {
+    expect(() => bootstrapDifference([1], [1, 2], seededRandom(1))).toThrow(/1 and 2/);
+  });
+});
+
+describe("correlation", () => {
+  test("of a line is 1 or -1", () => {
+    expect(correlation([1, 2, 3], [10, 20, 30])).toBeCloseTo(1, 12);
+    expect(correlation([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1, 12);
+  });
+  test("is not defined when one side does not vary", () => expect(correlation([1, 1], [1, 2])).toBeUndefined());
+  test("is not defined for one pair", () => expect(correlation([1], [1])).toBeUndefined());
+  test("agrees with a value worked out by hand", () => {
+    // x = 1..4, y = 1 3 2 4: covariance sum 4, both variance sums 5.
+    expect(correlation([1, 2, 3, 4], [1, 3, 2, 4])).toBeCloseTo(0.8, 12);
+  });
+});
+
+describe("rankCorrelation", () => {
+  test("gives tied values their mean rank", () => expect(ranks([3, 1, 3, 2])).toEqual([3.5, 1, 3.5, 2]));
+  test("does not change under a rising map", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), score), { minLength: 2 }), (rows) => {
+        const [x, y] = [rows.map(([a]) => a), rows.map(([, b]) => b)];
+        expect(
+          rankCorrelation(
+            x.map((value) => value ** 3 + 5),
+            y,
+          ),
+        ).toEqual(rankCorrelation(x, y));
+      }),
+    );
+  });
+  test("with ties agrees with a value worked out by hand", () => {
+    // Ranks 1, 2.5, 2.5, 4 and 1, 2, 3, 4: covariance sum 4.5, variance sums 4.5 and 5.
+    expect(rankCorrelation([1, 2, 2, 3], [1, 2, 3, 4])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
+  });
+});
