@@ -6,7 +6,7 @@ import type { Component } from "../system/component.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
 import { RecordedTrajectories } from "./recordedTrajectories.ts";
-import { initialState, type RunState, runStateSchema, type Standing } from "./runState.ts";
+import { initialState, type OptimizationState, optimizationStateSchema, type Standing } from "./optimizationState.ts";
 import { Session, type SessionRequest } from "./session.ts";
 
 /**
@@ -15,13 +15,13 @@ import { Session, type SessionRequest } from "./session.ts";
  */
 export class Optimization {
   readonly session: Session;
-  readonly state: RunState;
+  readonly state: OptimizationState;
   readonly recorded: RecordedTrajectories;
   readonly #candidates = new Map<string, CandidateSet[]>();
   readonly #examples: ReadonlyMap<string, Example>;
   #unsavedRewards = false;
 
-  private constructor(request: SessionRequest, state: RunState) {
+  private constructor(request: SessionRequest, state: OptimizationState) {
     this.state = state;
     this.session = new Session(request, { ledger: state.ledger, calls: state.calls });
     this.recorded = new RecordedTrajectories(this.session);
@@ -34,7 +34,7 @@ export class Optimization {
   static async open(request: SessionRequest, start: Configuration, resume?: ResumePoint): Promise<Optimization> {
     const names = request.experiment.system.components.map((component) => component.name);
     if (resume?.state === undefined) return new Optimization(request, initialState(start, names));
-    const parsed = runStateSchema.safeParse(resume.state);
+    const parsed = optimizationStateSchema.safeParse(resume.state);
     if (!parsed.success) {
       throw new UserError(
         `The state of run ${request.recorder.runId} cannot be read (${parsed.error.issues[0]?.message ?? "unknown form"}); it is left as it is. Start a new run.`,
@@ -90,9 +90,9 @@ export class Optimization {
       if (file !== undefined) await this.session.rewards.save(file);
       this.#unsavedRewards = false;
     }
-    const state: RunState = {
+    const state: OptimizationState = {
       ...this.state,
-      ledger: this.session.ledger.counts() as RunState["ledger"],
+      ledger: this.session.ledger.counts() as OptimizationState["ledger"],
       calls: this.session.meter.counts(),
       trajectories: this.recorded.saved(),
     };

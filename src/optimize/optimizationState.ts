@@ -27,7 +27,7 @@ const standingSchema = z.object({
 export type Standing = z.infer<typeof standingSchema>;
 
 /** Everything a run needs to go on from a checkpoint, apart from candidate sets and reward weights: plain JSON. */
-export const runStateSchema = z.object({
+export const optimizationStateSchema = z.object({
   configuration: configurationSchema,
   initial: configurationSchema,
   /** Validation rows of the gate, and the scores on them before the run and of the incumbent; absent until measured. */
@@ -50,9 +50,9 @@ export const runStateSchema = z.object({
   ),
   trajectories: z.array(savedTrajectorySchema),
 });
-export type RunState = z.infer<typeof runStateSchema>;
+export type OptimizationState = z.infer<typeof optimizationStateSchema>;
 
-export function initialState(configuration: Configuration, components: readonly string[]): RunState {
+export function initialState(configuration: Configuration, components: readonly string[]): OptimizationState {
   return {
     configuration,
     initial: configuration,
