@@ -13,14 +13,19 @@ import { averageGap, fitComponent } from "./stageOne.ts";
 /**
  * One iteration of Algorithm 1: draw a component, refresh its preferences and local reward function, improve it locally,
  * and put the best value to the validation gate. A rejected value leaves the configuration as it was.
+ * @param of iterations planned in all, for those who watch
  * @returns false when the budget pays for no component's search and gate any more
  */
-export async function iterate(optimization: Optimization, components: readonly Component[]): Promise<boolean> {
+export async function iterate(
+  optimization: Optimization,
+  components: readonly Component[],
+  of: number = optimization.session.settings.iterations,
+): Promise<boolean> {
   const { session, state } = optimization;
   const iteration = state.iteration + 1;
   const affordable = components.filter((component) => leastCost(optimization, component) <= session.ledger.left + 1e-6);
   if (affordable.length === 0) return false;
-  const component = drawComponent(optimization, affordable, iteration);
+  const component = drawComponent(optimization, affordable, iteration, of);
   const inputs = searchExamples(optimization, component, iteration);
   await refreshRewards(optimization, component, inputs, iteration);
 
@@ -45,9 +50,14 @@ export async function iterate(optimization: Optimization, components: readonly C
   return true;
 }
 
-function drawComponent(optimization: Optimization, components: readonly Component[], iteration: number): Component {
+function drawComponent(
+  optimization: Optimization,
+  components: readonly Component[],
+  iteration: number,
+  of: number,
+): Component {
   const { session, state } = optimization;
-  const { componentChoice, cooldown, iterations } = session.settings;
+  const { componentChoice, cooldown } = session.settings;
   const choosable = components.map(({ name }) => ({
     name,
     averageGap: optimization.standing(name).averageGap,
@@ -55,7 +65,7 @@ function drawComponent(optimization: Optimization, components: readonly Componen
   }));
   const random = session.random("component", iteration);
   const { name, probability } = chooseComponent(choosable, componentChoice, cooldown, iteration, random);
-  session.record({ type: "iteration", iteration, of: iterations, component: name, probability });
+  session.record({ type: "iteration", iteration, of, component: name, probability });
   const component = components.find((candidate) => candidate.name === name);
   if (component === undefined) throw new Error(`drew "${name}", which is not among the components`);
   return component;

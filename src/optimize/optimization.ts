@@ -5,8 +5,8 @@ import type { ResumePoint } from "../run/recorder.ts";
 import type { Component } from "../system/component.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
-import { RecordedTrajectories } from "./recordedTrajectories.ts";
 import { initialState, type OptimizationState, optimizationStateSchema, type Standing } from "./optimizationState.ts";
+import { RecordedTrajectories } from "./recordedTrajectories.ts";
 import { Session, type SessionRequest } from "./session.ts";
 
 /**

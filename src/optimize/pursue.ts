@@ -1,15 +1,15 @@
 import { requireFields } from "../data/splits.ts";
-import type { BodyOf, ComponentInfo } from "../run/events.ts";
-import { RUN_FORMAT } from "../run/events.ts";
+import type { BodyOf } from "../run/events.ts";
 import type { ResumePoint } from "../run/recorder.ts";
-import { bootstrapDifference, mean } from "../run/statistics.ts";
-import { type Configuration, completeConfiguration, configurationHash } from "../system/configuration.ts";
-import { componentNamed, requiredInputs, type System } from "../system/system.ts";
+import { type Configuration, completeConfiguration } from "../system/configuration.ts";
+import { componentNamed, requiredInputs } from "../system/system.ts";
 import { errorMessage } from "../system/userError.ts";
+import { conclude } from "./conclusion.ts";
 import { iterate } from "./iteration.ts";
 import { drawLandscape, landscapeValues } from "./landscape.ts";
-import { evaluationEvent, measureStart } from "./measurement.ts";
+import { measureStart } from "./measurement.ts";
 import { Optimization } from "./optimization.ts";
+import { runStarted } from "./runDescription.ts";
 import type { SessionRequest } from "./session.ts";
 import { runStageOne } from "./stageOne.ts";
 
@@ -28,7 +28,6 @@ export interface RunRequest extends SessionRequest {
 }
 
 type Stop = BodyOf<"summary">["stop"];
-type SplitScores = { readonly unoptimized: readonly number[]; readonly optimized: readonly number[] };
 
 /**
  * Runs an experiment to its end and records everything that happens. The last event is the summary, or says why there
@@ -89,109 +88,4 @@ async function work(optimization: Optimization, goal: Goal): Promise<Stop> {
       return state.stop;
     }
   }
-}
-
-/** Measures start and result on the test rows, which nothing has touched so far, and sums the run up. */
-async function conclude(optimization: Optimization, stop: Stop): Promise<BodyOf<"summary">> {
-  const { session, state } = optimization;
-  const { gate } = state;
-  if (gate === undefined) throw new Error("a run cannot end before its start was measured");
-  const validation = { unoptimized: gate.initial, optimized: gate.scores };
-  const optimized = { scores: gate.scores, mean: mean(gate.scores), failures: [] };
-  session.record(evaluationEvent("optimized", "validation", gate.exampleIds, optimized));
-  const test = await scoreTestRows(optimization);
-  const random = session.random("bootstrap");
-  const difference = (scores: SplitScores) => bootstrapDifference(scores.unoptimized, scores.optimized, random);
-  const means = (which: keyof SplitScores) => ({
-    validation: { mean: mean(validation[which]), n: validation[which].length },
-    ...(test && { test: { mean: mean(test[which]), n: test[which].length } }),
-  });
-  const fits = Object.entries(state.standings).flatMap(([name, { fit }]) => (fit ? [[name, fit] as const] : []));
-  const byPurpose = session.ledger.byPurpose();
-  const { test: testRuns = 0, ...runsByPurpose } = byPurpose;
-  return {
-    type: "summary",
-    runId: session.request.recorder.runId,
-    model: session.request.model.name,
-    simulated: session.request.model.simulated,
-    stop,
-    unoptimized: means("unoptimized"),
-    optimized: means("optimized"),
-    difference: { validation: difference(validation), ...(test && { test: difference(test) }) },
-    iterations: state.iteration,
-    accepted: state.accepted,
-    rejected: state.rejected,
-    configuration: state.configuration,
-    alignment: Object.fromEntries(
-      fits.flatMap(([name, { alignment }]) => (alignment === undefined ? [] : [[name, alignment] as const])),
-    ),
-    alignmentPairs: Object.fromEntries(fits.map(([name, { heldOut }]) => [name, heldOut] as const)),
-    runsByPurpose,
-    testRuns,
-    modelCalls: session.meter.counts(),
-  };
-}
-
-async function scoreTestRows(optimization: Optimization): Promise<SplitScores | undefined> {
-  const { session, state } = optimization;
-  const { test } = session.request.splits;
-  if (test === undefined) return undefined;
-  session.record({ type: "phase", phase: "testing" });
-  const exampleIds = test.examples.map((example) => example.id);
-  const measure = async (of: "unoptimized" | "optimized", configuration: Configuration) => {
-    const sample = session.sampleNumber("test");
-    const label = `${of} system on the test rows`;
-    const evaluation = await session.evaluate(configuration, test.examples, "test", {
-      sample,
-      label,
-      phase: "testing",
-    });
-    session.record(evaluationEvent(of, "test", exampleIds, evaluation));
-    return evaluation.scores;
-  };
-  const unoptimized = await measure("unoptimized", state.initial);
-  if (configurationHash(state.initial) === configurationHash(state.configuration)) {
-    return { unoptimized, optimized: unoptimized };
-  }
-  return { unoptimized, optimized: await measure("optimized", state.configuration) };
-}
-
-function runStarted(request: RunRequest, configuration: Configuration): BodyOf<"run.started"> {
-  const { experiment, settings, splits, model } = request;
-  const data = (split: { examples: readonly unknown[]; hash: string; source: string }) => ({
-    n: split.examples.length,
-    hash: split.hash,
-    source: split.source,
-  });
-  return {
-    type: "run.started",
-    format: RUN_FORMAT,
-    runId: request.recorder.runId,
-    experiment: request.experimentPath,
-    system: describeSystem(experiment.system),
-    settings: { ...settings },
-    iterations: settings.iterations,
-    budgetRuns: settings.budgetRuns,
-    seed: settings.seed,
-    model: model.name,
-    simulated: model.simulated,
-    data: {
-      train: data(splits.train),
-      validation: data(splits.validation),
-      ...(splits.test && { test: data(splits.test) }),
-    },
-    configuration,
-  };
-}
-
-function describeSystem(system: System): BodyOf<"run.started">["system"] {
-  const components: ComponentInfo[] = system.components.map((component) => ({
-    name: component.name,
-    description: component.description,
-    kind: component.variable.kind,
-    inputs: Object.keys(component.inputs),
-    outputs: Object.keys(component.outputs),
-    share: system.shareOf.get(component.name) ?? 0,
-  }));
-  return { name: system.name, components, outputs: [...system.outputs] };
 }

@@ -3,9 +3,11 @@ import type { LanguageModel } from "../models/languageModel.ts";
 import type { Experiment, PreparedRows } from "../optimize/experiment.ts";
 import type { SettingsInput } from "../optimize/settings.ts";
 import type { Component, Fields } from "../system/component.ts";
+import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import type { Reward } from "../system/evaluation.ts";
 import { type Route, type System, wireSystem } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
+import type { Workbench, WorkbenchOptions } from "./workbench.ts";
 
 /** Marks the default export of an experiment file, across installations of this package. */
 export const EXPERIMENT_BRAND = Symbol.for("optimas.experiment");
@@ -54,15 +56,34 @@ export interface ExperimentDeclaration<O, T extends Row> {
   readonly settings?: SettingsInput;
 }
 
+/**
+ * An experiment: what a run needs to know, and the steps of one, for scripts and notebooks. The first step opens a run in
+ * `.optimas/runs`; `open` gives a workbench with other choices; `close` ends the processes behind it.
+ */
+export interface WorkableExperiment extends Experiment {
+  /** A run of its own with the options given. */
+  open(options?: WorkbenchOptions): Promise<Workbench>;
+  readonly configuration: Configuration;
+  evaluate: Workbench["evaluate"];
+  fitRewards: Workbench["fitRewards"];
+  step: Workbench["step"];
+  optimize: Workbench["optimize"];
+  landscape: Workbench["landscape"];
+  updates: Workbench["updates"];
+  save: Workbench["save"];
+  close: Workbench["close"];
+}
+
 /** Binds a system to data and a reward: what a run needs to know. Export it as the default of an experiment file. */
-export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclaration<O, T>): Experiment {
+export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclaration<O, T>): WorkableExperiment {
   const { system, data, reward, prepare, groundTruth, model = "simulated:text", proposer, settings = {} } = declaration;
-  if (typeof reward !== "function")
+  if (typeof reward !== "function") {
     throw new UserError("experiment({ reward }) must be a function (output, example) => number.");
+  }
   if (!data || !("train" in data) || !("validation" in data)) {
     throw new UserError("experiment({ data }) must name a train and a validation source.");
   }
-  const made: Experiment = {
+  const described: Experiment = {
     system,
     data,
     // Rows and outputs are checked where they are read and made, which makes the declared types true here.
@@ -73,6 +94,37 @@ export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclar
     proposer,
     settings,
   };
+  const made = workable(described);
   Object.defineProperty(made, EXPERIMENT_BRAND, { value: EXPERIMENT_FORMAT });
   return made;
+}
+
+/** Adds the steps; what they need is loaded by the first one, so that a file which only declares stays light. */
+function workable(described: Experiment): WorkableExperiment {
+  let own: Promise<Workbench> | undefined;
+  let opened: Workbench | undefined;
+  const open = async (options: WorkbenchOptions = {}) => {
+    const { Workbench } = await import("./workbench.ts");
+    return new Workbench(described, options);
+  };
+  const bench = async () => {
+    own ??= open();
+    opened = await own;
+    return opened;
+  };
+  return {
+    ...described,
+    open,
+    get configuration() {
+      return opened?.configuration ?? initialConfiguration(described.system.components);
+    },
+    evaluate: async () => (await bench()).evaluate(),
+    fitRewards: async () => (await bench()).fitRewards(),
+    step: async () => (await bench()).step(),
+    optimize: async (iterations) => (await bench()).optimize(iterations),
+    landscape: async (component, key) => (await bench()).landscape(component, key),
+    updates: () => opened?.updates() ?? [],
+    save: async (file) => (await bench()).save(file),
+    close: async () => opened?.close(),
+  };
 }

@@ -7,4 +7,5 @@ export { choice, component, modelChoice, options, prompt, range } from "../syste
 export { llm } from "../system/llm.ts";
 export { type Random, seededRandom } from "../system/random.ts";
 export { UserError } from "../system/userError.ts";
-export { EXPERIMENT_BRAND, EXPERIMENT_FORMAT, experiment, system } from "./experiment.ts";
+export { EXPERIMENT_BRAND, EXPERIMENT_FORMAT, experiment, system, type WorkableExperiment } from "./experiment.ts";
+export type { Workbench, WorkbenchOptions } from "./workbench.ts";

@@ -1,0 +1,45 @@
+import { type BodyOf, type ComponentInfo, RUN_FORMAT } from "../run/events.ts";
+import type { Configuration } from "../system/configuration.ts";
+import type { System } from "../system/system.ts";
+import type { SessionRequest } from "./session.ts";
+
+/** The first event of a run: everything that shapes it. */
+export function runStarted(request: SessionRequest, configuration: Configuration): BodyOf<"run.started"> {
+  const { experiment, settings, splits, model } = request;
+  const data = (split: { examples: readonly unknown[]; hash: string; source: string }) => ({
+    n: split.examples.length,
+    hash: split.hash,
+    source: split.source,
+  });
+  return {
+    type: "run.started",
+    format: RUN_FORMAT,
+    runId: request.recorder.runId,
+    experiment: request.experimentPath,
+    system: describeSystem(experiment.system),
+    settings: { ...settings },
+    iterations: settings.iterations,
+    budgetRuns: settings.budgetRuns,
+    seed: settings.seed,
+    model: model.name,
+    simulated: model.simulated,
+    data: {
+      train: data(splits.train),
+      validation: data(splits.validation),
+      ...(splits.test && { test: data(splits.test) }),
+    },
+    configuration,
+  };
+}
+
+function describeSystem(system: System): BodyOf<"run.started">["system"] {
+  const components: ComponentInfo[] = system.components.map((component) => ({
+    name: component.name,
+    description: component.description,
+    kind: component.variable.kind,
+    inputs: Object.keys(component.inputs),
+    outputs: Object.keys(component.outputs),
+    share: system.shareOf.get(component.name) ?? 0,
+  }));
+  return { name: system.name, components, outputs: [...system.outputs] };
+}
