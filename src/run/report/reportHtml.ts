@@ -14,7 +14,7 @@ import type { RunStatus, RunView } from "../views/runView.ts";
 import { statusWords } from "../views/runWords.ts";
 import { reportPalette } from "./charts/palette.ts";
 import { validationChart } from "./charts/validationChart.ts";
-import { type Html, html, Html as Markup } from "./html.ts";
+import { Html, html } from "./html.ts";
 import { costSection, failureSection, originSection } from "./originSections.ts";
 import { picture } from "./picture.ts";
 import { landscapeSection, localRewardSection } from "./rewardSections.ts";
@@ -37,7 +37,7 @@ export function reportHtml(run: readonly RunEvent[] | RunView): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${new Markup(styleSheet)}</style>
+<style>${new Html(styleSheet)}</style>
 </head>
 <body>
 <main>
@@ -119,8 +119,8 @@ ${
   chart === null
     ? null
     : html`<h2>Reward over iterations</h2>
-<figure>${picture(chart, "validation")}
-<figcaption>The line is the mean validation reward of the configuration in force. Dots are accepted updates, named by component; rings are rejected ones at the score that they reached.</figcaption></figure>`
+<figure><div class="scroll">${picture(chart, "validation")}</div>
+<figcaption>The line is the mean validation reward of the configuration in force. Dots are accepted updates, named by component along the upper edge where there is room; rings are rejected ones at the score that they reached.</figcaption></figure>`
 }
 </section>`;
 }

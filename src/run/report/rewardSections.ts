@@ -74,7 +74,7 @@ export function landscapeSection(landscapes: readonly LandscapeView[]): Html | n
 ${landscapes.map((landscape, index) => {
   const name = `${landscape.component}.${landscape.key}`;
   return html`<h3>${name}</h3>
-<figure>${picture(landscapeChart(landscape, reportPalette), `landscape${index}`)}</figure>
+<figure class="scroll">${picture(landscapeChart(landscape, reportPalette), `landscape${index}`)}</figure>
 ${reportTable(
   `Mean rewards over the values of ${name}.`,
   [

@@ -40,7 +40,8 @@ header .quiet { max-width: none; }
 .figures dd { margin: 2px 0 0; font-size: 1.35rem; white-space: nowrap; font-weight: 600; letter-spacing: -0.01em; }
 .figures dd small { display: block; white-space: normal; color: var(--quiet); font-size: 0.8125rem; font-weight: 400; letter-spacing: 0; }
 dl { margin: 0; }
-table { border-collapse: collapse; width: 100%; margin: 0 0 16px; font-size: 0.9375rem; }
+.scroll { overflow-x: auto; margin: 0 0 16px; }
+table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }
 caption { text-align: left; padding-bottom: 6px; caption-side: top; }
 th, td { text-align: left; padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
 th { overflow-wrap: break-word; }
@@ -57,7 +58,7 @@ svg { display: block; width: 100%; height: auto; }
   overflow-wrap: anywhere; font: 0.9rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
 }
 ins { background: var(--added); color: var(--added-ink); text-decoration: none; border-radius: 3px; }
-del + ins { margin-left: 3px; }
+ins.beside { margin-left: 3px; }
 del { background: var(--removed); color: var(--removed-ink); border-radius: 3px; }
 .change { margin: 0 0 22px; }
 .update { border-left: 3px solid var(--rule); padding: 0 0 0 16px; margin: 0 0 26px; }
@@ -70,7 +71,7 @@ del { background: var(--removed); color: var(--removed-ink); border-radius: 3px;
 .unchanged .tag { color: var(--quiet); }
 summary { cursor: pointer; color: var(--quiet); font-size: 0.875rem; }
 footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--rule); }
-@media (max-width: 640px) { main { padding: 24px 18px 48px; } .pair { grid-template-columns: 1fr; } table { font-size: 0.875rem; } }
+@media (max-width: 640px) { main { padding: 24px 18px 48px; } .pair { grid-template-columns: 1fr; } table { font-size: 0.875rem; } .scroll svg { min-width: 560px; } caption { max-width: calc(100vw - 40px); } td { overflow-wrap: break-word; } }
 @media print {
   :root {
     color-scheme: light;

@@ -13,7 +13,7 @@ export function reportTable(
 ): Html | null {
   if (rows.length === 0) return null;
   const attribute = (index: number) => (columns[index]?.number ? new Html(' class="number"') : null);
-  return html`<table>
+  return html`<div class="scroll"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title }, index) => html`<th scope="col"${attribute(index)}>${title}</th>`)}</tr></thead>
 <tbody>
@@ -24,6 +24,6 @@ ${rows.map(
     )}</tr>
 `,
 )}</tbody>
-</table>
+</table></div>
 `;
 }

@@ -42,7 +42,13 @@ function scores({ scorer, rewardBefore, rewardAfter, gate }: UpdateView): string
 }
 
 function diff(before: VariableValue, after: VariableValue): Html {
-  return html`<div class="diff">${valueDiff(before, after).map(({ kind, text }) =>
-    kind === "same" ? text : kind === "added" ? html`<ins>${text}</ins>` : html`<del>${text}</del>`,
-  )}</div>`;
+  const parts = valueDiff(before, after);
+  return html`<div class="diff">${parts.map(({ kind, text }, index) => {
+    if (kind === "same") return text;
+    if (kind === "removed") return html`<del>${text}</del>`;
+    // A word put right behind the one it replaces needs a little air, a new line does not.
+    const previous = parts[index - 1];
+    const beside = previous?.kind === "removed" && !/\s$/.test(previous.text);
+    return beside ? html`<ins class="beside">${text}</ins>` : html`<ins>${text}</ins>`;
+  })}</div>`;
 }

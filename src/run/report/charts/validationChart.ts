@@ -1,3 +1,4 @@
+import type { LineSeriesOption, ScatterSeriesOption } from "echarts/charts";
 import { counted, rewardText } from "../../views/numberFormat.ts";
 import type { RunView, UpdateView } from "../../views/runView.ts";
 import { visibleLine } from "../../views/visibleText.ts";
@@ -15,9 +16,10 @@ export function validationChart(view: RunView, palette: Palette): Chart | null {
   const decided = (decision: UpdateView["decision"]) =>
     updates.flatMap(({ iteration, component, gate, ...update }) =>
       gate !== null && update.decision === decision
-        ? [{ value: [iteration, gate.after], name: visibleLine(component) }]
+        ? [{ iteration, value: [iteration, gate.after], name: visibleLine(component) }]
         : [],
     );
+  const iterations = Math.max(last.iteration, 1);
   const [accepted, rejected] = [decided("accepted"), decided("rejected")];
   return {
     width: 860,
@@ -25,20 +27,24 @@ export function validationChart(view: RunView, palette: Palette): Chart | null {
     summary: `Mean validation reward over ${counted(last.iteration, "iteration")}: from ${rewardText(first.mean)} to ${rewardText(last.mean)}, with ${counted(accepted.length, "accepted update")} and ${counted(rejected.length, "rejected update")}.`,
     option: {
       ...baseOption(palette),
-      grid: { left: 62, right: 28, top: 44, bottom: 46 },
+      legend: { ...baseOption(palette).legend, data: ["in force", "accepted", "rejected"] },
+      grid: { left: 62, right: 40, top: 44, bottom: 46 },
       xAxis: {
         type: "value",
         name: "iteration",
         nameLocation: "middle",
         nameGap: 28,
         min: 0,
-        max: Math.max(last.iteration, 1),
+        max: iterations,
         minInterval: 1,
         ...axisStyle(palette),
         splitLine: { show: false },
       },
-      // Room above the highest dot for its name.
-      yAxis: { ...rewardAxis("mean validation reward", palette, "y"), boundaryGap: ["5%", "12%"] },
+      yAxis: [
+        // Room for the names above the highest dot.
+        { ...rewardAxis("mean validation reward", palette, "y"), boundaryGap: ["5%", "32%"] },
+        { type: "value", show: false, min: 0, max: 1 },
+      ],
       series: [
         {
           type: "line",
@@ -64,19 +70,52 @@ export function validationChart(view: RunView, palette: Palette): Chart | null {
           data: accepted,
           z: 4,
           itemStyle: { color: palette.accepted, borderColor: palette.paper, borderWidth: 1.5, opacity: 1 },
-          label: {
-            show: true,
-            position: "top",
-            distance: 5,
-            formatter: "{b}",
-            color: palette.ink,
-            fontSize: 11,
-            padding: [2, 6],
-          },
-          labelLayout: { moveOverlap: "shiftY" },
-          labelLine: { show: true, lineStyle: { color: palette.grid } },
         },
+        ...names(accepted, iterations, palette),
       ],
     },
   };
+}
+
+/** Rows of names, so that those of neighbouring updates do not meet. */
+const NAME_ROWS = 3;
+
+/**
+ * Names along the upper edge, each at the top of a hairline through its update. They stand on the second axis, from 0 at
+ * the lower edge to 1 at the upper, because the dots' own heights leave no room that is free in every run.
+ */
+function names(
+  updates: readonly { readonly iteration: number; readonly name: string }[],
+  iterations: number,
+  palette: Palette,
+): (LineSeriesOption | ScatterSeriesOption)[] {
+  const placed = updates.map(({ iteration, name }, index) => {
+    const place = iteration / iterations;
+    const position = place < 0.06 ? ("right" as const) : place > 0.94 ? ("left" as const) : ("inside" as const);
+    return { name, value: [iteration, 0.97 - 0.06 * (index % NAME_ROWS)], label: { position } };
+  });
+  return [
+    ...placed.map(
+      ({ value: [iteration = 0, height = 0] }): LineSeriesOption => ({
+        type: "line",
+        yAxisIndex: 1,
+        symbol: "none",
+        z: 1,
+        data: [
+          [iteration, 0],
+          [iteration, height - 0.03],
+        ],
+        lineStyle: { color: palette.grid, width: 1 },
+      }),
+    ),
+    {
+      type: "scatter",
+      yAxisIndex: 1,
+      symbolSize: 1,
+      itemStyle: { color: palette.grid, opacity: 1 },
+      data: placed,
+      label: { show: true, formatter: "{b}", color: palette.ink, fontSize: 11, minMargin: 12 },
+      labelLayout: { hideOverlap: true },
+    },
+  ];
 }
