@@ -70,7 +70,7 @@ function putInWords(
   let text: string;
   if (length === "span") text = core;
   else if (length === "phrase") text = decided === undefined && best ? around(best, 1, core) : `likely ${core}`;
-  else if (length === "clause") text = decided === undefined && best ? around(best, 2, core) : `The answer is ${core}.`;
+  else if (length === "clause") text = decided === undefined && best ? around(best, 4, core) : `The answer is ${core}.`;
   else if (length === "sentence")
     text = decided === undefined ? sentence : `Going by the hints, the answer to the question is ${core}.`;
   else

@@ -74,7 +74,7 @@ export interface Behaviour {
 }
 
 export const defaultBehaviour: Behaviour = {
-  length: "clause",
+  length: "phrase",
   typed: 0.5,
   useLabels: false,
   compare: false,
@@ -90,10 +90,10 @@ export const defaultBehaviour: Behaviour = {
   bridge: false,
   background: false,
   relevant: false,
-  hintCount: 4,
+  hintCount: 3,
   labelled: false,
   lines: false,
-  clip: 80,
+  clip: 18,
   figures: false,
   cover: false,
   introduce: false,

@@ -25,9 +25,10 @@ export function writeHints(question: string, evidence: string, behaviour: Behavi
       : hints.join(" ");
 }
 
-/** The openings of the first passages; of a single passage its first sentences. */
+/** The openings of the first two passages, then the first one on from there; of a single passage its first sentences. */
 function leading(ranked: readonly RankedSentence[], count: number): RankedSentence[] {
-  return [...ranked].sort((a, b) => a.index - b.index || a.order - b.order).slice(0, count);
+  const openings = ranked.filter((item) => item.index === 0).slice(0, 2);
+  return [...openings, ...ranked.filter((item) => !openings.includes(item))].slice(0, count);
 }
 
 function mostRelevant(ranked: readonly RankedSentence[], count: number): RankedSentence[] {

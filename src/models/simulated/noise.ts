@@ -41,7 +41,7 @@ export function seededNoise(random: Random, temperature: number): Noise {
       introduce: behaviour.introduce !== happens(0.08),
       cover: behaviour.cover !== happens(0.1),
       hintCount: happens(0.4) ? Math.max(1, behaviour.hintCount + random.integer(5) - 2) : behaviour.hintCount,
-      clip: happens(0.12) ? 14 : behaviour.clip,
+      clip: happens(0.3) ? random.pick([12, 30, 80]) : behaviour.clip,
       form: happens(0.3) ? (behaviour.form === "question" ? "statement" : "question") : behaviour.form,
       shorten: behaviour.shorten || happens(0.15),
       repeatNames: behaviour.repeatNames !== happens(0.15),

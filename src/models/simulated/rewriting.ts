@@ -3,8 +3,7 @@ import { kindName, readQuestion } from "./question.ts";
 import type { Span } from "./spans.ts";
 import { analyseSentence, type Sentence } from "./textAnalysis.ts";
 
-const openings =
-  /^(?:in |on |at |of |for |by |to |with |from )?(?:who(?:se|m)?|what|which|when|where|why|how(?: many| much| old| long)?)\b\s*(?:is|are|was|were|did|does|do|has|have|had)?\s*/i;
+const openings = /^(?:in |on |at |of |for |by |to |with |from )?(?:who(?:se|m)?|what|which|why)\b\s*(?:is|are|was|were|did|does|do|has|have|had)?\s*/i;
 const auxiliary = /^(?:is|are|was|were|do|does|did|has|have|had|can|could)\s+/i;
 
 /** Rewrites a question. By default it turns into a request for information, which loses the question word. */
@@ -33,8 +32,8 @@ function statement(question: string): string {
     .replace(openings, "")
     .replace(auxiliary, "");
   // Question words in the middle of the sentence go as well.
-  const plain = rest.replace(/\b(?:what|which|who|whom|when|where|how many)\b\s*/gi, "");
-  return `Information about ${plain.trim()}.`;
+  const plain = rest.replace(/\b(?:what|which|who|whom)\b\s*/gi, "");
+  return `Please find some information about ${plain.trim()}.`;
 }
 
 function firstPart(question: string): string {
