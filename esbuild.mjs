@@ -1,6 +1,6 @@
 // Builds what is shipped: `node esbuild.mjs` bundles dist/*.js, `--types` also declares the SDK in dist/types.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,7 +15,10 @@ const entryPoints = {
   trainer: "src/reward/trainer.ts",
 };
 
-/** Writes the bundles, then removes what earlier builds left: programs that run meanwhile never miss a file. */
+/** A run that began before a build may load chunks of its own build until it ends. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** Writes the bundles, and removes what builds before yesterday left: a run that is under way never misses a file. */
 export async function bundle() {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -34,7 +37,9 @@ export async function bundle() {
   });
   const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
   for (const entry of readdirSync(dist, { withFileTypes: true })) {
-    if (entry.isFile() && !written.has(entry.name)) rmSync(join(dist, entry.name), { force: true });
+    if (!entry.isFile() || written.has(entry.name)) continue;
+    const age = Date.now() - (statSync(join(dist, entry.name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > KEPT_MS) rmSync(join(dist, entry.name), { force: true });
   }
 }
 

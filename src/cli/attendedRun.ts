@@ -1,11 +1,12 @@
-import { saveConfiguration } from "../loader/configurationFile.ts";
 import type { LoadedExperiment } from "../loader/loadExperiment.ts";
 import { shownPath } from "../loader/shownPath.ts";
 import { type Goal, pursue, type RunRequest } from "../optimize/pursue.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
-import type { BodyOf } from "../run/events.ts";
+import { saveConfiguration } from "../run/configurationFile.ts";
+import type { BodyOf, EventBody } from "../run/events.ts";
 import type { RunFolder } from "../run/runFolder.ts";
 import { modelText } from "../run/views/findings.ts";
+import type { RunView } from "../run/views/runView.ts";
 import { errorMessage } from "../system/userError.ts";
 import { type Attention, Interruption } from "./attention.ts";
 import { summaryText } from "./display/summaryText.ts";
@@ -59,10 +60,8 @@ export async function attendRun(
     const paths = [`report: ${shownPath(report)}`, ...(manner.saveTo ? [`saved: ${shownPath(manner.saveTo)}`] : [])];
     for (const line of paths) (manner.json ? terminal.note : terminal.result)(line);
   } catch (error) {
-    const cause = attention.signal.aborted ? attention.signal.reason : error;
-    // The engine has noted it already, unless it was not there yet or did not stop in time.
-    const { status, spentRuns } = display.view;
-    if (status.state === "running" || status.state === "waiting") recordStop(folder, cause, spentRuns);
+    const cause = attention.causeOf(error);
+    recordStop(folder, cause, display.view);
     display.end();
     throw new CommandFailure(cause, {
       files: new Set(run.loaded.files),
@@ -107,14 +106,17 @@ async function carriedOut(
   }
 }
 
-/** Notes in the log why the run stopped; where even that cannot be written, the cause itself is told all the same. */
-function recordStop(folder: RunFolder, cause: unknown, systemRuns: number): void {
+/**
+ * Notes in the log why the run stopped, unless the engine has: it may not have begun, or not have stopped in time, and it
+ * takes every abort for an interruption. Where even that cannot be written, the cause itself is told all the same.
+ */
+function recordStop(folder: RunFolder, cause: unknown, { status, spentRuns }: RunView): void {
   const message = errorMessage(cause);
+  const stop: EventBody =
+    cause instanceof Interruption ? { type: "run.interrupted", reason: message } : { type: "run.failed", message };
+  if (stop.type === `run.${status.state}`) return;
   try {
-    folder.record(
-      cause instanceof Interruption ? { type: "run.interrupted", reason: message } : { type: "run.failed", message },
-      systemRuns,
-    );
+    folder.record(stop, spentRuns);
   } catch (error) {
     process.emitWarning(`The end of the run could not be logged: ${errorMessage(error)}`);
   }

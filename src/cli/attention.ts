@@ -18,6 +18,8 @@ export interface Attention {
    * whatever still runs.
    */
   within<T>(work: Promise<T>, graceMs?: number): Promise<T>;
+  /** Why a command really ended with `error`: once the signal is aborted, errors are its aftermath. */
+  causeOf(error: unknown): unknown;
 }
 
 /** Listens to signals and uncaught errors from now on. The second Ctrl-C or SIGTERM ends the process at once. */
@@ -39,6 +41,7 @@ export function attend(): Attention {
   return {
     signal,
     interrupt: (reason) => stop(new Interruption(reason)),
+    causeOf: (error) => (signal.aborted ? signal.reason : error),
     within: (work, graceMs = GRACE_MS) => settledInTime(work, signal, graceMs),
   };
 }

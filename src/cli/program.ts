@@ -21,6 +21,12 @@ export function program(terminal: Terminal, attention: Attention): Command {
     )
     .version(productVersion)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.result(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      getOutHelpWidth: () => helpWidth(terminal.resultDisplay()),
+      getErrHelpWidth: () => helpWidth(terminal.noteDisplay()),
+    })
     .showHelpAfterError("(--help tells what there is)")
     .addHelpText("after", EXIT_CODES);
 
@@ -70,6 +76,11 @@ export function program(terminal: Terminal, attention: Attention): Command {
       await resumeRun(run, options, terminal, attention);
     });
   return optimas;
+}
+
+/** Wider text is hard to read, and a pipe has no width of its own. */
+function helpWidth({ width }: { readonly width: number }): number {
+  return Math.min(width, 100);
 }
 
 const EXIT_CODES = `

@@ -1,6 +1,6 @@
-import { configurationFile } from "../loader/configurationFile.ts";
 import { loadExperiment } from "../loader/loadExperiment.ts";
 import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
+import { configurationFile } from "../run/configurationFile.ts";
 import { openRun, type RunFolder } from "../run/runFolder.ts";
 import type { RunInfo } from "../run/runInfo.ts";
 import { findRun } from "../run/runList.ts";
@@ -47,7 +47,7 @@ export async function resumeRun(
     refuseChanges(info, run);
   } catch (error) {
     folder.close();
-    throw new CommandFailure(error, { files: new Set(files) });
+    throw new CommandFailure(attention.causeOf(error), { files: new Set(files) });
   }
   const saveTo = options.save === true ? configurationFile(run.loaded.path) : undefined;
   await attendRun(run, folder, true, { out: options.out, json: options.json === true, saveTo }, terminal, attention);

@@ -35,12 +35,17 @@ export function runDisplay(terminal: Terminal, json: boolean, past: readonly Run
     show(event) {
       run.add(event);
       if (json) terminal.result(JSON.stringify(event));
-      const line = eventLine(event, run.view, terminal.noteDisplay());
+      const line = isLastWord(event) ? undefined : eventLine(event, run.view, terminal.noteDisplay());
       if (line !== undefined) (status?.persist ?? terminal.note)(line);
       status?.draw();
     },
     end: () => status?.end(),
   };
+}
+
+/** The command itself says at its end why a run stopped, and what to do about it. */
+function isLastWord({ type }: RunEvent): boolean {
+  return type === "run.failed" || type === "run.interrupted";
 }
 
 function statusOn(stream: NodeJS.WriteStream, text: () => string) {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { configurationFile, readConfiguration } from "../loader/configurationFile.ts";
 import { type LoadedExperiment, loadExperiment } from "../loader/loadExperiment.ts";
 import { parseSettings } from "../optimize/settings.ts";
+import { configurationFile, readConfiguration } from "../run/configurationFile.ts";
 import { createRun, type RunFolder } from "../run/runFolder.ts";
 import { newRunId } from "../run/runInfo.ts";
 import { completeConfiguration } from "../system/configuration.ts";
@@ -40,7 +40,7 @@ export async function startRun(
     run = await prepareRun(loaded, { ...asked, settings, configuration, model: options.model }, attention.signal);
     folder = newFolder(file, loaded, run, options.out, { ...asked, configuration: configuration ?? null });
   } catch (error) {
-    throw new CommandFailure(error, { files: new Set(files) });
+    throw new CommandFailure(attention.causeOf(error), { files: new Set(files) });
   }
   const saveTo = options.save === true ? configurationFile(run.loaded.path) : undefined;
   await attendRun(run, folder, false, { out: options.out, json: options.json === true, saveTo }, terminal, attention);

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 import { readSplits, requireFields } from "../data/splits.ts";
-import { configurationFile, saveConfiguration } from "../loader/configurationFile.ts";
 import { languageModel } from "../models/modelRegistry.ts";
 import { conclude } from "../optimize/conclusion.ts";
 import type { Experiment } from "../optimize/experiment.ts";
@@ -15,6 +14,7 @@ import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
 import { runStageOne } from "../optimize/stageOne.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
+import { configurationFile, saveConfiguration } from "../run/configurationFile.ts";
 import type { BodyOf, EventBody, EventOf, EventType, RunEvent } from "../run/events.ts";
 import { createRun, type RunFolder } from "../run/runFolder.ts";
 import { newRunId } from "../run/runInfo.ts";

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
-import { onDisk } from "../run/diskError.ts";
-import { replaceFile } from "../run/durableFile.ts";
-import { configurationSchema } from "../run/events.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
+import { onDisk } from "./diskError.ts";
+import { replaceFile } from "./durableFile.ts";
+import { configurationSchema } from "./events.ts";
 
 /** Version of the file; raised when an older reader could misread it. */
 export const CONFIGURATION_FORMAT = 1;

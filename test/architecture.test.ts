@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What each room may import besides itself: whole rooms, always further in, or single files that hold a contract. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  "src/system": ["src/models/languageModel.ts", "src/data/example.ts"],
+  "src/models": ["src/system"],
+  "src/data": ["src/system"],
+  "src/reward": ["src/system"],
+  "src/run": ["src/system", "src/data", "src/reward"],
+  "src/optimize": ["src/system", "src/data", "src/reward", "src/run", "src/models"],
+  "src/sdk": ["src/system", "src/data", "src/models", "src/optimize", "src/reward", "src/run"],
+  "src/loader": ["src/system", "src/optimize", "src/sdk"],
+  "src/cli": [
+    "src/system",
+    "src/data",
+    "src/models",
+    "src/optimize",
+    "src/reward",
+    "src/run",
+    "src/loader",
+    "package.json",
+  ],
+  "src/kernel": [
+    "src/system",
+    "src/data",
+    "src/models",
+    "src/optimize",
+    "src/reward",
+    "src/run",
+    "src/loader",
+    "src/sdk",
+  ],
+  "src/extension": ["src/system", "src/data", "src/run", "src/kernel/messages"],
+  webview: ["src/run", "src/kernel/messages"],
+};
+
+/** Packages that only some rooms, or files, may import. */
+const guarded: Readonly<Record<string, readonly string[]>> = {
+  vscode: ["src/extension"],
+  "onnxruntime-node": ["src/reward"],
+  openai: ["src/models"],
+  "@anthropic-ai/sdk": ["src/models"],
+  esbuild: ["src/loader", "src/kernel"],
+  commander: ["src/cli"],
+  "log-update": ["src/cli"],
+  echarts: ["src/run/report", "webview"],
+  "@vscode/webview-ui-toolkit": ["webview/toolkit.ts"],
+};
+
+interface Import {
+  /** Path of the importing file in the repository. */
+  readonly file: string;
+  readonly specifier: string;
+  /** Path of the imported file in the repository; undefined for packages. */
+  readonly target: string | undefined;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+/** Everything a file imports: `import`, `export ... from`, `import()`, and the side-effect form. */
+function importsIn(file: string, text: string): Import[] {
+  const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g);
+  return [...specifiers].map(([, specifier = ""]) => ({
+    file,
+    specifier,
+    target: specifier.startsWith(".") ? join(dirname(file), specifier) : undefined,
+  }));
+}
+
+const inside = (path: string, room: string): boolean => path === room || path.startsWith(`${room}/`);
+
+function roomOf(file: string): string {
+  const room = Object.keys(rooms).find((candidate) => inside(file, candidate));
+  if (room === undefined) throw new Error(`${file} lies in no room; give its folder a place in this test`);
+  return room;
+}
+
+/** An import that the rules do not allow, in words. */
+function violation({ file, specifier, target }: Import): string | undefined {
+  const room = roomOf(file);
+  if (target !== undefined) {
+    const allowed = [room, ...(rooms[room] ?? [])].some((other) => inside(target, other));
+    return allowed ? undefined : `${file} imports ${target}, but ${room} may not`;
+  }
+  if (specifier === "optimas") return `${file} imports "optimas", the face that only users see`;
+  const guard = Object.entries(guarded).find(([name]) => inside(specifier, name));
+  if (guard === undefined || guard[1].some((allowed) => inside(file, allowed))) return undefined;
+  return `${file} imports ${specifier}, which belongs to ${guard[1].join(", ")}`;
+}
+
+const sources = [...filesIn("src"), ...(readdirSync(root).includes("webview") ? filesIn("webview") : [])];
+const imports = sources.flatMap((file) => importsIn(file, readFileSync(join(root, file), "utf8")));
+
+describe("the house", () => {
+  test("every import follows the arrows", () => {
+    expect(imports.length).toBeGreaterThan(100);
+    expect(imports.flatMap((found) => violation(found) ?? [])).toEqual([]);
+  });
+
+  test("the engine does not know the simulated model", () => {
+    const core = ["src/system", "src/reward", "src/optimize", "src/run", "src/data"];
+    const knowing = imports.filter(
+      ({ file, target }) => core.some((room) => inside(file, room)) && target?.includes("simulated"),
+    );
+    expect(knowing).toEqual([]);
+  });
+
+  test("only webviews touch the DOM, and nothing but the command line writes to the terminal", () => {
+    const touching = sources.filter(
+      (file) => !inside(file, "webview") && /\b(?:document|window)\.\w/.test(readFileSync(join(root, file), "utf8")),
+    );
+    expect(touching).toEqual([]);
+    const writing = sources.filter(
+      (file) =>
+        !inside(file, "src/cli") &&
+        /process\.std(?:out|err)\.write|console\.\w+\(/.test(readFileSync(join(root, file), "utf8")),
+    );
+    expect(writing).toEqual([]);
+  });
+});
+
+describe("the rules themselves", () => {
+  test("send no arrow in a circle", () => {
+    const reached = (room: string, path: readonly string[]): void => {
+      expect(path).not.toContain(room);
+      for (const next of rooms[room] ?? []) if (next in rooms) reached(next, [...path, room]);
+    };
+    for (const room of Object.keys(rooms)) reached(room, []);
+  });
+
+  const check = (file: string, text: string, found: string | undefined) =>
+    test(`${file}: ${text}`, () => expect(importsIn(file, text).map(violation)).toEqual([found]));
+  check("src/system/a.ts", 'import { b } from "./b.ts";', undefined);
+  check(
+    "src/system/a.ts",
+    'import { b } from "../cli/b.ts";',
+    "src/system/a.ts imports src/cli/b.ts, but src/system may not",
+  );
+  check(
+    "src/run/a.ts",
+    'export * from "../optimize/b.ts";',
+    "src/run/a.ts imports src/optimize/b.ts, but src/run may not",
+  );
+  check(
+    "src/cli/a.ts",
+    'await import("../extension/b.ts");',
+    "src/cli/a.ts imports src/extension/b.ts, but src/cli may not",
+  );
+  check(
+    "src/run/a.ts",
+    'import * as vscode from "vscode";',
+    "src/run/a.ts imports vscode, which belongs to src/extension",
+  );
+  check("src/run/a.ts", 'import "esbuild";', "src/run/a.ts imports esbuild, which belongs to src/loader, src/kernel");
+  check(
+    "src/optimize/a.ts",
+    'import type { T } from "openai/resources";',
+    "src/optimize/a.ts imports openai/resources, which belongs to src/models",
+  );
+});

@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+
+/** What a command left behind. */
+export interface Outcome {
+  /** Exit code, or null when a signal ended the process. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Manner {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sent, in order and at once, when stderr first shows `at`. */
+  readonly signals?: { readonly at: string; readonly send: readonly NodeJS.Signals[] };
+}
+
+/** Runs the built `optimas` command to its end, with both outputs in pipes. */
+export function optimas(args: readonly string[], { cwd, env = {}, signals }: Manner): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const { PATH, HOME, TMPDIR } = process.env;
+    const inherited = Object.fromEntries(
+      Object.entries({ PATH, HOME, TMPDIR }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    const child = spawn(process.execPath, [cli, ...args], {
+      cwd,
+      env: { ...inherited, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    let toSend = signals?.send ?? [];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      if (signals === undefined || !stderr.includes(signals.at)) return;
+      for (const signal of toSend) child.kill(signal);
+      toSend = [];
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
