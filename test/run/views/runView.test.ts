@@ -86,6 +86,17 @@ describe("a resumed run", () => {
     expect(kept[0]?.type).toBe("run.started");
   });
 
+  test("that starts over, because it had no checkpoint yet, shows nothing of its first start", () => {
+    const log = stageOne();
+    const fresh = stageOne({ budgetRuns: 300 }).events;
+    log.resume(0, 1000);
+    for (const event of fresh) log.add(event);
+    const [view, expected] = [runView(log.events), runView(fresh)];
+    for (const part of ["header", "components", "evaluations", "failures", "incumbent"] as const) {
+      expect(view[part]).toEqual(expected[part]);
+    }
+  });
+
   test("goes on running after it was interrupted", () => {
     const live = liveRunView(interruptedRun());
     const past = interruptedRun();
