@@ -82,7 +82,9 @@ export class CallScope {
         done();
         reject(reason);
       };
-      this.#active.add(call);
+      // The component may have caused the abort itself while it started.
+      if (this.#parent.aborted) call.abort(this.#parent.reason);
+      else this.#active.add(call);
       result.then(
         (value) => {
           done();

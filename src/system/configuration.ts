@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Component } from "./component.ts";
 import { UserError } from "./userError.ts";
-import { dimensionValues, initialValue, isPerInputModel, type Variable, type VariableValue } from "./variable.ts";
+import { initialValue, isInDimension, isPerInputModel, type Variable, type VariableValue } from "./variable.ts";
 
 /** The variables of all components, by component name (v): plain JSON. */
 export type Configuration = Readonly<Record<string, VariableValue>>;
@@ -75,18 +75,12 @@ function optionsMismatch(variable: Extract<Variable, { kind: "options" }>, value
   if (unknown !== undefined) return `has no option "${unknown}"; there are ${keys.join(", ")}`;
   for (const [key, dimension] of Object.entries(variable.space)) {
     const option: unknown = (value as Readonly<Record<string, unknown>>)[key];
-    if (dimension.kind === "choice") {
-      if (!dimension.values.some((allowed) => allowed === option)) {
-        return `must have "${key}" in ${dimension.values.join(", ")}, not ${String(option)}`;
-      }
-      continue;
-    }
-    const near = dimensionValues(dimension)?.some(
-      (allowed) => Math.abs(Number(allowed) - Number(option)) <= 1e-9 * Math.max(1, Math.abs(Number(allowed))),
-    );
-    if (typeof option !== "number" || option < dimension.low || option > dimension.high || near === false) {
-      return `must have "${key}" from ${dimension.low} to ${dimension.high}${dimension.step ? ` in steps of ${dimension.step}` : ""}, not ${String(option)}`;
-    }
+    if (isInDimension(dimension, option)) continue;
+    const allowed =
+      dimension.kind === "choice"
+        ? `in ${dimension.values.join(", ")}`
+        : `from ${dimension.low} to ${dimension.high}${dimension.step ? ` in steps of ${dimension.step}` : ""}`;
+    return `must have "${key}" ${allowed}, not ${String(option)}`;
   }
   return undefined;
 }

@@ -2,14 +2,7 @@ import type { Component, ComponentContext, FieldDeclaration, FieldValues } from 
 import { fieldMap } from "./component.ts";
 import { valueMismatch } from "./configuration.ts";
 import { UserError } from "./userError.ts";
-import {
-  type Dimension,
-  dimensionValues,
-  initialValue,
-  type OptionValue,
-  type Variable,
-  type VariableValue,
-} from "./variable.ts";
+import { type Dimension, initialValue, type OptionValue, type Variable, type VariableValue } from "./variable.ts";
 
 /** Longest prompt an optimizer may propose, in characters, where the component does not say otherwise. */
 export const DEFAULT_PROMPT_LENGTH = 2000;
@@ -63,6 +56,12 @@ export function options<const S extends Readonly<Record<string, Dimension>>>(
   space: S,
   initial: { readonly [key in keyof S]?: OptionValue } = {},
 ): OptionsVariable<S> {
+  const unknown = Object.keys(initial).find((key) => !Object.hasOwn(space, key));
+  if (unknown !== undefined) {
+    throw new UserError(
+      `options(...): the initial values have no option "${unknown}"; there are ${Object.keys(space).join(", ")}.`,
+    );
+  }
   const values = Object.fromEntries(
     Object.entries(space).map(([key, dimension]) => [key, initial[key] ?? firstValue(dimension)] as const),
   );
@@ -74,6 +73,8 @@ export function options<const S extends Readonly<Record<string, Dimension>>>(
 /** A choice of model; the first is where the search starts. */
 export function modelChoice(models: readonly string[], initial = models[0]): Extract<Variable, { kind: "model" }> {
   if (initial === undefined) throw new UserError("modelChoice([]) has no models; list at least one.");
+  const repeated = models.find((model, index) => models.indexOf(model) < index);
+  if (repeated !== undefined) throw new UserError(`modelChoice([...]) lists "${repeated}" twice.`);
   const variable: Variable = { kind: "model", models, initial };
   refuseInitial("modelChoice(...)", variable);
   return variable;
@@ -129,7 +130,7 @@ export function component<
   const inputs = fieldMap(declaration.inputs);
   const outputs = fieldMap(declaration.outputs);
   if (Object.keys(outputs).length === 0) throw new UserError(`${where} has no outputs; name at least one field.`);
-  const both = Object.keys(outputs).find((output) => output in inputs);
+  const both = Object.keys(outputs).find((output) => Object.hasOwn(inputs, output));
   if (both !== undefined) throw new UserError(`${where} reads and writes "${both}"; give the output another name.`);
   if (!(weight >= 0 && Number.isFinite(weight)))
     throw new UserError(`${where} must have a weight of 0 or more, not ${weight}.`);
@@ -158,5 +159,5 @@ function refuseInitial(where: string, variable: Variable): void {
 }
 
 function firstValue(dimension: Dimension): OptionValue {
-  return dimensionValues(dimension)?.[0] ?? (dimension.kind === "range" ? dimension.low : "");
+  return dimension.kind === "range" ? dimension.low : (dimension.values[0] ?? "");
 }

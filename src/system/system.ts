@@ -118,7 +118,7 @@ function writers(where: string, components: readonly Component[]): Map<string, s
 }
 
 function readsFrom(reader: Component, outputs: FieldMap): boolean {
-  return Object.keys(reader.inputs).some((input) => input in outputs);
+  return Object.keys(reader.inputs).some((input) => Object.hasOwn(outputs, input));
 }
 
 function topologicalOrder(

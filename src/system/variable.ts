@@ -53,15 +53,28 @@ export function initialValue(variable: Variable): VariableValue {
 /** All values of a dimension in order, or `undefined` when it is continuous. */
 export function dimensionValues(dimension: Dimension): readonly OptionValue[] | undefined {
   if (dimension.kind === "choice") return dimension.values;
-  const step = dimension.step ?? (dimension.integer ? 1 : undefined);
-  if (step === undefined) return undefined;
-  const count = Math.floor((dimension.high - dimension.low) / step + 1e-9) + 1;
-  return Array.from({ length: count }, (_, index) => tidy(dimension.low + index * step));
+  const size = dimensionSize(dimension);
+  return size === Infinity ? undefined : Array.from({ length: size }, (_, index) => valueAt(dimension, index));
+}
+
+/** Number of values of a dimension; Infinity when it is continuous. Counted, not listed: a range may hold millions. */
+export function dimensionSize(dimension: Dimension): number {
+  if (dimension.kind === "choice") return dimension.values.length;
+  const step = stepOf(dimension);
+  return step === undefined ? Infinity : Math.floor((dimension.high - dimension.low) / step + 1e-9) + 1;
 }
 
 /** Number of points of a search space; Infinity when a dimension is continuous. */
 export function spaceSize(space: Readonly<Record<string, Dimension>>): number {
-  return Object.values(space).reduce((size, dimension) => size * (dimensionValues(dimension)?.length ?? Infinity), 1);
+  return Object.values(space).reduce((size, dimension) => size * dimensionSize(dimension), 1);
+}
+
+/** Whether `value` belongs to the dimension; on a grid, up to the rounding of decimal steps. */
+export function isInDimension(dimension: Dimension, value: unknown): boolean {
+  if (dimension.kind === "choice") return dimension.values.some((allowed) => allowed === value);
+  if (typeof value !== "number" || !Number.isFinite(value)) return false;
+  if (stepOf(dimension) === undefined) return value >= dimension.low && value <= dimension.high;
+  return Math.abs(nearestOnGrid(dimension, value) - value) <= 1e-9 * Math.max(1, Math.abs(value));
 }
 
 /** Every point of a finite search space, last dimension fastest. @throws RangeError when the space is continuous. */
@@ -86,15 +99,28 @@ export function randomPoint(space: Readonly<Record<string, Dimension>>, random: 
 function randomValue(dimension: Dimension, random: Random): OptionValue {
   if (dimension.kind === "choice") return random.pick(dimension.values);
   const { low, high } = dimension;
-  const values = dimensionValues(dimension);
-  if (values !== undefined && !dimension.log) return random.pick(values);
+  const size = dimensionSize(dimension);
+  if (size !== Infinity && !dimension.log) return valueAt(dimension, random.integer(size));
   const drawn = dimension.log ? low * (high / low) ** random.next() : low + (high - low) * random.next();
-  if (values === undefined) return drawn;
-  const numeric = values as readonly number[];
-  return numeric.reduce((best, value) => (Math.abs(value - drawn) < Math.abs(best - drawn) ? value : best));
+  return size === Infinity ? drawn : nearestOnGrid(dimension, drawn);
 }
 
-/** Removes the tail that repeated addition of a decimal step leaves (0.30000000000000004). */
-function tidy(value: number): number {
-  return Number(value.toPrecision(12));
+type Range = Extract<Dimension, { kind: "range" }>;
+
+/** Distance of neighbouring values; undefined for a continuous range. */
+function stepOf(range: Range): number | undefined {
+  return range.step ?? (range.integer ? 1 : undefined);
+}
+
+/** The value at `index` of a range with steps, without the tail that adding decimals leaves (0.30000000000000004). */
+function valueAt(range: Range, index: number): number {
+  // The lower end is the author's own number, to the last digit.
+  if (index === 0) return range.low;
+  const sum = range.low + index * (stepOf(range) ?? 0);
+  return Math.min(range.high, Number.isInteger(sum) ? sum : Number(sum.toPrecision(12)));
+}
+
+function nearestOnGrid(range: Range, value: number): number {
+  const index = Math.round((value - range.low) / (stepOf(range) ?? 1));
+  return valueAt(range, Math.max(0, Math.min(dimensionSize(range) - 1, index)));
 }
