@@ -1,7 +1,7 @@
 // Makes a clone ready to run with nothing but Node's own modules: installs the dependencies and builds dist, each only
 // where something is missing or older than its sources. Everything it says goes to stderr.
 import { spawnSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,8 +21,18 @@ function newestIn(folder) {
   }, changed(folder));
 }
 
+/** Compares what is installed with the lock; packages for other platforms are rightly missing. */
 export function needsInstall() {
-  return changed("package-lock.json") > changed("node_modules/.package-lock.json");
+  const wanted = packagesIn("package-lock.json");
+  const installed = packagesIn("node_modules/.package-lock.json");
+  return Object.entries(wanted).some(
+    ([path, { version, optional = false }]) => path !== "" && !optional && installed[path]?.version !== version,
+  );
+}
+
+function packagesIn(lockFile) {
+  const path = join(root, lockFile);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
 
 export function needsBuild() {

@@ -128,7 +128,7 @@ describe("an error of the user's code", () => {
 });
 
 describe("an interrupted run", () => {
-  const slow = "await new Promise((done) => setTimeout(done, 20));";
+  const slow = "await new Promise((done) => setTimeout(done, 8));";
 
   test("stops with code 130, prints the resume command, and resumed ends as if nothing had happened", async () => {
     const cwd = workspace({ "demo.ts": demoExperiment({ count: slow }) });
