@@ -5,6 +5,8 @@ export interface DenseBlock {
   readonly name: string;
   /** Finite, in natural units; a head brings them to one scale. */
   readonly values: Float64Array;
+  /** How much sooner than others this block is believed: 1 for most, more for what was varied on purpose. */
+  readonly emphasis: number;
 }
 
 /** What an encoder makes of one item; two items of one component may have different blocks (an optional field). */

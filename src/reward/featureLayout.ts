@@ -1,4 +1,4 @@
-import type { Features } from "./encoder.ts";
+import type { DenseBlock, Features } from "./encoder.ts";
 
 /** Where a head's weights stand: dense blocks one after the other, then one slot for each bucket it looks at. */
 export interface FeatureLayout {
@@ -22,8 +22,11 @@ export interface EncodedPair {
 /** Buckets that differ in pairs of fewer examples are left out: what one example alone shows says nothing of others. */
 const leastExamples = 3;
 
+/** Differences below this are rounding. */
+const leastUnit = 1e-9;
+
 /** Most buckets a head looks at; those that differ in most examples come first. */
-const mostBuckets = 4096;
+const mostBuckets = 2048;
 
 /**
  * `layout` with everything added that these pairs bring; what is there keeps its place and scale, so weights go on to
@@ -31,15 +34,14 @@ const mostBuckets = 4096;
  */
 export function extendLayout(layout: FeatureLayout, pairs: readonly EncodedPair[]): FeatureLayout {
   const known = new Set(layout.blocks.map(({ name }) => name));
-  const added = new Map<string, number>();
+  const added = new Map<string, DenseBlock>();
   for (const { chosen, rejected } of pairs) {
-    for (const { name, values } of [...chosen.dense, ...rejected.dense])
-      if (!known.has(name)) added.set(name, values.length);
+    for (const block of [...chosen.dense, ...rejected.dense]) if (!known.has(block.name)) added.set(block.name, block);
   }
-  const addedBlocks = [...added].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, size]) => ({ name, size }));
-  const addedScales = addedBlocks.flatMap(({ name, size }) => blockScales(name, size, pairs));
+  const addedBlocks = [...added.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const addedScales = addedBlocks.flatMap((block) => blockScales(block, pairs));
   return {
-    blocks: [...layout.blocks, ...addedBlocks],
+    blocks: [...layout.blocks, ...addedBlocks.map(({ name, values }) => ({ name, size: values.length }))],
     scales: Float32Array.from([...layout.scales, ...addedScales]),
     buckets: Uint32Array.from([...layout.buckets, ...newBuckets(layout, pairs)]),
   };
@@ -49,7 +51,8 @@ export function extendLayout(layout: FeatureLayout, pairs: readonly EncodedPair[
  * Units from the differences within pairs: the geometric mean of their root mean square and their maximum. The root
  * mean square alone would blow up a flag that differs in one pair of a hundred.
  */
-function blockScales(name: string, size: number, pairs: readonly EncodedPair[]): number[] {
+function blockScales({ name, values, emphasis }: DenseBlock, pairs: readonly EncodedPair[]): number[] {
+  const size = values.length;
   const squares = new Float64Array(size);
   const greatest = new Float64Array(size);
   for (const { chosen, rejected } of pairs) {
@@ -62,7 +65,10 @@ function blockScales(name: string, size: number, pairs: readonly EncodedPair[]):
     }
   }
   // A feature that never differs has no unit yet; 1 keeps it harmless, as its weight stays 0 until it differs.
-  return [...squares].map((sum, index) => Math.sqrt(Math.sqrt(sum / pairs.length) * (greatest[index] as number)) || 1);
+  return [...squares].map((sum, index) => {
+    const unit = Math.sqrt(Math.sqrt(sum / pairs.length) * (greatest[index] as number));
+    return unit > leastUnit ? unit / emphasis : 1;
+  });
 }
 
 function newBuckets(layout: FeatureLayout, pairs: readonly EncodedPair[]): number[] {

@@ -38,7 +38,7 @@ export const emptyHead: Head = {
 };
 
 /** How much a bucket's value of 1 counts against one unit of a dense feature; see `differences`. */
-export const bucketUnit = 0.3;
+export const bucketUnit: number = 0.3;
 
 /** The function from features to reward r_k (a logit) that a head stands for; unknown features count nothing. */
 export function rewardFunction(head: Head, bucketCount: number): (features: Features) => number {

@@ -9,11 +9,13 @@ import type { FitProgress, FitReport, FitRequest, RewardItem } from "./localRewa
 import { gapWeights, rankingAccuracy } from "./preferenceLoss.ts";
 import type { PreferencePair, ScoredOutput } from "./preferencePair.ts";
 
+/** Found on made-up preferences with 20 to 400 pairs (half of them noisy); the results hardly change within a factor of 2. */
 export const convergeSettings: TrainingSettings = {
   learningRate: 0.02,
-  denseDecay: 0.3,
-  bucketDecay: 0.3,
-  batchSize: 32,
+  denseDecay: 1,
+  bucketDecay: 3,
+  leastBatch: 16,
+  mostSteps: 40,
   mostEpochs: 60,
   patience: 8,
   epochsUnchecked: 5,

@@ -9,7 +9,9 @@ export interface TrainingSettings {
   /** Decoupled weight decay of dense features and of buckets. */
   readonly denseDecay: number;
   readonly bucketDecay: number;
-  readonly batchSize: number;
+  /** Pairs per step, more where an epoch would have over `mostSteps` steps. */
+  readonly leastBatch: number;
+  readonly mostSteps: number;
   readonly mostEpochs: number;
   /** Epochs without a lower held-out loss after which training ends. */
   readonly patience: number;
@@ -106,14 +108,14 @@ export async function trainHeads(
 class TrainedHead {
   readonly weights: Float64Array;
   readonly #task: TrainingTask;
-  readonly #batchSize: number;
+  readonly #settings: TrainingSettings;
   readonly #leftOut: number | undefined;
   readonly #optimizer: AdamW;
   readonly #gradient: Float64Array;
 
   constructor(task: TrainingTask, settings: TrainingSettings, start: Float64Array, leftOut: number | undefined) {
     this.#task = task;
-    this.#batchSize = settings.batchSize;
+    this.#settings = settings;
     this.#leftOut = leftOut;
     this.weights = start.slice();
     this.#gradient = new Float64Array(start.length);
@@ -135,8 +137,9 @@ class TrainedHead {
   epoch(order: readonly number[]): void {
     const { rows, folds, pairWeights } = this.#task;
     const pairs = order.filter((pair) => folds[pair] !== this.#leftOut);
-    for (let start = 0; start < pairs.length; start += this.#batchSize) {
-      const batch = pairs.slice(start, start + this.#batchSize);
+    const batchSize = Math.max(this.#settings.leastBatch, Math.ceil(pairs.length / this.#settings.mostSteps));
+    for (let start = 0; start < pairs.length; start += batchSize) {
+      const batch = pairs.slice(start, start + batchSize);
       this.#gradient.fill(0);
       for (const pair of batch) {
         const slope = (pairWeights[pair] as number) * pairLossSlope(this.margin(pair));

@@ -12,6 +12,12 @@ import { textStatistics } from "./textStatistics.ts";
 /** Items encoded before others get a turn on the event loop. */
 const batchSize = 256;
 
+/** Where outputs differ by option, that is why they were made; of the text's hundred features, each is a guess. */
+const optionEmphasis = 3;
+
+/** Keeps squares of differences finite. */
+const greatestAmount = 1e12;
+
 /**
  * Text features without a download and without native code. Dense blocks:
  * - `output`: statistics of all output fields together; `output.<field>`: of each, where there are several
@@ -58,29 +64,28 @@ function fieldShapes(fields: Fields): FieldShapes {
 function encodeItem(item: RewardItem, input: FieldShapes): Features {
   const output = fieldShapes(item.output);
   const dense: DenseBlock[] = [
-    { name: "output", values: textStatistics(output.all) },
-    { name: "overlap", values: textOverlap(output.all, input.all) },
+    { name: "output", values: textStatistics(output.all), emphasis: 1 },
+    { name: "overlap", values: textOverlap(output.all, input.all), emphasis: 1 },
   ];
   if (output.fields.length > 1) {
     for (const [name, shape] of output.fields) {
-      dense.push({ name: `output.${name}`, values: textStatistics(shape) });
-      dense.push({ name: `overlap.${name}`, values: textOverlap(shape, input.all) });
+      dense.push({ name: `output.${name}`, values: textStatistics(shape), emphasis: 1 });
+      dense.push({ name: `overlap.${name}`, values: textOverlap(shape, input.all), emphasis: 1 });
     }
   }
   if (input.fields.length > 1) {
     for (const [name, shape] of input.fields)
-      dense.push({ name: `overlap~${name}`, values: textOverlap(output.all, shape) });
+      dense.push({ name: `overlap~${name}`, values: textOverlap(output.all, shape), emphasis: 1 });
   }
   return { dense: [...dense, ...optionBlocks(item.options)], ...hashedTerms(output.all, input.all, item.options) };
 }
 
 function optionBlocks(options: OptionValues | undefined): DenseBlock[] {
   return Object.entries(options ?? {}).flatMap(([name, value]) => {
-    const oneHot = { name: `option.${name}=${String(value)}`, values: Float64Array.of(1) };
+    const oneHot = { name: `option.${name}=${String(value)}`, values: Float64Array.of(1), emphasis: optionEmphasis };
     if (typeof value !== "number" || !Number.isFinite(value)) return [oneHot];
-    return [
-      oneHot,
-      { name: `option.${name}`, values: Float64Array.of(value, Math.sign(value) * Math.log1p(Math.abs(value))) },
-    ];
+    const amount = Math.sign(value) * Math.min(Math.abs(value), greatestAmount);
+    const values = Float64Array.of(amount, Math.sign(value) * Math.log1p(Math.abs(amount)));
+    return [oneHot, { name: `option.${name}`, values, emphasis: optionEmphasis }];
   });
 }

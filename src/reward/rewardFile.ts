@@ -17,25 +17,26 @@ const fileSchema = z.strictObject({
   version: z.literal(version),
   /** Name of the encoder the weights belong to. */
   backbone: z.string(),
-  components: z.record(
-    z.string(),
+  /** Lists of pairs instead of objects keep every name apart, `__proto__` too. */
+  components: z.array(
     z.strictObject({
+      name: z.string(),
       blocks: z.array(z.strictObject({ name: z.string(), size: count })),
       scales: base64,
       buckets: base64,
       weights: weightsSchema,
       foldWeights: z.array(weightsSchema).length(foldCount),
-      folds: z.record(z.string(), count.max(foldCount - 1)),
+      folds: z.array(z.tuple([z.string(), count.max(foldCount - 1)])),
       bias: z.number(),
     }),
   ),
 });
 
-type SavedHead = z.infer<typeof fileSchema>["components"][string];
+type SavedHead = z.infer<typeof fileSchema>["components"][number];
 
 /** Writes the heads of all components, replacing the file in one step. @throws when the folder cannot be written to. */
 export async function saveHeads(file: string, backbone: string, heads: ReadonlyMap<string, Head>): Promise<void> {
-  const components = Object.fromEntries([...heads].map(([name, head]) => [name, savedHead(head)] as const));
+  const components = [...heads].map(([name, head]) => savedHead(name, head));
   const content: z.infer<typeof fileSchema> = { kind, version, backbone, components };
   await writeFileAtomic(file, `${JSON.stringify(content)}\n`);
 }
@@ -55,9 +56,7 @@ export async function loadHeads(file: string, backbone: string): Promise<Map<str
     throw new UserError(
       `${file} was fitted with the backbone "${parsed.data.backbone}", in use is "${backbone}"; fit the local rewards anew or select that backbone.`,
     );
-  return new Map(
-    Object.entries(parsed.data.components).map(([name, saved]) => [name, restoredHead(file, name, saved)] as const),
-  );
+  return new Map(parsed.data.components.map((saved) => [saved.name, restoredHead(file, saved)] as const));
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -78,35 +77,36 @@ function broken(file: string, reason: string): UserError {
   return new UserError(`${file} is damaged; restore it or fit the local rewards anew.\n${reason}`);
 }
 
-function savedHead(head: Head): SavedHead {
+function savedHead(name: string, head: Head): SavedHead {
   return {
+    name,
     blocks: head.layout.blocks.map(({ name, size }) => ({ name, size })),
     scales: bytesOf(head.layout.scales),
     buckets: bytesOf(head.layout.buckets),
     weights: savedWeights(head.weights),
     foldWeights: head.foldWeights.map(savedWeights),
-    folds: Object.fromEntries(head.folds),
+    folds: [...head.folds],
     bias: head.bias,
   };
 }
 
-function restoredHead(file: string, component: string, saved: SavedHead): Head {
+function restoredHead(file: string, saved: SavedHead): Head {
   const layout = { blocks: saved.blocks, scales: floats(saved.scales), buckets: integers(saved.buckets) };
   const head: Head = {
     layout,
     weights: restoredWeights(saved.weights),
     foldWeights: saved.foldWeights.map(restoredWeights),
-    folds: new Map(Object.entries(saved.folds)),
+    folds: new Map(saved.folds),
     bias: saved.bias,
   };
   const denseSize = layout.blocks.reduce((sum, { size }) => sum + size, 0);
   if (layout.scales.length !== denseSize || !layout.scales.every((scale) => scale > 0 && Number.isFinite(scale)))
-    throw broken(file, `"${component}": ${layout.scales.length} scales for ${denseSize} features`);
+    throw broken(file, `"${saved.name}": ${layout.scales.length} scales for ${denseSize} features`);
   for (const weights of [head.weights, ...head.foldWeights]) {
     if (weights.dense.length !== denseSize || weights.buckets.length !== layout.buckets.length)
-      throw broken(file, `"${component}": the number of weights does not match the number of features`);
+      throw broken(file, `"${saved.name}": the number of weights does not match the number of features`);
     if (![...weights.dense, ...weights.buckets].every(Number.isFinite))
-      throw broken(file, `"${component}": a weight is not a finite number`);
+      throw broken(file, `"${saved.name}": a weight is not a finite number`);
   }
   return head;
 }
