@@ -3,6 +3,7 @@ import { UserError } from "../system/userError.ts";
 const causes: Readonly<Record<string, { readonly what: string; readonly remedy: string }>> = {
   ENOSPC: { what: "the disk is full", remedy: "Free some space" },
   EDQUOT: { what: "your disk quota is used up", remedy: "Free some space" },
+  EFBIG: { what: "the file may not grow any further", remedy: "Raise the limit of file sizes (ulimit -f)" },
   EROFS: { what: "the disk is read-only", remedy: "Make it writable" },
   EACCES: { what: "access is denied", remedy: "Give your user permission for it" },
   EPERM: { what: "the operation is not permitted", remedy: "Give your user permission for it" },

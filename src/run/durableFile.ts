@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { diskErrorCode } from "./diskError.ts";
 
 /** Writes all bytes: the system may take fewer than it was given, e.g. on a disk that is nearly full. */
 export function writeFully(file: number, bytes: Uint8Array): void {
@@ -39,5 +40,22 @@ export function syncPath(path: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * Makes a folder and those above it. (Node's own recursive form never returns where a file system denies a new folder by
+ * saying that it does not exist, as /proc does.)
+ * @throws the file system's error
+ */
+export function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = diskErrorCode(error);
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || existsSync(dirname(path))) throw error;
+    makeFolders(dirname(path));
+    mkdirSync(path);
   }
 }

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { AppendFile } from "./appendFile.ts";
 import { candidateLines, type KeptCandidates, readCandidates } from "./candidateFile.ts";
 import { diskErrorCode, onDisk } from "./diskError.ts";
-import { replaceFile, syncPath } from "./durableFile.ts";
+import { makeFolders, replaceFile, syncPath } from "./durableFile.ts";
 import { eventLine, readEvents } from "./eventLog.ts";
 import { type EventBody, isLogged, RUN_FORMAT, type RunEvent } from "./events.ts";
 import type { Recorder, ResumePoint } from "./recorder.ts";
@@ -217,7 +217,7 @@ export function createRun(options: { out: string; runId: string; info: NewRunInf
   const out = resolve(options.out);
   const folder = join(out, runId);
   return onDisk(`create the run's folder ${folder}`, undefined, () => {
-    mkdirSync(out, { recursive: true });
+    makeFolders(out);
     if (isDefaultOut(out)) keepOutOfGit(dirname(out));
     makeNew(folder);
     const startedAt = clock();
@@ -243,7 +243,7 @@ export function openRun(folder: string, clock: Clock): RunFolder {
   return onDisk(`open the run's folder ${path}`, `run: ${resumeCommand(dirname(path), info.runId)}`, () =>
     holding(path, clock(), (lock) => {
       const left = readLeft(path, info.runId);
-      mkdirSync(join(path, "rewards"), { recursive: true });
+      makeFolders(join(path, "rewards"));
       removeRewardsBut(path, left.state?.rewards ?? null);
       return new RunFolder(path, info, clock, lock, left);
     }),
@@ -256,7 +256,7 @@ function readLeft(folder: string, runId: string): Left {
   let last: RunEvent | undefined;
   let checkpoint: RunEvent | undefined;
   let end = { count: 0, length: 0 };
-  if (existsSync(file)) {
+  if (existsSync(file) && statSync(file).size > 0) {
     const events = readEvents(file);
     let next = events.next();
     for (; !next.done; next = events.next()) {

@@ -20,8 +20,10 @@ export interface ListedRun {
   readonly folder: string;
   readonly info: RunInfo;
   readonly status: RunStatus;
-  /** Iterations that were begun, and those asked for; the latter undefined before `run.started`. */
-  readonly iterations: { readonly done: number; readonly of: number | undefined };
+  /** Iterations that were begun. */
+  readonly iterations: number;
+  /** Iterations that were asked for; undefined before `run.started`. */
+  readonly planned: number | undefined;
   /** Mean validation score before, and of the best configuration so far; undefined before it was measured. */
   readonly validation: { readonly before: number | undefined; readonly after: number | undefined };
   readonly systemRuns: number;
@@ -104,36 +106,37 @@ function runIds(out: string): string[] {
 function listed(id: string, folder: string): ListedRun {
   const info = readRunInfo(folder);
   const file = eventsFile(folder);
+  const first = existsSync(file) ? readEvents(file).next().value : undefined;
+  const started = first && "type" in first && first.type === "run.started" ? first : undefined;
   const summary = lastSummary(file);
-  const progress = summary ? finishedProgress(summary) : unfinishedProgress(existsSync(file) ? readEvents(file) : []);
-  return { kind: "run", id, folder, info, ...progress, status: liveOwner(folder) ? "running" : progress.status };
+  const progress = summary ? finishedProgress(summary) : unfinishedProgress(first ? readEvents(file) : []);
+  const status = liveOwner(folder) ? "running" : progress.status;
+  const planned = { planned: started?.iterations, budgetRuns: started?.budgetRuns };
+  return { kind: "run", id, folder, info, ...planned, ...progress, status };
 }
 
-type Progress = Pick<ListedRun, "status" | "iterations" | "validation" | "systemRuns" | "budgetRuns">;
+type Progress = Pick<ListedRun, "status" | "iterations" | "validation" | "systemRuns">;
 
 function finishedProgress(summary: EventOf<"summary">): Progress {
   return {
     status: "finished",
-    iterations: { done: summary.iterations, of: undefined },
+    iterations: summary.iterations,
     validation: { before: summary.unoptimized.validation.mean, after: summary.optimized.validation.mean },
     systemRuns: summary.systemRuns,
-    budgetRuns: undefined,
   };
 }
 
 function unfinishedProgress(events: Iterable<RunEvent>): Progress {
   let status: RunStatus = "interrupted";
-  let of: number | undefined;
-  let budgetRuns: number | null | undefined;
-  let done = 0;
+  let iterations = 0;
   let before: number | undefined;
   let after: number | undefined;
   let systemRuns = 0;
   for (const event of countingEvents(events)) {
+    if (event.type === "summary") return finishedProgress(event);
     systemRuns = event.systemRuns;
-    status = event.type === "run.failed" ? "failed" : event.type === "summary" ? "finished" : "interrupted";
-    if (event.type === "run.started") ({ iterations: of, budgetRuns } = event);
-    if (event.type === "iteration") done = event.iteration;
+    status = event.type === "run.failed" ? "failed" : "interrupted";
+    if (event.type === "iteration") iterations = event.iteration;
     if (event.type === "evaluation" && event.split === "validation") {
       if (event.of === "unoptimized") before = event.mean;
       after = event.mean;
@@ -142,7 +145,7 @@ function unfinishedProgress(events: Iterable<RunEvent>): Progress {
       after = mean(event.decision === "accepted" ? event.validation.after : event.validation.before);
     }
   }
-  return { status, iterations: { done, of }, validation: { before, after }, systemRuns, budgetRuns };
+  return { status, iterations, validation: { before, after }, systemRuns };
 }
 
 function mean(scores: readonly number[]): number {
