@@ -2,9 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = resolve(
-  process.env.OPTIMAS_SHARED_DATA ?? fileURLToPath(new URL("../../shared/data", import.meta.url)),
-);
+const folder = resolve(process.env.OPTIMAS_SHARED_DATA ?? fileURLToPath(new URL("../../shared/data", import.meta.url)));
 
 /**
  * Folder of a real dataset ("hotpotqa"), or undefined where this machine has none; tests then use

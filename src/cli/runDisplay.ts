@@ -36,7 +36,10 @@ export function runDisplay(terminal: Terminal, json: boolean, past: readonly Run
       run.add(event);
       if (json) terminal.result(JSON.stringify(event));
       const line = isLastWord(event) ? undefined : eventLine(event, run.view, terminal.noteDisplay());
-      if (line !== undefined) (status?.persist ?? terminal.note)(line);
+      if (line !== undefined) {
+        status?.clear();
+        terminal.note(line);
+      }
       status?.draw();
     },
     end: () => status?.end(),
@@ -59,7 +62,11 @@ function statusOn(stream: NodeJS.WriteStream, text: () => string) {
   const timer = setInterval(redraw, TICK_MS);
   timer.unref();
   return {
-    persist: (line: string): void => log.persist(line),
+    /** Makes room for a line; the next drawing comes at once. */
+    clear: (): void => {
+      log.clear();
+      drawnAt = 0;
+    },
     draw: (): void => {
       if (!ended && Date.now() - drawnAt >= REDRAW_MS) redraw();
     },

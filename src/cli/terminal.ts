@@ -38,16 +38,21 @@ export function processTerminal(onReaderGone: () => void): Terminal {
     error: (line) => note(display(stderr, env).colors.red(line)),
     resultDisplay: () => display(stdout, env),
     noteDisplay: () => display(stderr, env),
-    live: stderr.isTTY && env.TERM !== "dumb" && !env.CI ? stderr : undefined,
+    live: canRedraw(stderr, env) ? stderr : undefined,
     flush: async () => {
       await Promise.all([flushed(stdout), flushed(stderr)]);
     },
   };
 }
 
+/** Some terminals, e.g. those of build services, tell no size: nothing can be drawn over there. */
+function canRedraw({ isTTY, columns, rows }: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  return isTTY && columns > 0 && rows > 0 && env.TERM !== "dumb" && !env.CI;
+}
+
 function display(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Display {
   const colored = stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
-  return { width: stream.columns ?? Number.POSITIVE_INFINITY, colors: picocolors.createColors(colored) };
+  return { width: stream.columns || Number.POSITIVE_INFINITY, colors: picocolors.createColors(colored) };
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
