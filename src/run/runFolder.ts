@@ -1,27 +1,25 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { AppendFile } from "./appendFile.ts";
-import { candidateLines, type KeptCandidates, readCandidates } from "./candidateFile.ts";
+import { candidateLines } from "./candidateFile.ts";
 import { diskErrorCode, onDisk } from "./diskError.ts";
 import { makeFolders, replaceFile, syncPath } from "./durableFile.ts";
 import { eventLine, readEvents } from "./eventLog.ts";
 import { type EventBody, isLogged, RUN_FORMAT, type RunEvent } from "./events.ts";
+import { candidatesFile, eventsFile, type Leftovers, nothingLeft, readLeftovers } from "./leftovers.ts";
 import type { Recorder, ResumePoint } from "./recorder.ts";
 import { isDefaultOut, type NewRunInfo, type RunInfo, readRunInfo, resumeCommand } from "./runInfo.ts";
 import { acquireRunLock, type RunLock } from "./runLock.ts";
-import { type RunState, readRunState, replaceRunState } from "./runState.ts";
+import { replaceRunState } from "./runState.ts";
+
+export { eventsFile };
 
 /** The time in milliseconds since 1970. */
 export type Clock = () => number;
 
 export type EventListener = (event: RunEvent) => void;
-
-/** The run's log within its folder. */
-export function eventsFile(folder: string): string {
-  return join(folder, "events.jsonl");
-}
 
 /** A run's folder, held by this process: everything the run leaves goes through here. Close it when the run stops. */
 export class RunFolder implements Recorder {
@@ -34,14 +32,14 @@ export class RunFolder implements Recorder {
   readonly #listeners = new Set<EventListener>();
   readonly #silenced = new WeakSet<EventListener>();
   /** What the last checkpoint left when the folder was opened. */
-  readonly #left: Left;
+  readonly #left: Leftovers;
   #nextSeq: number;
   #candidateCount: number;
   #rewards: string | null;
   #comingRewards: string | undefined;
 
   /** Use `createRun` or `openRun`. */
-  constructor(folder: string, info: RunInfo, clock: Clock, lock: RunLock, left: Left) {
+  constructor(folder: string, info: RunInfo, clock: Clock, lock: RunLock, left: Leftovers) {
     this.folder = folder;
     this.info = info;
     this.#clock = clock;
@@ -187,26 +185,6 @@ export class RunFolder implements Recorder {
   }
 }
 
-/** What the processes before this one left in a run's folder. */
-interface Left {
-  /** Events in the log. */
-  readonly events: number;
-  /** Length of their lines in bytes; a torn line behind them is cut off. */
-  readonly logLength: number;
-  /** System runs at the last checkpoint. */
-  readonly systemRuns: number;
-  readonly state: RunState | undefined;
-  readonly candidates: KeptCandidates;
-}
-
-const nothingLeft: Left = {
-  events: 0,
-  logLength: 0,
-  systemRuns: 0,
-  state: undefined,
-  candidates: { sets: [], length: 0 },
-};
-
 /**
  * Starts a run's folder `<out>/<runId>/` and holds it.
  * @param options.out folder of runs, created where missing; `.optimas/runs` keeps itself out of Git
@@ -242,55 +220,12 @@ export function openRun(folder: string, clock: Clock): RunFolder {
   const info = readRunInfo(path);
   return onDisk(`open the run's folder ${path}`, `run: ${resumeCommand(dirname(path), info.runId)}`, () =>
     holding(path, clock(), (lock) => {
-      const left = readLeft(path, info.runId);
+      const left = readLeftovers(path, info.runId);
       makeFolders(join(path, "rewards"));
       removeRewardsBut(path, left.state?.rewards ?? null);
       return new RunFolder(path, info, clock, lock, left);
     }),
   );
-}
-
-function readLeft(folder: string, runId: string): Left {
-  const state = readRunState(folder);
-  const file = eventsFile(folder);
-  let last: RunEvent | undefined;
-  let checkpoint: RunEvent | undefined;
-  let end = { count: 0, length: 0 };
-  if (existsSync(file) && statSync(file).size > 0) {
-    const events = readEvents(file);
-    let next = events.next();
-    for (; !next.done; next = events.next()) {
-      last = next.value;
-      if (last.seq === state?.checkpoint) checkpoint = last;
-    }
-    end = next.value;
-  }
-  if (last?.type === "summary") {
-    throw new UserError(`Run ${runId} is finished and cannot be resumed. To see it, run: optimas show ${runId}`);
-  }
-  if (state && checkpoint?.type !== "checkpoint") {
-    throw new UserError(
-      `${file}: event ${state.checkpoint} should be the checkpoint that state.json belongs to, but is ${checkpoint?.type ?? "missing"}. ` +
-        "The two files are not of one run: restore them from a copy, or start a new run.",
-    );
-  }
-  const rewards = state?.rewards;
-  if (typeof rewards === "string" && !existsSync(join(folder, "rewards", rewards))) {
-    throw new UserError(
-      `${join(folder, "rewards", rewards)} is missing, but the run's last checkpoint needs it. Restore it from a copy, or start a new run.`,
-    );
-  }
-  return {
-    events: end.count,
-    logLength: end.length,
-    systemRuns: checkpoint?.systemRuns ?? 0,
-    state,
-    candidates: readCandidates(candidatesFile(folder), state?.candidates ?? 0),
-  };
-}
-
-function candidatesFile(folder: string): string {
-  return join(folder, "candidates.jsonl");
 }
 
 /** Does something under the run's lock, which stays taken unless it throws. */

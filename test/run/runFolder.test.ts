@@ -298,6 +298,14 @@ describe("resuming", () => {
       /state\.json: not as Optimas writes it \(runId: /,
     ],
     [
+      "the state of another run",
+      (folder) => {
+        const state = readFileSync(join(folder, "state.json"), "utf8");
+        writeFileSync(join(folder, "state.json"), state.replace(/"runId":"[^"]*"/, '"runId":"other"'));
+      },
+      /state\.json: this is the state of other, not of 20261121-150307-hotpotqa-k3f9\./,
+    ],
+    [
       "a log that was cut",
       (folder) => writeFileSync(eventsFile(folder), ""),
       /events\.jsonl: event 1 should be the checkpoint .* but is missing\./,
