@@ -6,7 +6,7 @@ import { type Configuration, canonicalJson } from "../system/configuration.ts";
 import { worstCaseRuns } from "../system/evaluation.ts";
 import { executeFrom, executeSystem } from "../system/execution.ts";
 import type { Purpose } from "../system/ledger.ts";
-import type { Step, Trajectory } from "../system/trajectory.ts";
+import { broughtFields, type Step, type Trajectory } from "../system/trajectory.ts";
 import type { Session } from "./session.ts";
 
 interface Recorded {
@@ -104,7 +104,7 @@ export class RecordedTrajectories {
     for (const { exampleId, configuration, outputs, failure } of saved) {
       const example = examples.get(exampleId);
       if (example === undefined) throw new Error(`the saved trajectory of "${exampleId}" belongs to no example`);
-      const fields: Record<string, unknown> = { ...example };
+      const fields = broughtFields(this.#session.system, example);
       const steps = new Map<string, Step>();
       for (const component of this.#session.system.components) {
         const output = outputs[component.name];
@@ -130,8 +130,7 @@ export class RecordedTrajectories {
   #costOf(example: Example, configuration: Configuration): number {
     const { system } = this.#session;
     const recorded = this.#byExample.get(example.id);
-    if (recorded === undefined || recorded.trajectory.failure !== undefined)
-      return worstCaseRuns(system, configuration);
+    if (recorded === undefined) return worstCaseRuns(system, configuration);
     return worstCaseRuns(system, configuration, changed(recorded, configuration));
   }
 }

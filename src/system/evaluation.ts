@@ -51,14 +51,8 @@ export interface EvaluationRequest {
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
   const { system, examples, ledger, purpose, signal, from } = request;
   if (examples.length === 0) throw new RangeError("an evaluation needs at least one example");
-  const whole = worstCaseRuns(system, request.execution.configuration);
-  const rest = from === undefined ? whole : worstCaseRuns(system, request.execution.configuration, from.components);
-  // A failed base trajectory may lack steps beside the component too.
-  const worst = examples.map((_, index) => (from?.trajectories[index]?.failure === undefined ? rest : whole));
-  const reservation = ledger.reserve(
-    purpose,
-    worst.reduce((sum, runs) => sum + runs, 0),
-  );
+  const worst = worstCaseRuns(system, request.execution.configuration, from?.components);
+  const reservation = ledger.reserve(purpose, examples.length * worst);
   const execution: Execution = { ...request.execution, charge: reservation.spend };
   let done = 0;
   try {
@@ -101,7 +95,7 @@ export async function scoreTrajectory(
     failure: { exampleId: trajectory.example.id, at, kind, message },
   });
   if (trajectory.failure) return { score: FAILURE_SCORE, failure: trajectory.failure };
-  const fields = trajectoryFields(trajectory);
+  const fields = trajectoryFields(system, trajectory);
   const output: Record<string, unknown> = {};
   for (const name of system.outputs) {
     if (fields[name] === undefined) {

@@ -4,7 +4,7 @@ import type { Component, Fields } from "./component.ts";
 import { type CallScope, ComponentFailure } from "./componentCall.ts";
 import type { Configuration } from "./configuration.ts";
 import { componentNamed, type System } from "./system.ts";
-import { type Failure, type Step, type Trajectory, trajectoryFields } from "./trajectory.ts";
+import { broughtFields, type Failure, type Step, type Trajectory, trajectoryFields } from "./trajectory.ts";
 import { errorMessage, UserError } from "./userError.ts";
 import { isPerInputModel, type VariableValue } from "./variable.ts";
 
@@ -13,6 +13,9 @@ import { isPerInputModel, type VariableValue } from "./variable.ts";
  * component's local reward (paper, section 4.2).
  */
 export type ModelChoice = (component: Component, input: Fields, outputs: readonly Fields[]) => Promise<number>;
+
+/** Where a failure of the system's route is listed. */
+const ROUTE = "route";
 
 /** What executing components needs besides the system and the example. */
 export interface Execution {
@@ -37,8 +40,9 @@ export async function executeSystem(system: System, example: Example, execution:
 }
 
 /**
- * Runs what depends on `component` again, with the component's output fixed to `output`. Nothing upstream of it and
+ * Runs what depends on `component` again, with the component's output fixed to `step.output`. Nothing upstream of it and
  * nothing beside it runs: their steps are taken from `base`.
+ * @returns the new trajectory; nothing runs when something beside the component has failed anyway
  */
 export async function executeDownstream(
   system: System,
@@ -50,6 +54,7 @@ export async function executeDownstream(
   const rerun = new Set(system.downstreamOf.get(component));
   const kept = [...base.steps].filter(([name]) => !rerun.has(name));
   const steps = new Map<string, Step>(kept).set(component, step);
+  if (failsBeside(system, base, new Set([component, ...rerun]))) return { ...base, steps };
   return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution, rerun);
 }
 
@@ -64,9 +69,17 @@ export async function executeFrom(
   execution: Execution,
 ): Promise<Trajectory> {
   const rerun = rerunSet(system, components);
-  if (rerun.size === 0 || (base.failure !== undefined && !rerun.has(base.failure.at))) return base;
+  if (rerun.size === 0 || failsBeside(system, base, rerun)) return base;
   const steps = new Map([...base.steps].filter(([name]) => !rerun.has(name)));
   return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution);
+}
+
+/** Whether the example fails for a reason that lies outside `rerun`, so that running these again cannot help. */
+function failsBeside(system: System, base: Trajectory, rerun: ReadonlySet<string>): boolean {
+  if (base.failure === undefined) return false;
+  if (base.failure.at === ROUTE) return true;
+  const routed = routedComponents(system, base.example);
+  return system.components.some(({ name }) => !rerun.has(name) && !base.steps.has(name) && routed?.has(name) !== false);
 }
 
 /** The named components and everything downstream of them. */
@@ -125,7 +138,7 @@ export function executionsOf(component: Component, value: VariableValue): number
 
 /**
  * Runs every routed component that has no step yet, each as soon as what it reads is there; with `only`, no others than
- * these.
+ * these. A failure stops what depends on it and nothing else, so that what runs does not hang on who is quicker.
  */
 async function continueTrajectory(
   system: System,
@@ -135,22 +148,24 @@ async function continueTrajectory(
 ): Promise<Trajectory> {
   const { example } = start;
   const steps = new Map(start.steps);
-  const fields: Record<string, unknown> = { ...trajectoryFields(start) };
+  const fields: Record<string, unknown> = { ...trajectoryFields(system, start) };
   const running = new Map<string, Promise<void>>();
-  let failure: Failure | undefined;
+  /** Components that failed, and, without a failure of their own, those that depend on one that did. */
+  const failed = new Map<string, Failure | undefined>();
   let routed: ReadonlySet<string> | undefined;
   try {
-    routed = routedComponents(system, fields);
+    routed = routedComponents(system, example);
   } catch (thrown) {
-    return { ...start, failure: { exampleId: example.id, at: "route", kind: "threw", message: errorMessage(thrown) } };
+    return { ...start, failure: { exampleId: example.id, at: ROUTE, kind: "threw", message: errorMessage(thrown) } };
   }
 
   const run = async (component: Component): Promise<void> => {
-    for (const input in component.inputs) {
-      const writer = system.writerOf.get(input);
-      if (writer !== undefined) await running.get(writer);
+    const writers = Object.keys(component.inputs).flatMap((input) => system.writerOf.get(input) ?? []);
+    for (const writer of writers) await running.get(writer);
+    if (writers.some((writer) => failed.has(writer))) {
+      failed.set(component.name, undefined);
+      return;
     }
-    if (failure !== undefined) return;
     const input: Record<string, unknown> = {};
     for (const name in component.inputs) if (fields[name] !== undefined) input[name] = fields[name];
     const value = execution.configuration[component.name] ?? null;
@@ -160,7 +175,8 @@ async function continueTrajectory(
       Object.assign(fields, output);
     } catch (thrown) {
       if (!(thrown instanceof ComponentFailure)) throw thrown;
-      failure ??= { exampleId: example.id, at: thrown.component, kind: thrown.kind, message: thrown.message };
+      const { kind, message } = thrown;
+      failed.set(component.name, { exampleId: example.id, at: component.name, kind, message });
     }
   };
   for (const component of system.components) {
@@ -170,13 +186,14 @@ async function continueTrajectory(
   // All settle before the first rejection is passed on, so that no call outlives the reservation it is charged to.
   const settled = await Promise.allSettled(running.values());
   for (const result of settled) if (result.status === "rejected") throw result.reason;
-  return { example, steps, failure };
+  const first = system.components.find(({ name }) => failed.get(name) !== undefined);
+  return { example, steps, failure: first && failed.get(first.name) };
 }
 
 /** Names of the components to run; undefined for all of them. */
-function routedComponents(system: System, fields: Fields): ReadonlySet<string> | undefined {
+function routedComponents(system: System, example: Example): ReadonlySet<string> | undefined {
   if (system.route === undefined) return undefined;
-  const names = system.route(fields);
+  const names = system.route(broughtFields(system, example));
   for (const name of names) componentNamed(system, name);
   if (names.length === 0)
     throw new UserError(`The route of system "${system.name}" chose no component for this example.`);

@@ -1,5 +1,6 @@
 import type { Example } from "../data/example.ts";
 import type { Fields } from "./component.ts";
+import type { System } from "./system.ts";
 import type { VariableValue } from "./variable.ts";
 
 /** What one component got and gave for one example (x_k, y_k), and the value of its variable that made it. */
@@ -24,12 +25,21 @@ export const FAILURE_SCORE = 0;
 /** What every component that ran got and gave for one example (paper, section 3). */
 export interface Trajectory {
   readonly example: Example;
-  /** By component name; components that the route skipped or a failure stopped are absent. */
+  /** By component name; absent are components that the route skipped, that failed, or that depend on one that did. */
   readonly steps: ReadonlyMap<string, Step>;
+  /** Of the first component, in execution order, that failed. */
   readonly failure: Failure | undefined;
 }
 
-/** All fields that exist after a trajectory: the example's and the components' outputs. */
-export function trajectoryFields(trajectory: Trajectory): Fields {
-  return Object.assign({}, trajectory.example, ...[...trajectory.steps.values()].map((step) => step.output));
+/**
+ * What an example brings to a system: its fields without those that components write. The example may hold the right
+ * answer under the name of an output, which must never stand in for a component that did not run.
+ */
+export function broughtFields(system: System, example: Example): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(example).filter(([name]) => !system.writerOf.has(name)));
+}
+
+/** All fields that exist after a trajectory: what the example brings, and the components' outputs. */
+export function trajectoryFields(system: System, { example, steps }: Pick<Trajectory, "example" | "steps">): Fields {
+  return Object.assign(broughtFields(system, example), ...[...steps.values()].map((step) => step.output));
 }
