@@ -53,18 +53,23 @@ interface Heading {
 function findHeadings(text: string, names: readonly string[]): Heading[] {
   const alternatives = [...names]
     .sort((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/_/g, "[_ ]"))
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[_ ]/g, "[_ ]"))
     .join("|");
-  // Either a Markdown heading ("### name" / "## name:") or a name with a colon, both at the start of a line.
+  // A Markdown heading ("### name" / "## name:"), a name with a colon, or a bold name alone; each begins its line.
   const pattern = new RegExp(
-    `^[ \\t]*(?:#{1,6}[ \\t]*[*_\`]{0,2}(${alternatives})[*_\`]{0,2}[ \\t]*:?|[-*_\`]{0,3}[ \\t]?(${alternatives})[*_\`]{0,2}[ \\t]*:[*_\`]{0,2})(?=[ \\t\\r\\n]|$)[ \\t]*`,
+    `^[ \\t]*(?:#{1,6}[ \\t]*[*_\`]{0,2}(${alternatives})[*_\`]{0,2}[ \\t]*:?|[-*_\`]{0,3}[ \\t]?(${alternatives})[*_\`]{0,2}[ \\t]*:[*_\`]{0,2}|(?:\\*\\*|__)(${alternatives})(?:\\*\\*|__)(?=[ \\t]*$))(?=[ \\t\\r\\n]|$)[ \\t]*`,
     "gim",
   );
   return [...text.matchAll(pattern)].map((match) => {
-    const written = (match[1] ?? match[2] ?? "").toLowerCase().replace(/ /g, "_");
-    const name = names.find((candidate) => candidate.toLowerCase() === written) ?? written;
+    const written = match[1] ?? match[2] ?? match[3] ?? "";
+    const name = names.find((candidate) => spelling(candidate) === spelling(written)) ?? written;
     return { name, start: match.index, valueStart: match.index + match[0].length };
   });
+}
+
+/** Equal for names that differ in capitals, or in spaces instead of underscores. */
+function spelling(name: string): string {
+  return name.toLowerCase().replace(/ /g, "_");
 }
 
 function parseJsonFields(text: string, names: readonly string[]): Record<string, string> | undefined {
