@@ -7,7 +7,7 @@ import { llm } from "../../src/system/llm.ts";
 import { modelOf, never, silentModel, step } from "./smallSystem.ts";
 
 const given = { variable: null, model: silentModel, temperature: undefined, sample: 0, timeoutMs: 1000 };
-const call = (called: Component, inputs: Fields = { x: "1" }, signal = never) =>
+const call = (called: Component, inputs: Fields = { x: "1" }, signal = never()) =>
   new CallScope(signal).run(called, inputs, given);
 
 const hanging = (seen: (context: ComponentContext) => void = () => {}) =>
@@ -96,7 +96,7 @@ describe("a component call", () => {
   test("fails when the model's answer is not text", async () => {
     const asking = llm({ name: "asker", description: "", inputs: ["x"], outputs: ["y"], prompt: "Say y." });
     const model = modelOf(() => Number.NaN as unknown as string);
-    const failing = new CallScope(never).run(asking, { x: "1" }, { ...given, variable: "Say y.", model });
+    const failing = new CallScope(never()).run(asking, { x: "1" }, { ...given, variable: "Say y.", model });
     await expect(failing).rejects.toMatchObject({ kind: "field", component: "asker" });
     await expect(failing).rejects.toThrow(/answer to asker is NaN, not text/);
   });

@@ -6,7 +6,8 @@ import { component } from "../../src/system/declaration.ts";
 import type { Execution } from "../../src/system/execution.ts";
 import type { System } from "../../src/system/system.ts";
 
-export const never: AbortSignal = new AbortController().signal;
+/** A signal that is never aborted; a new one each time, so that listeners do not add up. */
+export const never = (): AbortSignal => new AbortController().signal;
 
 /** A component of text fields without a variable; by default it writes its name behind everything it reads. */
 export function step(
@@ -60,7 +61,7 @@ export function executionOf(
   system: System,
   given: Partial<Omit<Execution, "charge">> & { readonly signal?: AbortSignal } = {},
 ): Execution & { readonly charged: string[]; readonly configuration: Configuration } {
-  const { signal = never, ...rest } = given;
+  const { signal = never(), ...rest } = given;
   const charged: string[] = [];
   return {
     configuration: initialConfiguration(system.components),
