@@ -1,10 +1,10 @@
 import type { OptionValues } from "../system/variable.ts";
 import { lowerCase } from "./characterClass.ts";
 import { pairHash, readLimit, type TextShape } from "./textShape.ts";
-import { extendHash, hashSeed, wordHash } from "./wordClass.ts";
+import { extendHash, wordHash } from "./wordClass.ts";
 
-/** Number of hash buckets: 2^17, some ten times the terms a hundred examples bring. */
-export const bucketCount = 1 << 17;
+/** Number of hash buckets: some ten times the terms a head may look at, while a table of them stays in the cache. */
+export const bucketCount = 1 << 16;
 
 /** Length of the character n-grams, in code units: shorter than most words, longer than most endings. */
 const characterGram = 4;
@@ -14,8 +14,9 @@ export interface HashedTerms {
   readonly bucketValues: Float32Array;
 }
 
-/** Table of the item at hand; each call leaves it empty again. */
-const sums = new Float64Array(bucketCount);
+/** Sums of the item at hand and, in order of first use, the buckets that have one; each call leaves the sums at 0. */
+const sums = new Float32Array(bucketCount);
+const touched = new Uint32Array(bucketCount);
 
 /**
  * Terms of an output as sparse counts. Groups: words, word pairs, character 4-grams, words shared with the input, words
@@ -23,31 +24,30 @@ const sums = new Float64Array(bucketCount);
  * gives each 1/√n, so that every group has about unit length and no text outweighs another by being long.
  */
 export function hashedTerms(output: TextShape, input: TextShape, options: OptionValues | undefined): HashedTerms {
-  const touched: number[] = [];
+  let count = 0;
   const add = (term: number, value: number): void => {
     const bucket = scramble(term) & (bucketCount - 1);
-    if (sums[bucket] === 0) touched.push(bucket);
+    if (sums[bucket] === 0) touched[count++] = bucket;
     sums[bucket] = (sums[bucket] as number) + value;
   };
-  const addGroup = (group: string, terms: Iterable<number>, count: number): void => {
+  const addGroup = (group: string, terms: Iterable<number>, size: number): void => {
     const salt = wordHash(group);
-    const value = count === 0 ? 0 : 1 / Math.sqrt(count);
+    const value = 1 / Math.sqrt(size);
     for (const term of terms) add(pairHash(salt, term), value);
   };
   addGroup("word", output.vocabulary, output.vocabulary.size);
   addGroup("pair", output.bigrams, output.bigrams.size);
-  const grams = characterGrams(output.text);
-  addGroup("characters", grams, grams.length);
+  addCharacterGrams(output.text, add);
   const [shared, added] = splitBy(output.content.keys(), input.content);
   addGroup("shared", shared, shared.length);
   addGroup("added", added, added.length);
   for (const [name, value] of Object.entries(options ?? {}))
     addGroup(`option ${name}=${String(value)}`, input.content.keys(), input.content.size);
 
-  const buckets = Uint32Array.from(touched);
-  const bucketValues = new Float32Array(touched.length);
-  for (let index = 0; index < touched.length; index++) {
-    const bucket = touched[index] as number;
+  const buckets = touched.slice(0, count);
+  const bucketValues = new Float32Array(count);
+  for (let index = 0; index < count; index++) {
+    const bucket = buckets[index] as number;
     bucketValues[index] = sums[bucket] as number;
     sums[bucket] = 0;
   }
@@ -61,16 +61,16 @@ function splitBy(words: Iterable<number>, known: ReadonlyMap<number, number>): [
   return [inside, outside];
 }
 
-function characterGrams(text: string): number[] {
-  const end = Math.min(text.length, readLimit) - characterGram;
-  const grams: number[] = [];
-  for (let start = 0; start <= end; start++) {
-    let hash = hashSeed;
+function addCharacterGrams(text: string, add: (term: number, value: number) => void): void {
+  const count = Math.min(text.length, readLimit) - characterGram + 1;
+  const salt = wordHash("characters");
+  const value = 1 / Math.sqrt(count);
+  for (let start = 0; start < count; start++) {
+    let hash = salt;
     for (let index = start; index < start + characterGram; index++)
       hash = extendHash(hash, lowerCase[text.charCodeAt(index)] as number);
-    grams.push(hash);
+    add(hash, value);
   }
-  return grams;
 }
 
 /** Spreads the low-quality low bits of a multiplicative hash (the finaliser of MurmurHash3). */

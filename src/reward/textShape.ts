@@ -44,9 +44,9 @@ export function pairHash(first: number, second: number): number {
 }
 
 export function textShape(text: string): TextShape {
-  const reader = new TextReader();
-  reader.read(text);
-  return reader.shape(text);
+  const reader = new TextReader(text);
+  reader.read();
+  return reader;
 }
 
 const code = {
@@ -59,8 +59,9 @@ const code = {
   curlyApostrophe: 0x2019,
 } as const;
 
-/** State of the single pass over a text; one object per text, thrown away afterwards. */
-class TextReader {
+/** The single pass over a text; what it has gathered at the end is the shape. */
+class TextReader implements TextShape {
+  readonly text: string;
   readonly words: number[] = [];
   readonly masks: number[] = [];
   readonly wordLines: number[] = [];
@@ -89,7 +90,12 @@ class TextReader {
   #lineHasText = false;
   #sentenceHasText = false;
 
-  read(text: string): void {
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  read(): void {
+    const text = this.text;
     let position = 0;
     while (position < text.length) {
       const unit = text.charCodeAt(position);
@@ -192,9 +198,5 @@ class TextReader {
       this.sentences++;
       this.#sentenceHasText = false;
     }
-  }
-
-  shape(text: string): TextShape {
-    return { ...this, text };
   }
 }

@@ -66,7 +66,11 @@ export class TrainerProcess {
     const path = entry instanceof URL ? fileURLToPath(entry) : entry;
     const child = spawn(process.execPath, [path], { env: { ...allowedEnvironment(), ...env }, windowsHide: true });
     this.#child = child;
-    child.on("error", (error) => this.#end(`could not be started: ${error.message}`));
+    child.on("error", (error) => {
+      // The same event tells of a signal that could not be sent; then the process lives on and `close` will come.
+      if (child.pid === undefined) this.#end(`could not be started: ${error.message}`);
+      else this.#condemn(error.message);
+    });
     // `close` and not `exit`: only then has all of stderr been read.
     child.on("close", (code, signal) =>
       this.#end(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`),
