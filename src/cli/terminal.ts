@@ -18,9 +18,16 @@ export interface Terminal {
   flush(): Promise<void>;
 }
 
+/** The part of a process that a terminal is made of. */
+interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** @param onReaderGone called when the program at the other end of a pipe has stopped reading stdout */
-export function processTerminal(onReaderGone: () => void): Terminal {
-  const { stdout, stderr, env } = process;
+export function processTerminal(onReaderGone: () => void, streams: Streams = process): Terminal {
+  const { stdout, stderr, env } = streams;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     onReaderGone();

@@ -208,7 +208,7 @@ describe("a reader that stops reading", () => {
     const cwd = workspace({
       "demo.ts": demoExperiment({ count: "await new Promise((done) => setTimeout(done, 20));" }),
     });
-    const { stdout, stderr } = await shell('optimas run demo.ts --json | head -n 1; echo "${PIPESTATUS[0]}"', cwd);
+    const { stdout, stderr } = await shell("set -o pipefail; optimas run demo.ts --json | head -n 1; echo $?", cwd);
     expect(stdout).toMatch(/^\{.*"run\.started".*\}\n130\n$/);
     expect(stderr).toContain("Interrupted: the reader of the output is gone.\nTo go on: ");
     expect(stderr).not.toContain("EPIPE");

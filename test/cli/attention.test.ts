@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { attend, Interruption } from "../../src/cli/attention.ts";
+
+const watched = ["SIGINT", "SIGTERM", "SIGHUP", "uncaughtException", "unhandledRejection"] as const;
+const before = new Map(watched.map((name) => [name, process.listeners(name as "SIGINT")]));
+
+afterEach(() => {
+  for (const name of watched) {
+    for (const listener of process.listeners(name as "SIGINT")) {
+      if (!before.get(name)?.includes(listener)) process.off(name, listener);
+    }
+  }
+});
+
+const never = () => new Promise<never>(() => undefined);
+
+describe("the attention of the command line", () => {
+  test("leaves work alone that ends by itself", async () => {
+    expect(await attend().within(Promise.resolve(1))).toBe(1);
+    await expect(attend().within(Promise.reject(new Error("own")))).rejects.toThrow("own");
+  });
+
+  test("aborts on the first signal, with an Interruption that names it", () => {
+    const { signal } = attend();
+    process.emit("SIGINT");
+    expect(signal.reason).toBeInstanceOf(Interruption);
+    expect(signal.reason.message).toBe("Ctrl-C");
+  });
+
+  test("ends the process on the second", () => {
+    const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+    attend();
+    process.emit("SIGINT");
+    expect(exit).not.toHaveBeenCalled();
+    process.emit("SIGTERM");
+    expect(exit).toHaveBeenCalledWith(130);
+    exit.mockRestore();
+  });
+
+  test("gives up on work that does not stop, with the reason of the abort", async () => {
+    const attention = attend();
+    const work = attention.within(never(), 1);
+    attention.interrupt("enough");
+    await expect(work).rejects.toThrow("enough");
+    await expect(attention.within(never(), 1)).rejects.toThrow("enough");
+  });
+
+  test("lets work that stops in time have its own word", async () => {
+    const attention = attend();
+    const work = attention.within(
+      new Promise((resolve) => attention.signal.addEventListener("abort", () => resolve("saved"))),
+    );
+    attention.interrupt("enough");
+    expect(await work).toBe("saved");
+  });
+
+  test("takes errors after an abort for its aftermath", () => {
+    const attention = attend();
+    const error = new Error("socket closed");
+    expect(attention.causeOf(error)).toBe(error);
+    attention.interrupt("enough");
+    expect(attention.causeOf(error)).toBe(attention.signal.reason);
+  });
+});
