@@ -19,7 +19,10 @@ export interface EncodedPair {
   readonly rejected: Features;
 }
 
-/** Buckets that differ in pairs of fewer examples are left out: what one example alone shows says nothing of others. */
+/**
+ * Buckets that differ in pairs of fewer examples, and blocks found in fewer (a value of a continuous option), are left
+ * out: what one example alone shows says nothing of others.
+ */
 const leastExamples = 3;
 
 /** Differences below this are rounding. */
@@ -34,11 +37,21 @@ const mostBuckets = 2048;
  */
 export function extendLayout(layout: FeatureLayout, pairs: readonly EncodedPair[]): FeatureLayout {
   const known = new Set(layout.blocks.map(({ name }) => name));
-  const added = new Map<string, DenseBlock>();
-  for (const { chosen, rejected } of pairs) {
-    for (const block of [...chosen.dense, ...rejected.dense]) if (!known.has(block.name)) added.set(block.name, block);
+  const added = new Map<string, { block: DenseBlock; examples: Set<string> }>();
+  for (const { exampleId, chosen, rejected } of pairs) {
+    for (const block of [...chosen.dense, ...rejected.dense]) {
+      if (known.has(block.name)) continue;
+      const entry = added.get(block.name) ?? { block, examples: new Set() };
+      entry.examples.add(exampleId);
+      added.set(block.name, entry);
+    }
   }
-  const addedBlocks = [...added.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // With fewer examples than that, whatever all of them have will do.
+  const least = Math.min(leastExamples, new Set(pairs.map(({ exampleId }) => exampleId)).size);
+  const addedBlocks = [...added.values()]
+    .filter(({ examples }) => examples.size >= least)
+    .map(({ block }) => block)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const addedScales = addedBlocks.flatMap((block) => blockScales(block, pairs));
   return {
     blocks: [...layout.blocks, ...addedBlocks.map(({ name, values }) => ({ name, size: values.length }))],

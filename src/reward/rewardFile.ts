@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { replaceFile } from "../run/durableFile.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { foldCount, type Head, type HeadWeights } from "./head.ts";
 
@@ -38,7 +38,7 @@ type SavedHead = z.infer<typeof fileSchema>["components"][number];
 export async function saveHeads(file: string, backbone: string, heads: ReadonlyMap<string, Head>): Promise<void> {
   const components = [...heads].map(([name, head]) => savedHead(name, head));
   const content: z.infer<typeof fileSchema> = { kind, version, backbone, components };
-  await writeFileAtomic(file, `${JSON.stringify(content)}\n`);
+  replaceFile(file, `${JSON.stringify(content)}\n`);
 }
 
 /** @throws UserError when the file is missing, broken, newer than this version, or made with another backbone. */

@@ -28,19 +28,6 @@ export function* readEvents(file: string): Generator<RunEvent, LogEnd> {
   return { count, length };
 }
 
-/** The events that still count: what happened between a checkpoint and the resumption from it was done again. */
-export function countingEvents(events: Iterable<RunEvent>): RunEvent[] {
-  const counting: RunEvent[] = [];
-  for (const event of events) {
-    if (event.type === "run.resumed") {
-      const kept = counting.findLastIndex(({ seq }) => seq <= event.checkpoint);
-      counting.splice(kept + 1);
-    }
-    counting.push(event);
-  }
-  return counting;
-}
-
 /** The line of an event, newline included. @throws Error when it could not be read back, e.g. because of a NaN */
 export function eventLine(event: RunEvent): string {
   const checked = eventSchema.safeParse(event);

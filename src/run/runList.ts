@@ -3,12 +3,13 @@ import { isAbsolute, join, resolve } from "node:path";
 import { similarName } from "../data/similarName.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { diskErrorCode, onDisk } from "./diskError.ts";
-import { countingEvents, readEvents } from "./eventLog.ts";
+import { readEvents } from "./eventLog.ts";
 import { type EventOf, eventSchema, type RunEvent } from "./events.ts";
 import { eventsFile } from "./runFolder.ts";
 import { type RunInfo, readRunInfo } from "./runInfo.ts";
 import { liveOwner } from "./runLock.ts";
 import { parseStored } from "./storedJson.ts";
+import { effectiveEvents } from "./views/effectiveEvents.ts";
 
 /** `interrupted`: stopped or killed before its end; it can be resumed. */
 export type RunStatus = "running" | "interrupted" | "failed" | "finished";
@@ -132,7 +133,7 @@ function unfinishedProgress(events: Iterable<RunEvent>): Progress {
   let before: number | undefined;
   let after: number | undefined;
   let systemRuns = 0;
-  for (const event of countingEvents(events)) {
+  for (const event of effectiveEvents([...events])) {
     if (event.type === "summary") return finishedProgress(event);
     systemRuns = event.systemRuns;
     status = event.type === "run.failed" ? "failed" : "interrupted";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** What bundled CommonJS dependencies take for granted and an ES module lacks (`write-file-atomic` needs both). */
+/** What bundled CommonJS dependencies take for granted and an ES module lacks (`vscode-jsonrpc` is one). */
 const commonJsNames = `
 import { createRequire as createRequireOfBundle } from "node:module";
 import { fileURLToPath as fileOfBundle } from "node:url";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countingEvents, eventLine, readEvents } from "../../src/run/eventLog.ts";
+import { eventLine, readEvents } from "../../src/run/eventLog.ts";
 import type { EventBody, RunEvent } from "../../src/run/events.ts";
 import { UserError } from "../../src/system/userError.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
@@ -105,28 +105,4 @@ test("an event that could not be read back is not written", () => {
   expect(() => eventLine({ ...(event as RunEvent), systemRuns: Number.NaN })).toThrow(
     /^event 0 \(warning\) is not as declared: systemRuns: /,
   );
-});
-
-describe("events that count", () => {
-  function counting(...bodies: EventBody[]): string[] {
-    return countingEvents(numbered(bodies)).map((event) => (event.type === "warning" ? event.message : event.type));
-  }
-
-  test("are all of them in a run that was never resumed", () => {
-    expect(counting(warning("a"), warning("b"))).toEqual(["a", "b"]);
-  });
-
-  test("leave out what was done again", () => {
-    const checkpoint: EventBody = { type: "checkpoint", iteration: 0 };
-    const resumed: EventBody = { type: "run.resumed", checkpoint: 1 };
-    expect(counting(warning("a"), checkpoint, warning("lost"), resumed, warning("again"))).toEqual([
-      "a",
-      "checkpoint",
-      "run.resumed",
-      "again",
-    ]);
-    expect(
-      counting(warning("a"), checkpoint, warning("lost"), resumed, warning("lost too"), resumed, warning("z")),
-    ).toEqual(["a", "checkpoint", "run.resumed", "z"]);
-  });
 });
