@@ -26,7 +26,8 @@ export function differences(layout: FeatureLayout, pairs: readonly EncodedPair[]
 
   const addSide = (features: Features, sign: 1 | -1): void => {
     for (const block of features.dense) {
-      const offset = offsets.get(block.name) ?? 0;
+      const offset = offsets.get(block.name);
+      if (offset === undefined) continue;
       for (let index = 0; index < block.values.length; index++) {
         const place = offset + index;
         const scaled = (block.values[index] as number) / (layout.scales[place] as number);
