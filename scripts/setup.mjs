@@ -35,12 +35,16 @@ function packagesIn(lockFile) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
 
-export function needsBuild() {
+const bundles = ["dist/optimas.js", "dist/cli.js", "dist/trainer.js"];
+const declarations = ["dist/types/sdk/index.d.ts"];
+
+/** @param outputs files that must be newer than every source */
+export function needsBuild(outputs) {
   const sources = Math.max(
     newestIn("src"),
     ...["esbuild.mjs", "package.json", "tsconfig.json", "tsconfig.types.json"].map(changed),
   );
-  return ["dist/optimas.js", "dist/cli.js", "dist/trainer.js"].some((output) => changed(output) < sources);
+  return outputs.some((output) => changed(output) < sources);
 }
 
 function step(title, command, args) {
@@ -50,19 +54,23 @@ function step(title, command, args) {
   throw new Error(`${title} failed${error ? `: ${error.message}` : ""} (${[command, ...args].join(" ")}).`);
 }
 
-/** @throws Error when a step fails; its own output has said why. */
-export function setUp() {
+/**
+ * @param options.types also declare the SDK's types, which takes a tree without type errors
+ * @throws Error when a step fails; its own output has said why
+ */
+export function setUp({ types = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 11)) {
     throw new Error(`Optimas needs Node 20.11 or newer; this is Node ${process.versions.node}.`);
   }
   if (needsInstall()) step("Installing dependencies", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-  if (needsBuild()) step("Building", process.execPath, ["esbuild.mjs", "--types"]);
+  const outputs = types ? [...bundles, ...declarations] : bundles;
+  if (needsBuild(outputs)) step("Building", process.execPath, types ? ["esbuild.mjs", "--types"] : ["esbuild.mjs"]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    setUp();
+    setUp({ types: !process.argv.includes("--bundles-only") });
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
