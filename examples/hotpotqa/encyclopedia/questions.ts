@@ -23,7 +23,7 @@ export function inventQuestions(
   const random = seededRandom(seed);
   const found = new Map<string, MultiHopQuestion>();
   while (found.size < count) {
-    const type = random.next() < 0.22 ? "comparison" : "bridge";
+    const type = random.next() < 0.27 ? "comparison" : "bridge";
     const draft = type === "bridge" ? bridge(world, random) : comparison(world, random);
     // A question counts only where both articles do state its facts.
     const stated = draft?.facts.every(([title, fact]) => articles.get(title)?.facts[fact] !== undefined);

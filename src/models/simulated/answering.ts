@@ -16,7 +16,8 @@ export function answer(text: string, evidence: string, behaviour: Behaviour, noi
   const best = bestSpan(question, ranked, behaviour, noise);
   const decided = decide(question, ranked, behaviour);
   if (behaviour.abstain && (best === undefined || best.score < thin)) return "unknown";
-  return putInWords(decided, best, ranked, behaviour);
+  const year = question.year && behaviour.typed === 1 ? /\b\d{4}\b/.exec(best?.span.text ?? "")?.[0] : undefined;
+  return putInWords(decided ?? year, best, ranked, behaviour);
 }
 
 /** Below this score the evidence counts as thin; about a third of all answers are. */
@@ -69,8 +70,9 @@ function putInWords(
   const length = steps ? "explained" : behaviour.length;
   let text: string;
   if (length === "span") text = core;
-  else if (length === "phrase") text = decided === undefined && best ? around(best, 1, core) : `likely ${core}`;
-  else if (length === "clause") text = decided === undefined && best ? around(best, 4, core) : `The answer is ${core}.`;
+  else if (length === "phrase") text = decided === undefined && best ? around(best, 0, 1, core) : `likely ${core}`;
+  else if (length === "clause")
+    text = decided === undefined && best ? around(best, 1, 2, core) : `The answer is ${core}.`;
   else if (length === "sentence")
     text = decided === undefined ? sentence : `Going by the hints, the answer to the question is ${core}.`;
   else
@@ -80,12 +82,12 @@ function putInWords(
   return behaviour.markdown ? `**Answer to the question:** ${text}` : text;
 }
 
-/** The span with up to `reach` words on each side. */
-function around(candidate: Candidate, reach: number, core: string): string {
+/** The span with some of the words on its sides. */
+function around(candidate: Candidate, ahead: number, behind: number, core: string): string {
   const { tokens } = candidate.source.sentence;
   const { from, to } = candidate.span;
-  const before = tokens.slice(Math.max(0, from - reach), from).map((token) => token.text);
-  const after = tokens.slice(to, to + reach).map((token) => token.text);
+  const before = tokens.slice(Math.max(0, from - ahead), from).map((token) => token.text);
+  const after = tokens.slice(to, to + behind).map((token) => token.text);
   return [...before, core, ...after].join(" ");
 }
 

@@ -74,7 +74,7 @@ export interface Behaviour {
 }
 
 export const defaultBehaviour: Behaviour = {
-  length: "phrase",
+  length: "sentence",
   typed: 0.5,
   useLabels: false,
   compare: false,
@@ -90,20 +90,20 @@ export const defaultBehaviour: Behaviour = {
   bridge: false,
   background: false,
   relevant: false,
-  hintCount: 3,
+  hintCount: 4,
   labelled: false,
   lines: false,
-  clip: 18,
+  clip: 28,
   figures: false,
   cover: false,
   introduce: false,
-  form: "statement",
+  form: "question",
   stateKind: false,
   repeatNames: false,
   shorten: false,
   generalise: false,
   keywords: "whole",
-  keywordCount: 14,
+  keywordCount: 16,
   related: false,
   broaden: false,
 };

@@ -42,11 +42,11 @@ export function sentencesOf(prompt: string): string[] {
     .filter((sentence) => sentence !== "");
 }
 
-/** The sentences of one attempt; each step up the ranking makes an attempt twice as likely to be the one. */
+/** The sentences of one attempt; each step up the ranking makes an attempt three times as likely to be the one. */
 function parentSentences(attempts: readonly Attempt[], random: Random): readonly string[] {
   if (attempts.length === 0) return [];
   const ranked = [...attempts].sort((a, b) => a.score - b.score).slice(-8);
-  return ranked[random.weighted(ranked.map((_, rank) => 2 ** rank))]?.sentences ?? [];
+  return ranked[random.weighted(ranked.map((_, rank) => 3 ** rank))]?.sentences ?? [];
 }
 
 /** Now and then leaves a sentence out; never the first, which says what the task is. */

@@ -31,6 +31,8 @@ export interface Question {
   /** Stem of the noun after "what" or "which" ("team" in "what NHL team"). */
   readonly noun: string | undefined;
   readonly comparison: Comparison | undefined;
+  /** Asks for a year, not for a date. */
+  readonly year: boolean;
 }
 
 const kindByNoun: readonly (readonly [ReadonlySet<string>, SpanKind])[] = [
@@ -55,6 +57,7 @@ export function readQuestion(text: string): Question {
     sentence,
     noun,
     expects: stated?.[1] === undefined ? expectedKind(plain, noun) : statedKind(stated[1]),
+    year: /\b(?:what|which) year\b/i.test(plain),
     comparison: readComparison(plain, sentence, stated?.[1]),
   };
 }

@@ -3,7 +3,8 @@ import { kindName, readQuestion } from "./question.ts";
 import type { Span } from "./spans.ts";
 import { analyseSentence, type Sentence } from "./textAnalysis.ts";
 
-const openings = /^(?:in |on |at |of |for |by |to |with |from )?(?:who(?:se|m)?|what|which|why)\b\s*(?:is|are|was|were|did|does|do|has|have|had)?\s*/i;
+const openings =
+  /^(?:in |on |at |of |for |by |to |with |from )?(?:who(?:se|m)?|what|which|why)\b\s*(?:is|are|was|were|did|does|do|has|have|had)?\s*/i;
 const auxiliary = /^(?:is|are|was|were|do|does|did|has|have|had|can|could)\s+/i;
 
 /** Rewrites a question. By default it turns into a request for information, which loses the question word. */

@@ -183,7 +183,7 @@ function addKinds(tokens: readonly Token[], add: Add): void {
     if (token === undefined) return;
     if (token.capitalised) {
       from = at + 1;
-    } else if (token.common) {
+    } else if (token.common || /(?:ed|ing)$/.test(token.text)) {
       if (at > from) add(Math.max(from, at - 2), at, "kind");
       if (at > from) add(at - 1, at, "kind");
       if (!["and", "or"].includes(token.text)) return;

@@ -34,18 +34,30 @@ export function tokenise(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(wordPattern)) {
     const word = match[0];
-    const root = stem(word);
-    tokens.push({
-      text: word,
-      stem: root,
-      start: match.index,
-      end: match.index + word.length,
-      common: commonWords.has(root) || commonWords.has(word.toLowerCase()),
-      capitalised: /^\p{Lu}/u.test(word),
-    });
+    const start = match.index;
+    tokens.push({ text: word, start, end: start + word.length, ...wordFacts(word) });
   }
   return tokens;
 }
+
+type WordFacts = Pick<Token, "stem" | "common" | "capitalised">;
+
+/** The same words come again and again; knowing them makes reading several times faster. */
+function wordFacts(word: string): WordFacts {
+  const known = knownWords.get(word);
+  if (known !== undefined) return known;
+  const root = stem(word);
+  const facts = {
+    stem: root,
+    common: commonWords.has(root) || commonWords.has(word.toLowerCase()),
+    capitalised: /^\p{Lu}/u.test(word),
+  };
+  if (knownWords.size > 50_000) knownWords.clear();
+  knownWords.set(word, facts);
+  return facts;
+}
+
+const knownWords = new Map<string, WordFacts>();
 
 /** Lower case without accents, possessive and the commonest endings; crude, but the same on both sides of a comparison. */
 export function stem(word: string): string {
@@ -64,15 +76,26 @@ export function stem(word: string): string {
 }
 
 export function analyseSentence(text: string): Sentence {
-  return sentences.get(text, () => {
-    const tokens = tokenise(text);
-    return {
-      text,
-      tokens,
-      stems: new Set(tokens.filter((token) => !token.common).map((token) => token.stem)),
-      spans: findSpans(text, tokens),
-    };
-  });
+  return sentences.get(text, () => new AnalysedSentence(text));
+}
+
+/** Finds its spans when they are first asked for: most sentences of most passages are never asked. */
+class AnalysedSentence implements Sentence {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly stems: ReadonlySet<string>;
+  #spans: readonly Span[] | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+    this.tokens = tokenise(text);
+    this.stems = new Set(this.tokens.filter((token) => !token.common).map((token) => token.stem));
+  }
+
+  get spans(): readonly Span[] {
+    this.#spans ??= findSpans(this.text, this.tokens);
+    return this.#spans;
+  }
 }
 
 /** Cuts a text into sentences; line ends always cut, abbreviations and initials never do. */
