@@ -37,6 +37,9 @@ export async function proposePrompt(request: {
     { messages: [{ role: "user", content }], temperature: 0.7, maxTokens: 1024, sample },
     signal,
   );
+  if (completion.stop === "length" && !/<\/prompt>/i.test(completion.text)) {
+    return { unusable: "the prompt was cut off" };
+  }
   const proposed = extractPrompt(completion.text);
   if (proposed === undefined) return { unusable: "the answer has no prompt in it" };
   if (proposed.length > maxLength)
@@ -52,8 +55,10 @@ export function metaPrompt(
   maxLength: number,
   tip: string,
 ): string {
-  const best = [...attempts].sort((a, b) => a.reward - b.reward).slice(-shown);
-  const tried = best.map(({ prompt, reward }) => `<attempt score="${reward.toFixed(3)}">\n${prompt}\n</attempt>`);
+  const best = [...attempts].sort((a, b) => b.reward - a.reward).slice(0, shown);
+  const tried = best
+    .toReversed()
+    .map(({ prompt, reward }) => `<attempt score="${reward.toFixed(3)}">\n${prompt}\n</attempt>`);
   return [
     "You improve the instruction of one step in a program made of several steps.",
     `The step is called ${component.name}. ${component.description}`,
@@ -74,8 +79,12 @@ export function extractPrompt(answer: string): string | undefined {
   const tags = [...answer.matchAll(/<prompt>/gi)];
   const start = tags.at(-1);
   const marked = start ? answer.slice(start.index + start[0].length).split(/<\/prompt>/i)[0] : undefined;
-  const fenced = /```[\w-]*\n([\s\S]*?)(?:\n```|$)/.exec(marked ?? answer)?.[1];
+  // Inside the tags only a fence around the whole is packaging; any other belongs to the prompt.
+  const fenced =
+    marked === undefined
+      ? /```[\w-]*\n([\s\S]*?)(?:\n```|$)/.exec(answer)?.[1]
+      : /^\s*```[\w-]*\n((?:(?!```)[\s\S])*)(?:```\s*)?$/.exec(marked)?.[1];
   const text = (fenced ?? marked)?.trim();
-  const unquoted = text && /^(["'])[\s\S]*\1$/.test(text) && text.length > 1 ? text.slice(1, -1).trim() : text;
-  return unquoted === "" ? undefined : unquoted;
+  const unquoted = text && (/^"([^"]*)"$/.exec(text) ?? /^'([^']*)'$/.exec(text))?.[1]?.trim();
+  return (unquoted ?? text) || undefined;
 }

@@ -29,10 +29,12 @@ function isGrid(variable: OptionsVariable, settings: Settings): boolean {
 }
 
 async function searchGrid(task: SearchTask<OptionsVariable>) {
-  const scored = await task.score(gridPoints(task.variable.space));
-  const currentKey = canonicalJson(task.current);
-  const current = scored.find(({ value }) => canonicalJson(value) === currentKey);
-  if (current === undefined) throw new Error(`the current options ${currentKey} are not on the grid`);
+  const now = task.current as OptionValues;
+  // The current value keeps its own spelling: 0.1 + 0.2 is the grid's 0.3.
+  const points = gridPoints(task.variable.space).map((point) => (isSamePoint(point, now) ? now : point));
+  const scored = await task.score(points);
+  const current = scored.find(({ value }) => value === now);
+  if (current === undefined) throw new Error(`the current options ${canonicalJson(now)} are not on the grid`);
   return { current, best: bestOf(current, scored) };
 }
 
@@ -43,10 +45,23 @@ async function searchByHalving(task: SearchTask<OptionsVariable>) {
   let scored: ScoredValue[] = [];
   for (const round of rounds(task.inputs)) {
     scored = await task.score(points.slice(0, round.points), round.inputs);
-    scored.sort((a, b) => b.reward - a.reward);
+    scored.sort((a, b) => rank(b) - rank(a));
     points = scored.map(({ value }) => value as OptionValues);
   }
   return { current, best: bestOf(current, scored) };
+}
+
+/** A reward that is no number ranks last; compared as it is, it would leave the order to chance. */
+function rank({ reward }: ScoredValue): number {
+  return Number.isNaN(reward) ? Number.MIN_SAFE_INTEGER : reward;
+}
+
+function isSamePoint(one: OptionValues, other: OptionValues): boolean {
+  return Object.entries(one).every(([key, value]) => {
+    const same = other[key];
+    if (typeof value !== "number" || typeof same !== "number") return value === same;
+    return Math.abs(value - same) <= 1e-9 * Math.max(1, Math.abs(value));
+  });
 }
 
 function distinctPoints(task: SearchTask<OptionsVariable>): OptionValues[] {
