@@ -1,4 +1,5 @@
-// Builds what is shipped: `node esbuild.mjs` bundles dist/*.js, `--types` also declares the SDK in dist/types.
+// Builds what is shipped: `node esbuild.mjs` bundles dist/*.js, `--types` also declares the SDK in dist/types, `--clean`
+// starts from nothing.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -52,6 +53,7 @@ export function declare() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes("--clean")) rmSync(dist, { recursive: true, force: true });
   await bundle();
   if (process.argv.includes("--types")) declare();
 }

@@ -51,27 +51,43 @@ export async function attendRun(
 ): Promise<void> {
   const display = runDisplay(terminal, manner.json, resumed ? [...folder.events()] : []);
   folder.onEvent((event) => display.show(event));
+  const files = new Set(run.loaded.files);
+  const command = (action: "resume" | "report") => commandFor(action, folder.runId, manner.out);
   try {
-    const summary = await carriedOut(run, folder, resumed, attention);
-    display.end();
-    if (manner.saveTo !== undefined) save(run, summary, manner.saveTo);
-    const report = await writeReport(display.view, folder.folder);
-    if (!manner.json) for (const line of summaryText(display.view, terminal.resultDisplay())) terminal.result(line);
-    const paths = [`report: ${shownPath(report)}`, ...(manner.saveTo ? [`saved: ${shownPath(manner.saveTo)}`] : [])];
-    for (const line of paths) (manner.json ? terminal.note : terminal.result)(line);
-  } catch (error) {
-    const cause = attention.causeOf(error);
-    recordStop(folder, cause, display.view);
-    display.end();
-    throw new CommandFailure(cause, {
-      files: new Set(run.loaded.files),
-      run: folder.folder,
-      next: `To go on: ${commandFor("resume", folder.runId, manner.out)}`,
+    const summary = await carriedOut(run, folder, resumed, attention).catch((error: unknown) => {
+      const cause = attention.causeOf(error);
+      recordStop(folder, cause, display.view);
+      throw new CommandFailure(cause, { files, run: folder.folder, next: `To go on: ${command("resume")}` });
     });
+    display.end();
+    try {
+      await present(run, summary, display.view, folder.folder, manner, terminal);
+    } catch (error) {
+      // The run itself is finished and safe.
+      throw new CommandFailure(error, { files, run: folder.folder, next: `To see the result: ${command("report")}` });
+    }
   } finally {
     display.end();
     folder.close();
   }
+}
+
+/** Result, report and configuration, in the order of how hard they are to get again. */
+async function present(
+  run: PreparedRun,
+  summary: BodyOf<"summary">,
+  view: RunView,
+  folder: string,
+  { json, saveTo }: RunManner,
+  terminal: Terminal,
+): Promise<void> {
+  const say = json ? terminal.note : terminal.result;
+  if (!json) for (const line of summaryText(view, terminal.resultDisplay())) say(line);
+  if (saveTo !== undefined) {
+    save(run, summary, saveTo);
+    say(`saved: ${shownPath(saveTo)}`);
+  }
+  say(`report: ${shownPath(await writeReport(view, folder))}`);
 }
 
 async function carriedOut(

@@ -32,7 +32,7 @@ describe("optimas run", () => {
     expect(stdout).toContain("simulated model");
     expect(stdout + stderr).not.toContain(escapeCode);
     const report = join(".optimas/runs", onlyRun(cwd), "report.html");
-    expect(stdout).toContain(`report: ${report}\nsaved: demo.optimas.json\n`);
+    expect(stdout).toContain(`saved: demo.optimas.json\nreport: ${report}\n`);
     expect(readFileSync(join(cwd, report), "utf8")).toMatch(/^<!doctype html>/);
     const saved = JSON.parse(readFileSync(join(cwd, "demo.optimas.json"), "utf8"));
     expect(saved).toMatchObject({ format: 1, configuration: { pad: { times: 4 }, count: null } });
@@ -90,6 +90,20 @@ describe("optimas run", () => {
     const { stdout } = await optimas(["evaluate", "demo.ts", "--json", "--data", "data"], { cwd });
     const [started = ""] = stdout.split("\n");
     expect(JSON.parse(started).data).toMatchObject({ train: { n: 4 }, validation: { n: 4 }, test: { n: 4 } });
+  });
+});
+
+describe("a finished run", () => {
+  test("stays finished when its configuration cannot be saved", async () => {
+    const cwd = workspace({ "demo.ts": demoExperiment(), "demo.optimas.json": '{ "format": 2 }' });
+    const saving = await optimas(["run", "demo.ts", "--save", "--out", "other", "--iterations", "1"], { cwd });
+    expect(saving.code).toBe(2);
+    expect(saving.stdout).toMatch(/^finished: /);
+    expect(saving.stderr).toMatch(
+      /demo\.optimas\.json was written by a newer version .*\nRun: .*\nTo see the result: .* report /,
+    );
+    const [run = ""] = readdirSync(join(cwd, "other"));
+    expect(logOf(cwd, join("../../other", run)).at(-1)).toMatchObject({ type: "summary" });
   });
 });
 
