@@ -41,7 +41,17 @@ export async function iterate(
   const history = standing.history
     .filter((tried) => tried.scorer === scorer)
     .map(({ value, reward }) => ({ value, reward, perInput: [] }));
-  const search = { session, component, configuration: state.configuration, scorer, recorded, history, iteration };
+  const seeds = seedsFor(optimization, component.name);
+  const search = {
+    session,
+    component,
+    configuration: state.configuration,
+    scorer,
+    recorded,
+    history,
+    seeds,
+    iteration,
+  };
   const { result, scored } = await searchLocally(search);
   remember(optimization, component.name, scored, scorer);
   await decide(optimization, component, result, scorer, iteration);
@@ -141,6 +151,12 @@ function freshExamples(optimization: Optimization, component: Component, inputs:
   return examples.slice(0, count);
 }
 
+/** Prompts that stage 1 tried are scored with the first search of their component. */
+function seedsFor(optimization: Optimization, component: string): readonly string[] {
+  const { explored, history } = optimization.standing(component);
+  return history.length === 0 ? explored : [];
+}
+
 function scorerOf(optimization: Optimization, component: Component): Scorer {
   const { scorer } = optimization.session.settings;
   if (scorer !== "local") return scorer;
@@ -152,7 +168,14 @@ function leastCost(optimization: Optimization, component: Component): number {
   const { session, state } = optimization;
   const inputs = Math.min(session.settings.searchInputs, session.request.splits.train.examples.length);
   const scorer = scorerOf(optimization, component);
-  const search = searchCost(session, component, state.configuration, scorer, inputs);
+  const search = searchCost(
+    session,
+    component,
+    state.configuration,
+    scorer,
+    inputs,
+    seedsFor(optimization, component.name).length,
+  );
   const refresh = searchRefreshCost(optimization, inputs);
   return search + refresh + gateCost(optimization, component);
 }
@@ -184,7 +207,7 @@ function affordableInputs(
   let count = inputs.length;
   const cost = () =>
     recorded.cost(inputs.slice(0, count), state.configuration) +
-    searchCost(session, component, state.configuration, scorer, count);
+    searchCost(session, component, state.configuration, scorer, count, seedsFor(optimization, component.name).length);
   while (count > 1 && cost() > left) count -= 1;
   return count;
 }

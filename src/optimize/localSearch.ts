@@ -25,6 +25,8 @@ export interface LocalSearch {
   /** Recorded trajectories whose inputs to the component are current. */
   readonly recorded: readonly Trajectory[];
   readonly history: readonly ScoredValue[];
+  /** Values to score first. */
+  readonly seeds: readonly VariableValue[];
   readonly iteration: number;
 }
 
@@ -35,8 +37,10 @@ export function searchCost(
   configuration: Configuration,
   scorer: Scorer,
   inputs: number,
+  seeds: number,
 ): number {
-  const executions = optimizerFor(component.variable).evaluations(component.variable, inputs, session.settings);
+  const { variable } = component;
+  const executions = optimizerFor(variable).evaluations(variable, inputs, session.settings, seeds);
   return executions * executionCost(session, component, configuration, scorer);
 }
 
@@ -49,7 +53,7 @@ export async function searchLocally(
   const current = configuration[component.name] ?? null;
   const reservation = session.ledger.reserve(
     "local search",
-    searchCost(session, component, configuration, scorer, recorded.length),
+    searchCost(session, component, configuration, scorer, recorded.length, search.seeds.length),
   );
   const score = scorer === "global" ? globalScore : localScore;
   const all: ScoredValue[] = [];
@@ -59,6 +63,7 @@ export async function searchLocally(
       variable: component.variable,
       current,
       history: search.history,
+      seeds: search.seeds,
       local: scorer === "local",
       inputs: recorded.length,
       proposer: session.proposer,

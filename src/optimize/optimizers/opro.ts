@@ -16,15 +16,21 @@ const TRIES_PER_CANDIDATE = 3;
 export const opro: Optimizer<PromptVariable> = {
   name: "opro",
   kind: "prompt",
-  evaluations: (_variable, inputs, settings) => (settings.promptCandidates + 1) * inputs,
+  evaluations: (_variable, inputs, settings, seeds) => (seeds + settings.promptCandidates + 1) * inputs,
   search: async (task) => {
     const { settings, history, current } = task;
     const [scoredCurrent] = await task.score([current]);
     if (scoredCurrent === undefined) throw new Error(`the current prompt of ${task.component.name} was not scored`);
     const scored: ScoredValue[] = [scoredCurrent];
     const known = new Set([...history.map(({ value }) => value), current].map(normalized));
+    for (const seed of task.seeds) {
+      if (known.has(normalized(seed))) continue;
+      known.add(normalized(seed));
+      scored.push(...(await task.score([seed])));
+    }
+    const wanted = scored.length + settings.promptCandidates;
     const tries = settings.promptCandidates * TRIES_PER_CANDIDATE;
-    for (let attempt = 0; attempt < tries && scored.length <= settings.promptCandidates; attempt++) {
+    for (let attempt = 0; attempt < tries && scored.length < wanted; attempt++) {
       task.signal.throwIfAborted();
       const proposal = await proposePrompt({
         component: task.component,

@@ -21,6 +21,8 @@ export interface SearchTask<V extends Variable = Variable> {
   readonly current: VariableValue;
   /** Values scored in earlier iterations, oldest first; rewards may come from an older local reward function. */
   readonly history: readonly ScoredValue[];
+  /** Values not scored before that are worth scoring first, e.g. those that preference collection tried. */
+  readonly seeds: readonly VariableValue[];
   /** True when rewards come from a trusted local reward function, so that it can choose per input. */
   readonly local: boolean;
   /**
@@ -51,8 +53,9 @@ export interface Optimizer<V extends Variable = Variable> {
   /**
    * Most component executions that one search takes, those of the current value included; what a budget reserves.
    * @param inputs number of recorded inputs
+   * @param seeds number of values to score first
    */
-  readonly evaluations: (variable: V, inputs: number, settings: Settings) => number;
+  readonly evaluations: (variable: V, inputs: number, settings: Settings, seeds: number) => number;
   /**
    * Always scores the current value too; `best` differs from it only when its reward is strictly greater.
    * Never changes anything but what it returns.

@@ -31,7 +31,7 @@ function forAnyVariable<V extends Variable>(optimizer: Optimizer<V>): Optimizer 
   return {
     name: optimizer.name,
     kind: optimizer.kind,
-    evaluations: (variable, inputs, settings) => optimizer.evaluations(own(variable), inputs, settings),
+    evaluations: (variable, inputs, settings, seeds) => optimizer.evaluations(own(variable), inputs, settings, seeds),
     search: (task) => optimizer.search({ ...task, variable: own(task.variable) } satisfies SearchTask<V>),
   };
 }
