@@ -144,7 +144,7 @@ describe("an error of the user's code", () => {
 describe("an interrupted run", () => {
   const slow = "await new Promise((done) => setTimeout(done, 8));";
 
-  test("stops with code 130, prints the resume command, and resumed ends as if nothing had happened", async () => {
+  test("stops with code 130 and prints the resume command; killed as well, it ends as if nothing had happened", async () => {
     const cwd = workspace({ "demo.ts": demoExperiment({ count: slow }) });
     const signals = { at: "iteration 1/2", send: ["SIGINT"] } as const;
     const stopped = await optimas(["run", "demo.ts"], { cwd, signals });
@@ -154,7 +154,9 @@ describe("an interrupted run", () => {
     expect(stopped.stdout).toBe("");
     expect(logOf(cwd).at(-1)).toMatchObject({ type: "run.interrupted", reason: "Ctrl-C" });
 
-    const listed = await optimas(["runs"], { cwd });
+    const kill = { at: "iteration 2/2", send: ["SIGKILL"] } as const;
+    expect(await optimas(["resume", run], { cwd, signals: kill })).toMatchObject({ code: null, stdout: "" });
+    const listed = await typed(["runs"], cwd);
     expect(listed.stdout).toMatch(new RegExp(`${run} .* interrupted `));
 
     const resumed = await optimas(["resume", "latest", "--json"], { cwd });
