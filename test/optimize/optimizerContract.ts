@@ -17,6 +17,7 @@ export interface Problem<V extends Variable> {
   readonly proposer?: LanguageModel;
   readonly settings?: SettingsInput;
   readonly history?: readonly ScoredValue[];
+  readonly seeds?: readonly VariableValue[];
   readonly local?: boolean;
   readonly seed?: number;
   readonly signal?: AbortSignal;
@@ -25,7 +26,15 @@ export interface Problem<V extends Variable> {
 
 /** Runs one search and counts what it costs. */
 export async function search<V extends Variable>(optimizer: Optimizer<V>, problem: Problem<V>) {
-  const { variable, inputs = 4, signal = new AbortController().signal, history = [], local = true, seed = 1 } = problem;
+  const {
+    variable,
+    inputs = 4,
+    signal = new AbortController().signal,
+    history = [],
+    seeds = [],
+    local = true,
+    seed = 1,
+  } = problem;
   if (variable.kind === "none") throw new Error("nothing to search");
   const settings = parseSettings(problem.settings ?? {});
   const scored: ScoredValue[] = [];
@@ -42,6 +51,7 @@ export async function search<V extends Variable>(optimizer: Optimizer<V>, proble
     variable,
     current: problem.current ?? variable.initial,
     history,
+    seeds,
     local,
     inputs,
     proposer: problem.proposer ?? {
@@ -67,10 +77,11 @@ export async function search<V extends Variable>(optimizer: Optimizer<V>, proble
       return made;
     },
   };
-  const frozen = canonicalJson({ current: task.current, variable, history });
+  const given = () => canonicalJson({ current: task.current, variable, history, seeds });
+  const before = given();
   const result = await optimizer.search(task);
-  expect(canonicalJson({ current: task.current, variable, history })).toBe(frozen);
-  return { ...result, scored, executions, most: optimizer.evaluations(variable, inputs, settings) };
+  expect(given()).toBe(before);
+  return { ...result, scored, executions, most: optimizer.evaluations(variable, inputs, settings, seeds.length) };
 }
 
 /** What every optimizer owes the loop. A new one gets all of this by naming a problem of its kind. */
