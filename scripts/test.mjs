@@ -64,7 +64,11 @@ try {
   setUp();
   count("build", true);
   count("types", program("tsc", ["--noEmit", "-p", "."]).status === 0);
-  count("lint and format", program("biome", ["ci", "--error-on-warnings", `--colors=${process.stderr.isTTY ? "force" : "off"}`, "."]).status === 0);
+  count(
+    "lint and format",
+    program("biome", ["ci", "--error-on-warnings", `--colors=${process.stderr.isTTY ? "force" : "off"}`, "."])
+      .status === 0,
+  );
   runVitest(process.argv.slice(2));
 } catch (error) {
   count(error.message, false);
