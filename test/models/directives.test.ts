@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { defaultBehaviour } from "../../src/models/simulated/behaviour.ts";
-import { applyDirectives, directives, families, findDirectives } from "../../src/models/simulated/directives.ts";
+import { directives, families } from "../../src/models/simulated/directives.ts";
 import { directiveTable } from "../../src/models/simulated/directiveTable.ts";
+import { applyDirectives, findDirectives } from "../../src/models/simulated/recognition.ts";
 
 const ids = (prompt: string): string[] => findDirectives(prompt).map((mention) => mention.directive.id);
 const behaviour = (prompt: string) => applyDirectives(findDirectives(prompt).map((mention) => mention.directive));

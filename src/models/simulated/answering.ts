@@ -72,7 +72,7 @@ function putInWords(
   if (length === "span") text = core;
   else if (length === "phrase") text = decided === undefined && best ? around(best, 0, 1, core) : `likely ${core}`;
   else if (length === "clause")
-    text = decided === undefined && best ? around(best, 1, 2, core) : `The answer is ${core}.`;
+    text = decided === undefined && best ? around(best, 0, 2, core) : `That is ${core}.`;
   else if (length === "sentence")
     text = decided === undefined ? sentence : `Going by the hints, the answer to the question is ${core}.`;
   else

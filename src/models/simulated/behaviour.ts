@@ -74,8 +74,8 @@ export interface Behaviour {
 }
 
 export const defaultBehaviour: Behaviour = {
-  length: "sentence",
-  typed: 0.5,
+  length: "clause",
+  typed: 0.75,
   useLabels: false,
   compare: false,
   yesNo: false,
@@ -93,11 +93,11 @@ export const defaultBehaviour: Behaviour = {
   hintCount: 4,
   labelled: false,
   lines: false,
-  clip: 28,
+  clip: 36,
   figures: false,
   cover: false,
   introduce: false,
-  form: "question",
+  form: "statement",
   stateKind: false,
   repeatNames: false,
   shorten: false,

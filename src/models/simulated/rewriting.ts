@@ -34,7 +34,7 @@ function statement(question: string): string {
     .replace(auxiliary, "");
   // Question words in the middle of the sentence go as well.
   const plain = rest.replace(/\b(?:what|which|who|whom)\b\s*/gi, "");
-  return `Please find some information about ${plain.trim()}.`;
+  return `Information about ${plain.trim()}.`;
 }
 
 function firstPart(question: string): string {

@@ -1,11 +1,11 @@
 import { seededRandom, seedFrom } from "../../system/random.ts";
 import type { Completion, CompletionRequest, LanguageModel } from "../languageModel.ts";
 import { answer } from "./answering.ts";
-import { applyDirectives, findDirectives } from "./directives.ts";
 import { writeHints } from "./hintWriting.ts";
 import { extractKeywords } from "./keywordExtraction.ts";
 import { type Noise, seededNoise, silence } from "./noise.ts";
 import { isProposalRequest, proposePrompt } from "./proposer.ts";
+import { applyDirectives, findDirectives } from "./recognition.ts";
 import { questionAndEvidence, type Reading, readRequest, taskOf } from "./request.ts";
 import { rewrite } from "./rewriting.ts";
 

@@ -277,7 +277,7 @@ export function scoreSpans(question: Question, ranked: readonly RankedSentence[]
   for (const source of ranked) {
     for (const span of source.sentence.spans) {
       const features = spanFeatures(question, source, span, evidence, settings);
-      let score = (settings.full ? 0 : -0.35 * features.long) + (settings.check ? 0 : 1.2 * features.asked);
+      let score = (settings.full ? 0 : -0.35 * features.long) + (settings.check ? 0 : 0.5 * features.asked);
       for (const name of featureNames) score += weights[name] * features[name];
       candidates.push({ span, source, score });
     }
