@@ -5,12 +5,12 @@ import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What each room may import besides itself: whole rooms, always further in, or single files that hold a contract. */
+/** What each room may import besides itself: whole rooms, always further in, or single files that import nothing. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/system": ["src/models/languageModel.ts", "src/data/example.ts"],
   "src/models": ["src/system"],
   "src/data": ["src/system"],
-  "src/reward": ["src/system"],
+  "src/reward": ["src/system", "src/run/durableFile.ts"],
   "src/run": ["src/system", "src/data", "src/reward"],
   "src/optimize": ["src/system", "src/data", "src/reward", "src/run", "src/models"],
   "src/sdk": ["src/system", "src/data", "src/models", "src/optimize", "src/reward", "src/run"],
@@ -129,6 +129,14 @@ describe("the house", () => {
 });
 
 describe("the rules themselves", () => {
+  test("name only single files that import none of ours, so that no circle can close through them", () => {
+    const files = Object.values(rooms)
+      .flat()
+      .filter((allowed) => allowed.endsWith(".ts"));
+    expect(files).toContain("src/data/example.ts");
+    expect(imports.filter(({ file, target }) => files.includes(file) && target !== undefined)).toEqual([]);
+  });
+
   test("send no arrow in a circle", () => {
     const reached = (room: string, path: readonly string[]): void => {
       expect(path).not.toContain(room);
