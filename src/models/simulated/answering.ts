@@ -71,8 +71,7 @@ function putInWords(
   let text: string;
   if (length === "span") text = core;
   else if (length === "phrase") text = decided === undefined && best ? around(best, 0, 1, core) : `likely ${core}`;
-  else if (length === "clause")
-    text = decided === undefined && best ? around(best, 0, 2, core) : `That is ${core}.`;
+  else if (length === "clause") text = decided === undefined && best ? around(best, 0, 2, core) : `That is ${core}.`;
   else if (length === "sentence")
     text = decided === undefined ? sentence : `Going by the hints, the answer to the question is ${core}.`;
   else
