@@ -2,6 +2,7 @@ import type { Example } from "../data/example.ts";
 import type { Component } from "../system/component.ts";
 import { type Configuration, canonicalJson, configurationHash } from "../system/configuration.ts";
 import { worstCaseRuns } from "../system/evaluation.ts";
+import type { VariableValue } from "../system/variable.ts";
 import { chooseComponent } from "./componentChoice.ts";
 import { judge } from "./gate.ts";
 import { type Scorer, searchCost, searchLocally } from "./localSearch.ts";
@@ -23,19 +24,24 @@ export async function iterate(
 ): Promise<boolean> {
   const { session, state } = optimization;
   const iteration = state.iteration + 1;
-  const affordable = components.filter((component) => leastCost(optimization, component) <= session.ledger.left + 1e-6);
+  const affordable = components.filter(
+    (component) => leastCost(optimization, component, iteration) <= session.ledger.left + 1e-6,
+  );
   if (affordable.length === 0) return false;
   const component = drawComponent(optimization, affordable, iteration, of);
   const inputs = searchExamples(optimization, component, iteration);
   await refreshRewards(optimization, component, inputs, iteration);
 
   const scorer = scorerOf(optimization, component);
+  const count = affordableInputs(optimization, component, scorer, inputs);
+  if (count === 0) return false;
   const recorded = await optimization.recorded.refresh(
-    inputs.slice(0, affordableInputs(optimization, component, scorer, inputs)),
+    inputs.slice(0, count),
     state.configuration,
     "local search",
     session.sampleNumber("search inputs", iteration),
-    { upTo: component.name },
+    // The global reward also reads what stands beside the component.
+    scorer === "global" ? {} : { upTo: component.name },
   );
   const standing = optimization.standing(component.name);
   const history = standing.history
@@ -102,7 +108,7 @@ async function refreshRewards(
   const { session, state, recorded } = optimization;
   if (session.settings.scorer === "global") return;
   const { configuration } = state;
-  const examples = freshExamples(optimization, component, inputs);
+  const examples = freshExamples(optimization, component, inputs, iteration);
   if (examples.length === 0) return;
   const sample = session.sampleNumber("fresh", iteration);
   const base = await recorded.refresh(examples, configuration, "fresh pairs", sample);
@@ -139,10 +145,15 @@ async function refreshRewards(
 }
 
 /** As many of the inputs as can be paid for after search and gate have been set aside. */
-function freshExamples(optimization: Optimization, component: Component, inputs: readonly Example[]): Example[] {
+function freshExamples(
+  optimization: Optimization,
+  component: Component,
+  inputs: readonly Example[],
+  iteration: number,
+): Example[] {
   const { session, state, recorded } = optimization;
   const examples = inputs.slice(0, session.settings.freshInputs);
-  const reserve = leastCost(optimization, component);
+  const reserve = leastCost(optimization, component, iteration);
   const cost = (count: number) =>
     recorded.cost(examples.slice(0, count), state.configuration) +
     count * collectionCost(session, component, state.configuration);
@@ -164,38 +175,36 @@ function scorerOf(optimization: Optimization, component: Component): Scorer {
 }
 
 /** Worst-case system runs of a search on all inputs and of the gate. */
-function leastCost(optimization: Optimization, component: Component): number {
-  const { session, state } = optimization;
-  const inputs = Math.min(session.settings.searchInputs, session.request.splits.train.examples.length);
+function leastCost(optimization: Optimization, component: Component, iteration: number): number {
+  const { session, state, recorded } = optimization;
+  const inputs = searchExamples(optimization, component, iteration);
   const scorer = scorerOf(optimization, component);
   const search = searchCost(
     session,
     component,
     state.configuration,
     scorer,
-    inputs,
+    inputs.length,
     seedsFor(optimization, component.name).length,
   );
-  const refresh = searchRefreshCost(optimization, inputs);
-  return search + refresh + gateCost(optimization, component);
+  // Inputs that are not recorded as they would be now have to be made first.
+  return search + recorded.cost(inputs, state.configuration) + gateCost(optimization, component);
 }
 
-/** Inputs of the search that are not recorded have to be made first; at worst by whole runs. */
-function searchRefreshCost({ session, state, recorded }: Optimization, inputs: number): number {
-  const { examples } = session.request.splits.train;
-  const costs = examples.map((example) => recorded.cost([example], state.configuration)).sort((a, b) => a - b);
-  return costs.slice(0, inputs).reduce((sum, cost) => sum + cost, 0);
-}
-
-function gateCost({ session, state }: Optimization, component: Component): number {
+function gateCost({ session, state }: Optimization, { name, variable }: Component): number {
   const rows = state.gate?.exampleIds.length ?? 0;
-  const configuration = { ...state.configuration, [component.name]: null };
+  // The dearest value that may come to the gate: a choice per input runs every model.
+  const value: VariableValue = variable.kind === "model" ? { perInput: true, fallback: variable.initial } : null;
+  const configuration = { ...state.configuration, [name]: value };
   return session.deterministic
-    ? rows * worstCaseRuns(session.system, configuration, [component.name])
+    ? rows * worstCaseRuns(session.system, configuration, [name])
     : 2 * rows * worstCaseRuns(session.system, configuration);
 }
 
-/** A local reward function that has just lost its trust makes the search dearer than planned: then fewer inputs are used. */
+/**
+ * A local reward function that has just lost its trust makes the search dearer than planned: then fewer inputs are used.
+ * @returns 0 when even one is too dear
+ */
 function affordableInputs(
   optimization: Optimization,
   component: Component,
@@ -208,7 +217,7 @@ function affordableInputs(
   const cost = () =>
     recorded.cost(inputs.slice(0, count), state.configuration) +
     searchCost(session, component, state.configuration, scorer, count, seedsFor(optimization, component.name).length);
-  while (count > 1 && cost() > left) count -= 1;
+  while (count > 0 && cost() > left + 1e-6) count -= 1;
   return count;
 }
 

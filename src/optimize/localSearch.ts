@@ -51,6 +51,7 @@ export async function searchLocally(
   const { session, component, configuration, scorer, iteration } = search;
   const recorded = search.recorded.filter((trajectory) => trajectory.steps.has(component.name));
   const current = configuration[component.name] ?? null;
+  if (recorded.length === 0) return { result: nothingScored(search, current), scored: [] };
   const reservation = session.ledger.reserve(
     "local search",
     searchCost(session, component, configuration, scorer, recorded.length, search.seeds.length),
@@ -92,6 +93,16 @@ export async function searchLocally(
   }
 }
 
+/** Without inputs there are no rewards to tell values apart by: the current value stays. */
+function nothingScored({ session, component }: LocalSearch, value: VariableValue): SearchResult {
+  session.record({
+    type: "warning",
+    message: `${component.name} ran for none of the inputs that its candidates would be scored on; it is left as it is.`,
+  });
+  const current: ScoredValue = { value, reward: 0, perInput: [] };
+  return { current, best: current };
+}
+
 /** Runs only the component, and scores its outputs by the local reward function. */
 async function localScore(
   search: LocalSearch,
@@ -101,13 +112,14 @@ async function localScore(
 ): Promise<number[]> {
   const { session, component, configuration, iteration } = search;
   const execution = { ...session.execution(configuration, searchSample(search)), charge: reservation.spend };
-  const reusable =
-    session.deterministic && canonicalJson(value) === canonicalJson(configuration[component.name] ?? null);
+  const key = canonicalJson(value);
   const outputs = await pMap(
     recorded,
     async ({ steps }) => {
       const step = steps.get(component.name);
       if (step === undefined) throw new Error(`${component.name} has no recorded input in iteration ${iteration}`);
+      // The recorded step may be older than the value in force; only what this very value gave can be reused.
+      const reusable = session.deterministic && canonicalJson(step.value) === key;
       const output = reusable ? step.output : await outputOf(component, step.input, value, execution);
       return { input: step.input, output };
     },

@@ -3,7 +3,7 @@ import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { ScoredOutput } from "../reward/preferencePair.ts";
 import type { Component } from "../system/component.ts";
 import { type Configuration, canonicalJson } from "../system/configuration.ts";
-import { scoreTrajectory } from "../system/evaluation.ts";
+import { scoreTrajectory, worstCaseRuns } from "../system/evaluation.ts";
 import { type Execution, executeDownstream, executionsOf, outputOf } from "../system/execution.ts";
 import type { Purpose } from "../system/ledger.ts";
 import type { Random } from "../system/random.ts";
@@ -31,7 +31,12 @@ export function collectionCost(session: Session, component: Component, configura
   const own = session.share(component.name) * executionsOf(component, configuration[component.name] ?? null);
   // In a deterministic system the recorded trajectory already tells what the recorded output leads to.
   const scored = samples + (session.deterministic ? 0 : 1);
-  return samples * own + scored * session.rolloutsAfter(component.name) * session.downstreamShare(component.name);
+  const downstream = worstCaseRuns(
+    session.system,
+    configuration,
+    session.system.downstreamOf.get(component.name) ?? [],
+  );
+  return samples * own + scored * session.rolloutsAfter(component.name) * downstream;
 }
 
 /**

@@ -139,12 +139,6 @@ export class Session {
     return stochastic ? this.settings.rollouts : 1;
   }
 
-  /** Cost share of everything downstream of `component`. */
-  downstreamShare(component: string): number {
-    const downstream = this.system.downstreamOf.get(component) ?? [];
-    return downstream.reduce((sum, name) => sum + this.share(name), 0);
-  }
-
   share(component: string): number {
     const share = this.system.shareOf.get(component);
     if (share === undefined) throw new UserError(`System "${this.system.name}" has no component "${component}".`);

@@ -12,6 +12,9 @@ import { proposePrompt } from "./proposer.ts";
 /** Inputs on which all components collect before the next ones: what a crash can lose. */
 const ROUND = 10;
 
+/** Scores below which equal ones say nothing yet about the reward. */
+const FEWEST_SCORES = 20;
+
 /**
  * Stage 1 (paper, section 4.1): candidates of every component under the start configuration, on as many training inputs
  * as its share of the budget pays for, then one local reward function per component, trained until it stops improving.
@@ -140,7 +143,10 @@ function stageOneInputs({ session, state }: Optimization, components: readonly C
     (sum, component) => sum + collectionCost(session, component, state.initial),
     worstCaseRuns(system, state.initial),
   );
-  const affordable = Math.floor((session.ledger.limit * settings.stageOneShare) / perInput);
+  // What was spent on it already counts as available, so that a resumed run plans what the uninterrupted one did.
+  const available = session.ledger.left + session.ledger.spentOn("offline pairs");
+  const share = Math.min(session.ledger.limit * settings.stageOneShare, available);
+  const affordable = Math.floor(share / perInput + 1e-9);
   const { examples } = request.splits.train;
   return session.random("offline inputs").sample(examples, Math.min(settings.stageOneInputs, affordable));
 }
@@ -174,7 +180,7 @@ function refuseConstantReward(optimization: Optimization): void {
   const first = scores[0];
   if (first === undefined || scores.some((score) => score !== first)) return;
   const validation = optimization.state.gate?.scores ?? [];
-  if (validation.some((score) => score !== first)) return;
+  if (scores.length + validation.length < FEWEST_SCORES || validation.some((score) => score !== first)) return;
   throw new UserError(
     `The reward gave ${first} to every output of ${scores.length} candidates and ${validation.length} validation rows, so there is nothing to learn from. Check that it compares the right fields.`,
   );
