@@ -2,12 +2,21 @@ import type { Component } from "../system/component.ts";
 import { canonicalJson } from "../system/configuration.ts";
 import type { Step } from "../system/trajectory.ts";
 import { UserError } from "../system/userError.ts";
-import { dimensionValues, type OptionValue, type OptionValues, type VariableValue } from "../system/variable.ts";
+import {
+  dimensionSize,
+  dimensionValues,
+  nearestOnGrid,
+  type OptionValue,
+  type OptionValues,
+  type Range,
+  type VariableValue,
+} from "../system/variable.ts";
 import { sigmoid } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 
-/** Values shown of a continuous option. */
-const CONTINUOUS_POINTS = 9;
+/** Values shown of a range that is continuous or has more than `MOST_VALUES`. */
+const SPREAD_POINTS = 9;
+const MOST_VALUES = 64;
 /** The key that stands for the model of a component with a model choice. */
 const MODEL_KEY = "model";
 
@@ -29,7 +38,10 @@ export function landscapeValues(component: Component, key: string, current: Vari
     const keys = Object.keys(variable.space).join(", ");
     throw new UserError(`"${component.name}" has no option "${key}"; there are ${keys}.`);
   }
-  const values = dimensionValues(dimension) ?? (dimension.kind === "range" ? spread(dimension) : []);
+  const values =
+    dimension.kind === "range" && dimensionSize(dimension) > MOST_VALUES
+      ? spread(dimension)
+      : (dimensionValues(dimension) ?? []);
   return values.map((value) => ({ ...(current as OptionValues), [key]: value }));
 }
 
@@ -84,9 +96,12 @@ async function meanLocalReward(
   return rewards.reduce((sum, reward) => sum + sigmoid(reward), 0) / rewards.length;
 }
 
-function spread({ low, high, log }: { low: number; high: number; log: boolean }): OptionValue[] {
-  return Array.from({ length: CONTINUOUS_POINTS }, (_, index) => {
-    const share = index / (CONTINUOUS_POINTS - 1);
-    return log ? low * (high / low) ** share : low + (high - low) * share;
+/** Values from end to end, evenly or, with `log`, over orders of magnitude; rounding may make some of them one. */
+function spread(range: Range): OptionValue[] {
+  const { low, high, log } = range;
+  const values = Array.from({ length: SPREAD_POINTS }, (_, index) => {
+    const share = index / (SPREAD_POINTS - 1);
+    return nearestOnGrid(range, log ? low * (high / low) ** share : low + (high - low) * share);
   });
+  return [...new Set(values)];
 }

@@ -44,7 +44,7 @@ export function range(
   if (log && low <= 0) throw new UserError(`${written} with log must start above 0.`);
   if (integer && !(Number.isInteger(low) && Number.isInteger(high)))
     throw new UserError(`${written} with integer must have whole bounds.`);
-  if (step !== undefined && !(step > 0 && step <= high - low))
+  if (step !== undefined && !(step > 0 && step <= (high - low) * (1 + 1e-9)))
     throw new UserError(`${written} must have a step above 0 and no longer than the range.`);
   if (integer && step !== undefined && !Number.isInteger(step))
     throw new UserError(`${written} with integer must have a whole step.`);

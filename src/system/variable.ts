@@ -102,10 +102,10 @@ function randomValue(dimension: Dimension, random: Random): OptionValue {
   const size = dimensionSize(dimension);
   if (size !== Infinity && !dimension.log) return valueAt(dimension, random.integer(size));
   const drawn = dimension.log ? low * (high / low) ** random.next() : low + (high - low) * random.next();
-  return size === Infinity ? drawn : nearestOnGrid(dimension, drawn);
+  return nearestOnGrid(dimension, drawn);
 }
 
-type Range = Extract<Dimension, { kind: "range" }>;
+export type Range = Extract<Dimension, { kind: "range" }>;
 
 /** Distance of neighbouring values; undefined for a continuous range. */
 function stepOf(range: Range): number | undefined {
@@ -120,7 +120,10 @@ function valueAt(range: Range, index: number): number {
   return Math.min(range.high, Number.isInteger(sum) ? sum : Number(sum.toPrecision(12)));
 }
 
-function nearestOnGrid(range: Range, value: number): number {
-  const index = Math.round((value - range.low) / (stepOf(range) ?? 1));
+/** The value of a range that lies nearest to `value`, which is `value` itself where the range is continuous. */
+export function nearestOnGrid(range: Range, value: number): number {
+  const step = stepOf(range);
+  if (step === undefined) return Math.max(range.low, Math.min(range.high, value));
+  const index = Math.round((value - range.low) / step);
   return valueAt(range, Math.max(0, Math.min(dimensionSize(range) - 1, index)));
 }
