@@ -19,6 +19,8 @@ describe("the values of a dimension", () => {
     [range(0, 10, { integer: true, step: 5 }), [0, 5, 10]],
     [range(0, 10, { integer: true, step: 4 }), [0, 4, 8]],
     [range(0, 0.5, { step: 0.1 }), [0, 0.1, 0.2, 0.3, 0.4, 0.5]],
+    // 0.3 - 0.1 is less than 0.2 in binary.
+    [range(0.1, 0.3, { step: 0.2 }), [0.1, 0.3]],
     [range(-1, 1, { step: 0.5 }), [-1, -0.5, 0, 0.5, 1]],
     [range(0, 2 / 3, { step: 1 / 3 }), [0, 0.333333333333, 2 / 3]],
   ])("of %j", (dimension, values) => {
