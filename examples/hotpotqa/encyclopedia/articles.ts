@@ -11,6 +11,9 @@ export interface Article {
   readonly facts: Readonly<Record<string, number>>;
 }
 
+/** How often an article mentions what another one is the place for; then one paragraph answers a question about both. */
+const shortcut = 0.45;
+
 /** One sentence and the names of the facts it states. */
 type Statement = readonly [facts: string, text: string];
 
@@ -118,6 +121,11 @@ function aboutPerson(person: Person, world: World, random: Random): Statement[] 
       ]),
     ]);
   }
+  if (random.next() < shortcut)
+    rest.push([
+      "detour",
+      `The town of ${birthplace.name}, on the river ${birthplace.river} in ${birthplace.region.name}, had ${grouped(birthplace.population)} inhabitants.`,
+    ]);
   // Only some articles point back to what made the person known, as in a real encyclopedia.
   const known = [
     ...world.works.filter((work) => work.maker === person),
@@ -167,6 +175,16 @@ function aboutWork(work: Work, random: Random): Statement[] {
       ]),
     ],
   ];
+  const { maker } = work;
+  if (random.next() < shortcut) {
+    rest.push([
+      "detour",
+      random.pick([
+        `${maker.name}, who was born in ${maker.birthplace.name}, never saw it finished.`,
+        `Its maker, born on ${maker.born} and ${articleFor(maker.occupation)} by trade, gave it to the town of ${maker.birthplace.name}.`,
+      ]),
+    ]);
+  }
   return [opening, ...random.shuffle(rest)];
 }
 
@@ -194,6 +212,36 @@ function aboutBand(band: Band, random: Random): Statement[] {
   ];
 }
 
+function bandDetour({ town, founder }: Band, random: Random): Statement {
+  return random.pick<Statement>([
+    ["detour", `The town, which lies on the river ${town.river} in ${town.region.name}, still honours them.`],
+    [
+      "detour",
+      `${founder.name}, a native of ${founder.birthplace.name}, played the ${founder.instrument} at every concert.`,
+    ],
+  ]);
+}
+
+function companyDetour({ town, founder }: Company, random: Random): Statement {
+  return random.pick<Statement>([
+    ["detour", `Most of the ${grouped(town.population)} people of ${town.name} once worked there.`],
+    ["detour", `The founder was born in ${founder.birthplace.name} on ${founder.born}.`],
+  ]);
+}
+
+function venueDetour({ town, namesake }: Venue, random: Random): Statement {
+  return random.pick<Statement>([
+    [
+      "detour",
+      `It stands beside the river ${town.river}, in the middle of a town of ${grouped(town.population)} inhabitants.`,
+    ],
+    [
+      "detour",
+      `${namesake.name}, born in ${namesake.bornYear}, had no part in it; the town itself was founded in ${town.founded}.`,
+    ],
+  ]);
+}
+
 function aboutCompany(company: Company, random: Random): Statement[] {
   return [
     [
@@ -211,6 +259,7 @@ function aboutCompany(company: Company, random: Random): Statement[] {
       ]),
     ],
     ["aside", `At its height it employed ${grouped(40 + random.integer(3000))} people.`],
+    ...(random.next() < shortcut ? [companyDetour(company, random)] : []),
   ];
 }
 
@@ -226,6 +275,7 @@ function aboutVenue(venue: Venue, random: Random): Statement[] {
       ]),
     ],
     ["year", `It was ${opened} in ${year}.`],
+    ...(random.next() < shortcut ? [venueDetour(venue, random)] : []),
   ];
   return [
     [

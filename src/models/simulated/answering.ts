@@ -70,8 +70,8 @@ function putInWords(
   const length = steps ? "explained" : behaviour.length;
   let text: string;
   if (length === "span") text = core;
-  else if (length === "phrase") text = decided === undefined && best ? around(best, 0, 1, core) : `likely ${core}`;
-  else if (length === "clause") text = decided === undefined && best ? around(best, 0, 2, core) : `That is ${core}.`;
+  else if (length === "phrase") text = decided === undefined && best ? around(best, 1, 2, core) : `likely ${core}`;
+  else if (length === "clause") text = decided === undefined && best ? around(best, 3, 4, core) : `That is ${core}.`;
   else if (length === "sentence")
     text = decided === undefined ? sentence : `Going by the hints, the answer to the question is ${core}.`;
   else

@@ -39,7 +39,7 @@ export interface Behaviour {
   /** Add general remarks that no evidence supports. */
   readonly background: boolean;
   // --- hints ---
-  /** Select sentences by the words they share with the question, instead of the openings of the first passages. */
+  /** Select sentences by the words they share with the question, instead of the beginning of the evidence. */
   readonly relevant: boolean;
   readonly hintCount: number;
   /** Write `entity: fact` lines. */
@@ -103,7 +103,7 @@ export const defaultBehaviour: Behaviour = {
   shorten: false,
   generalise: false,
   keywords: "whole",
-  keywordCount: 16,
+  keywordCount: 13,
   related: false,
   broaden: false,
 };

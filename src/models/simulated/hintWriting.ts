@@ -25,10 +25,11 @@ export function writeHints(question: string, evidence: string, behaviour: Behavi
       : hints.join(" ");
 }
 
-/** The openings of the first two passages, then the first one on from there; of a single passage its first sentences. */
+/** The beginning of the first passage and the openings of the next two, however many there are. */
 function leading(ranked: readonly RankedSentence[], count: number): RankedSentence[] {
-  const openings = ranked.filter((item) => item.index === 0).slice(0, 2);
-  return [...openings, ...ranked.filter((item) => !openings.includes(item))].slice(0, count);
+  const first = ranked.filter((item) => item.passage === ranked[0]?.passage).slice(0, count);
+  const next = ranked.filter((item) => item.index === 0 && item.passage !== ranked[0]?.passage).slice(0, 2);
+  return [...first, ...next];
 }
 
 function mostRelevant(ranked: readonly RankedSentence[], count: number): RankedSentence[] {
