@@ -42,7 +42,12 @@ export class Optimization {
     }
     const optimization = new Optimization(request, parsed.data);
     for (const set of resume.candidates) optimization.#remember(set);
-    if (resume.rewardsFile !== undefined) await request.rewards.load(resume.rewardsFile);
+    if (resume.rewardsFile !== undefined) {
+      await request.rewards.load(resume.rewardsFile);
+      for (const [name, { fit }] of Object.entries(parsed.data.standings)) {
+        if (fit !== undefined) optimization.session.rewarded.add(name);
+      }
+    }
     return optimization;
   }
 

@@ -43,6 +43,8 @@ export class Session {
   readonly proposer: LanguageModel;
   /** Every component gives the same output to equal calls: one rollout is enough, and trajectories can be reused. */
   readonly deterministic: boolean;
+  /** Components that have a local reward function by now, with which they can choose per input. */
+  readonly rewarded = new Set<string>();
   readonly #request: SessionRequest;
   readonly #scope: CallScope;
   readonly #models = new Map<string, LanguageModel>();
@@ -96,7 +98,7 @@ export class Session {
       sample,
       timeoutMs: this.settings.timeoutMs,
       temperature: extra.temperature,
-      choose: this.#choose,
+      choiceOf: (component) => (this.rewarded.has(component) ? this.#choose : undefined),
     };
   }
 

@@ -77,6 +77,7 @@ export async function fitComponent(
       }),
   );
   optimization.rewardsChanged();
+  session.rewarded.add(component.name);
   const { alignment, ...rest } = fit;
   standing.fit = { pairs: fit.pairs, heldOut: fit.heldOut, ...(alignment !== undefined && { alignment }) };
   standing.trusted = settings.scorer === "random" || isTrusted(fit, settings.trustThreshold);

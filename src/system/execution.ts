@@ -30,8 +30,8 @@ export interface Execution {
   readonly timeoutMs: number;
   /** Set while candidates of one component are sampled. */
   readonly temperature?: number | undefined;
-  /** Absent before local rewards exist: a per-input choice then uses its fallback. */
-  readonly choose?: ModelChoice | undefined;
+  /** How the named component chooses; undefined before it has a local reward: a per-input choice then uses its fallback. */
+  readonly choiceOf?: ((component: string) => ModelChoice | undefined) | undefined;
 }
 
 /** Runs the whole system on one example. Failures of components end up in the trajectory; only an abort rejects. */
@@ -108,9 +108,10 @@ export async function executeComponent(
     });
   };
   if (value === null || typeof value === "string" || !isPerInputModel(value)) return call(value);
-  if (execution.choose === undefined || component.variable.kind !== "model") return call(value.fallback);
+  const choose = execution.choiceOf?.(component.name);
+  if (choose === undefined || component.variable.kind !== "model") return call(value.fallback);
   const outputs = await Promise.all(component.variable.models.map(call));
-  const chosen = outputs[await execution.choose(component, input, outputs)];
+  const chosen = outputs[await choose(component, input, outputs)];
   if (chosen === undefined) throw new Error(`the choice for ${component.name} is not among ${outputs.length} outputs`);
   return chosen;
 }

@@ -302,7 +302,7 @@ describe("a model chosen per input", () => {
 
   test("runs every model and uses the output that is preferred, charging each", async () => {
     const choose = vi.fn(async () => 0);
-    const execution = executionOf(system, { choose });
+    const execution = executionOf(system, { choiceOf: () => choose });
     expect(await executeComponent(chooser, { x: "q" }, perInput, execution)).toEqual({ y: "m:small(q)" });
     expect(choose).toHaveBeenCalledWith(chooser, { x: "q" }, [{ y: "m:small(q)" }, { y: "m:large(q)" }]);
     expect(execution.charged).toEqual(["chooser", "chooser"]);
@@ -320,7 +320,11 @@ describe("a model chosen per input", () => {
     const configuration = { ...initialConfiguration(system.components), chooser: perInput };
     const choose = async (_component: Component, input: Fields) => (input.x === "hard" ? 1 : 0);
     const answer = async (x: string) => {
-      const trajectory = await executeSystem(system, { id: x, x }, executionOf(system, { choose, configuration }));
+      const trajectory = await executeSystem(
+        system,
+        { id: x, x },
+        executionOf(system, { choiceOf: () => choose, configuration }),
+      );
       return trajectory.steps.get("chooser")?.output.y;
     };
     expect([await answer("easy"), await answer("hard")]).toEqual(["m:small(easy)", "m:large(hard)"]);
