@@ -71,7 +71,11 @@ export class Workbench {
   evaluate(): Promise<EventOf<"evaluation">> {
     return this.#step(async ({ optimization }) => {
       await measureStart(optimization);
-      return this.#latest("evaluation");
+      const start = this.#eventsOf("evaluation").findLast(
+        ({ of, split }) => of === "unoptimized" && split === "validation",
+      );
+      if (start === undefined) throw new Error("the run has recorded no start");
+      return start;
     });
   }
 
