@@ -81,6 +81,17 @@ describe("drawing a landscape", () => {
   });
 });
 
+test("a choice per input uses its fallback as long as there is no local reward to choose by", async () => {
+  const configuration = { answerer: { perInput: true, fallback: "fake:large" } } as const;
+  const rewards = fixedRewards((_component, { output }) => (String(output.answer).includes("small") ? 1 : 0));
+  const evaluated = await runToy({ goal: { kind: "evaluate" }, request: { rewards, configuration } });
+  expect(evaluated.summary.unoptimized.validation.mean).toBeCloseTo(0.2, 9);
+  expect(evaluated.summary.runsByPurpose).toEqual({ validation: 5 });
+  // Once it is fitted, the local reward above prefers the small model, which scores 0 on the test rows.
+  const fitted = await runToy({ goal: { kind: "rewards" }, request: { rewards, configuration } });
+  expect(fitted.summary.unoptimized).toMatchObject({ validation: { mean: 0.2 }, test: { mean: 0 } });
+});
+
 test("the goals `evaluate` and `rewards` end where they say", async () => {
   const rewards = fixedRewards(toyLocalReward);
   const evaluated = await runToy({ goal: { kind: "evaluate" }, request: { rewards } });
