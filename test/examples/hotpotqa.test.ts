@@ -25,7 +25,7 @@ const plain: Prompts = {
   answerer: "Answer the question.",
 };
 const good: Prompts = {
-  rewriter: "Rephrase it as a clear question that keeps the question word.",
+  rewriter: "Rephrase it as a clear question. Keep every name exactly as it is written.",
   extractor: "List the named entities and the other specific terms, without filler words.",
   k: 25,
   hints:
@@ -59,7 +59,8 @@ function checkLandscape(rows: () => readonly QuestionRow[], lowest: number, high
   });
 
   test.each(["rewriter", "k", "hints", "answerer"] as const)("the good configuration needs its %s", async (part) => {
-    expect(await score(rows(), { ...good, [part]: plain[part] })).toBeLessThan(highest);
+    const worse = await score(rows(), { ...good, [part]: plain[part] });
+    expect((await score(rows(), good)) - worse).toBeGreaterThan(0.02);
   });
 
   test("more passages help much more where the hints are selected", async () => {
@@ -67,7 +68,7 @@ function checkLandscape(rows: () => readonly QuestionRow[], lowest: number, high
       (await score(rows(), prompts)) - (await score(rows(), { ...prompts, k: 1 }));
     const selected = await gain(good);
     expect(selected).toBeGreaterThan(0.1);
-    expect(await gain({ ...good, hints: plain.hints })).toBeLessThan(selected / 2);
+    expect(await gain({ ...good, hints: plain.hints })).toBeLessThan(0.6 * selected);
   });
 }
 

@@ -50,10 +50,13 @@ test("labelled hints answer a yes/no question only for an answerer that is told 
   expect(["yes", "no"]).not.toContain(span);
 });
 
-test("a plain prompt rewrites into a statement, a directive keeps the question", async () => {
+test("a plain prompt rewrites politely and loses capitals, directives keep the question and its names", async () => {
   const inputs = { question: bridging };
-  expect(await ask("Rephrase the question.", inputs, "rewritten_query")).not.toMatch(/\?|which/);
-  expect(await ask("Write it as one clear question.", inputs, "rewritten_query")).toBe(bridging);
+  const plain = await ask("Rephrase the question.", inputs, "rewritten_query");
+  expect(plain).toMatch(/^Could you please tell me: .*the tin harp/);
+  const kept = "Write it as one clear question. Keep every name exactly as it is written.";
+  expect(await ask(kept, inputs, "rewritten_query")).toBe(bridging);
+  expect(await ask("Turn it into a statement.", inputs, "rewritten_query")).not.toMatch(/which|\?/);
 });
 
 test("hints are the openings by default and the relevant sentences on request", async () => {

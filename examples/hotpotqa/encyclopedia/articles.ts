@@ -209,6 +209,7 @@ function aboutBand(band: Band, random: Random): Statement[] {
       "album",
       `The album "${band.album}" was recorded ${random.pick(["in a barn", "within a week", "on a boat"])} and came out in ${band.year + 2}.`,
     ],
+    ...(random.next() < shortcut ? [bandDetour(band, random)] : []),
   ];
 }
 

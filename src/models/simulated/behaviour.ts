@@ -55,11 +55,11 @@ export interface Behaviour {
   /** Add the opening sentence of every passage that is used. */
   readonly introduce: boolean;
   // --- rewriting ---
-  readonly form: "statement" | "question";
+  readonly form: "polite" | "question" | "statement";
   /** Append the expected kind of answer. */
   readonly stateKind: boolean;
-  /** Append the names again. */
-  readonly repeatNames: boolean;
+  /** Keep names as they are written, with their capitals: without them later steps cannot tell names from words. */
+  readonly keepNames: boolean;
   /** Drop the last third of the question. */
   readonly shorten: boolean;
   /** Replace names by general words. */
@@ -97,13 +97,13 @@ export const defaultBehaviour: Behaviour = {
   figures: false,
   cover: false,
   introduce: false,
-  form: "statement",
+  form: "polite",
   stateKind: false,
-  repeatNames: false,
+  keepNames: false,
   shorten: false,
   generalise: false,
   keywords: "whole",
-  keywordCount: 13,
+  keywordCount: 17,
   related: false,
   broaden: false,
 };

@@ -46,7 +46,7 @@ const kindByNoun: readonly (readonly [ReadonlySet<string>, SpanKind])[] = [
   [personNouns, "person"],
 ];
 
-const auxiliaries = new Set(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could"]);
+const auxiliaries = new Set(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"]);
 
 export function readQuestion(text: string): Question {
   const stated = /\(expected answer: (?:an? |the )?([a-z /]+)\)/i.exec(text);

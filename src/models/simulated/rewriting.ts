@@ -7,19 +7,17 @@ const openings =
   /^(?:in |on |at |of |for |by |to |with |from )?(?:who(?:se|m)?|what|which|why)\b\s*(?:is|are|was|were|did|does|do|has|have|had)?\s*/i;
 const auxiliary = /^(?:is|are|was|were|do|does|did|has|have|had|can|could)\s+/i;
 
-/** Rewrites a question. By default it turns into a request for information, which loses the question word. */
+/** Rewrites a question. By default it becomes polite and loses its capitals. */
 export function rewrite(text: string, behaviour: Behaviour): string {
   const question = text.trim().replace(/\s+/g, " ");
   const read = readQuestion(question);
   let rewritten = question;
   if (behaviour.generalise) rewritten = withoutNames(rewritten, read.sentence);
   if (behaviour.shorten) rewritten = firstPart(rewritten);
+  if (behaviour.form === "polite") rewritten = `Could you please tell me: ${rewritten}`;
   if (behaviour.form === "statement") rewritten = statement(rewritten);
+  if (!behaviour.keepNames) rewritten = rewritten.charAt(0) + rewritten.slice(1).toLowerCase();
   if (behaviour.background) rewritten += " Consider the general history and background of the topic as well.";
-  if (behaviour.repeatNames) {
-    const names = nameSpans(read.sentence).map((span) => span.text);
-    if (names.length > 0) rewritten += ` (${names.join("; ")})`;
-  }
   if (behaviour.stateKind) {
     const expected = read.comparison?.kind === "yesNo" ? "yes or no" : read.expects && kindName(read.expects);
     if (expected !== undefined) rewritten += ` (expected answer: ${expected})`;
