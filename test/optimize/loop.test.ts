@@ -67,6 +67,8 @@ describe("a run", () => {
     const { summary, events } = await run({ request: { configuration } });
     expect(summary.configuration).toEqual(configuration);
     expect(summary.accepted).toBe(0);
+    // The two test rows tell all with one measurement.
+    expect(summary.testRuns).toBe(2);
     expect(summary.difference.validation).toEqual({ mean: 0, low: 0, high: 0, n: 5 });
     for (const { decision } of eventsOf(events, "update")) expect(decision).not.toBe("accepted");
   });
@@ -87,6 +89,23 @@ describe("a run", () => {
     const { summary, events } = await run({ settings: { iterations: 0 } });
     expect(summary).toMatchObject({ stop: "iterations", iterations: 0, accepted: 0 });
     expect(eventsOf(events, "update")).toEqual([]);
+  });
+
+  test("lets a component rest after an accepted update of it, where the settings say so", async () => {
+    const { events } = await run({ settings: { cooldown: 1, iterations: 12, budgetRuns: null } });
+    const updates = eventsOf(events, "update");
+    const followed = updates.slice(0, -1).filter(({ decision }) => decision === "accepted");
+    expect(followed.length).toBeGreaterThan(1);
+    for (const { iteration, component } of followed) expect(updates[iteration]?.component).not.toBe(component);
+  });
+
+  test("runs everything afresh in a stochastic system, where nothing recorded stays true", async () => {
+    const { summary } = await run({
+      toy: toy({ stochastic: true }),
+      settings: { components: ["answerer"], iterations: 2, freshInputs: 4 },
+    });
+    // In each iteration four whole runs, and a third of one for the other model on each of the four rows.
+    expect(summary.runsByPurpose["fresh pairs"]).toBeCloseTo(2 * (4 + 4 / 3), 5);
   });
 
   test("optimizes only the components that the settings name", async () => {
@@ -248,6 +267,7 @@ describe("the budget", () => {
       scorer: fc.constantFrom<("local" | "global")[]>("local", "global"),
       failing: fc.boolean(),
       perInput: fc.boolean(),
+      stageOneShare: fc.constantFrom(0.45, 0.99),
     });
     await fc.assert(
       fc.asyncProperty(scenario, async ({ stochastic, trusted, failing, perInput, ...settings }) => {
@@ -307,6 +327,20 @@ describe("the budget", () => {
     expect(eventsOf(events, "warning")[0]?.message).toMatch(/does not pay for preferences/);
     expect(new Set(eventsOf(events, "candidate").map(({ scorer }) => scorer))).toEqual(new Set(["global"]));
     expect(summary.stop).toBe("budget");
+  });
+
+  test("that no longer pays for a search because trust was lost ends the run, and pretends no search", async () => {
+    for (let budgetRuns = 20; budgetRuns <= 60; budgetRuns++) {
+      const rewards = fixedRewards(toyLocalReward);
+      const original = rewards.fit;
+      // Trusted after stage 1, no longer after the first fresh pairs.
+      rewards.fit = async (request, ...rest) => ({
+        ...(await original(request, ...rest)),
+        alignment: request.stage === "converge" ? 1 : 0,
+      });
+      const { events } = await run({ settings: { budgetRuns, components: ["picker"] }, request: { rewards } });
+      expect(eventsOf(events, "warning")).toEqual([]);
+    }
   });
 
   test("of null is no limit", async () => {

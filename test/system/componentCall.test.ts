@@ -199,6 +199,24 @@ describe("an abort", () => {
     expect(seen).not.toHaveBeenCalled();
   });
 
+  test("does not reach a call that has ended", async () => {
+    const controller = new AbortController();
+    let context: ComponentContext | undefined;
+    const quick = component({
+      name: "quick",
+      description: "",
+      inputs: ["x"],
+      outputs: ["y"],
+      run: async (_inputs, given) => {
+        context = given;
+        return { y: "1" };
+      },
+    });
+    await call(quick, { x: "1" }, controller.signal);
+    controller.abort(reason);
+    expect(context?.signal.aborted).toBe(false);
+  });
+
   test("costs one listener on the run's signal for all calls of a scope, however many there are", async () => {
     const { signal } = new AbortController();
     const scope = new CallScope(signal);
