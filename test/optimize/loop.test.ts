@@ -299,6 +299,11 @@ describe("the budget", () => {
           toy: made,
           splits,
           settings: { iterations: 12, rollouts: 2, ...settings },
+          // Rows differ a little, so that failures alone never make the reward look constant.
+          experiment: {
+            reward: async (output, example, context) =>
+              Number(await toyReward(output, example, context)) + Number(/\d+/.exec(example.id)?.[0]) / 1000,
+          },
           request: {
             rewards,
             ...(perInput && { configuration: { answerer: { perInput: true, fallback: "fake:small" } } }),
@@ -329,6 +334,13 @@ describe("the budget", () => {
     expect(summary.stop).toBe("budget");
   });
 
+  test("is never planned away on stage 1 after the start was measured", async () => {
+    for (let budgetRuns = 6; budgetRuns <= 40; budgetRuns++) {
+      const { summary } = await run({ settings: { budgetRuns, stageOneShare: 0.99, iterations: 0 } });
+      expect(summary.stop).toBe("iterations");
+    }
+  });
+
   test("that no longer pays for a search because trust was lost ends the run, and pretends no search", async () => {
     for (let budgetRuns = 20; budgetRuns <= 60; budgetRuns++) {
       const rewards = fixedRewards(toyLocalReward);
@@ -338,7 +350,8 @@ describe("the budget", () => {
         ...(await original(request, ...rest)),
         alignment: request.stage === "converge" ? 1 : 0,
       });
-      const { events } = await run({ settings: { budgetRuns, components: ["picker"] }, request: { rewards } });
+      const settings = { budgetRuns, components: ["picker"], searchInputs: 1 };
+      const { events } = await run({ settings, request: { rewards } });
       expect(eventsOf(events, "warning")).toEqual([]);
     }
   });
@@ -359,6 +372,11 @@ describe("what the user can mend is refused", () => {
   test("a reward that is the same for everything", async () => {
     const message = await refusal(run({ experiment: { reward: () => 0.5 } }));
     expect(message).toMatch(/reward gave 0\.5 to every output .* nothing to learn/);
+  });
+
+  test("but not a reward that differs between rows only", async () => {
+    const reward = async (_output: unknown, { id }: { readonly id: string }) => (id === "validation0" ? 1 : 0);
+    expect((await run({ experiment: { reward } })).summary.stop).toBe("iterations");
   });
 
   test("a system that fails on every row, with the first failure", async () => {
