@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { readSplits, type Splits } from "../../src/data/splits.ts";
 import type { CompletionRequest, LanguageModel } from "../../src/models/languageModel.ts";
 import type { Experiment } from "../../src/optimize/experiment.ts";
@@ -126,13 +128,16 @@ export async function toySplits(rows: { train?: number; validation?: number; tes
   );
 }
 
+const weightsFolder = mkdtempSync(join(tmpdir(), "optimas-toy-"));
+afterAll(() => rmSync(weightsFolder, { recursive: true }));
+
 /** A recorder that also keeps the weights of local rewards, in files of their own. */
 export class SavingRecorder extends MemoryRecorder {
   #written: string | undefined;
   #safe: string | undefined;
 
   override rewardsFile(): undefined {
-    this.#written = join(tmpdir(), `optimas-toy-${randomUUID()}.json`);
+    this.#written = join(weightsFolder, `${randomUUID()}.json`);
     return this.#written as unknown as undefined;
   }
 
