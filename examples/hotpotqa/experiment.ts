@@ -12,4 +12,14 @@ export default experiment({
   reward: (output, example) => tokenF1(output.answer, example.answer),
   groundTruth: ({ answer }) => ({ answer }),
   model: "simulated:text",
+  // Component calls are cheap to score by local rewards: more candidates on fewer inputs, and a wider gate, than by default.
+  settings: {
+    validationRows: 50,
+    stageOneShare: 0.25,
+    explorationPrompts: 12,
+    freshInputs: 4,
+    searchInputs: 12,
+    promptCandidates: 6,
+    gapWeights: true,
+  },
 });

@@ -7,7 +7,7 @@ import { chooseComponent } from "./componentChoice.ts";
 import { judge } from "./gate.ts";
 import { type Scorer, searchCost, searchLocally } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
-import type { ScoredValue, SearchResult } from "./optimizers/optimizer.ts";
+import { bestOf, type ScoredValue, type SearchResult } from "./optimizers/optimizer.ts";
 import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
 import { averageGap, fitComponent } from "./stageOne.ts";
 
@@ -15,26 +15,28 @@ import { averageGap, fitComponent } from "./stageOne.ts";
  * One iteration of Algorithm 1: draw a component, refresh its preferences and local reward function, improve it locally,
  * and put the best value to the validation gate. A rejected value leaves the configuration as it was.
  * @param of iterations planned in all, for those who watch
- * @returns false when the budget pays for no component's search and gate any more
+ * @returns why there was no iteration: the budget pays for no component's search and gate, or every value was tried
  */
 export async function iterate(
   optimization: Optimization,
   components: readonly Component[],
   of: number = optimization.session.settings.iterations,
-): Promise<boolean> {
+): Promise<"budget" | "nothing left to try" | undefined> {
   const { session, state } = optimization;
   const iteration = state.iteration + 1;
-  const affordable = components.filter(
+  const promising = components.filter((component) => !isExhausted(optimization, component));
+  const affordable = promising.filter(
     (component) => leastCost(optimization, component, iteration) <= session.ledger.left + 1e-6,
   );
-  if (affordable.length === 0) return false;
+  if (promising.length === 0) return "nothing left to try";
+  if (affordable.length === 0) return "budget";
   const component = drawComponent(optimization, affordable, iteration, of);
   const inputs = searchExamples(optimization, component, iteration);
   await refreshRewards(optimization, component, inputs, iteration);
 
   const scorer = scorerOf(optimization, component);
   const count = affordableInputs(optimization, component, scorer, inputs);
-  if (count === 0) return false;
+  if (count === 0) return "budget";
   const recorded = await optimization.recorded.refresh(
     inputs.slice(0, count),
     state.configuration,
@@ -60,10 +62,12 @@ export async function iterate(
   };
   const { result, scored } = await searchLocally(search);
   remember(optimization, component.name, scored, scorer);
-  await decide(optimization, component, result, scorer, iteration);
+  const best = bestUnrefused(optimization, component, result.current, scored);
+  await decide(optimization, component, { current: result.current, best }, scorer, iteration);
+  noteExhaustion(optimization, component, result.current === best);
   state.iteration = iteration;
   await optimization.checkpoint();
-  return true;
+  return undefined;
 }
 
 function drawComponent(
@@ -87,15 +91,17 @@ function drawComponent(
   return component;
 }
 
-/** Training inputs of this iteration; those that are recorded already come first, because they cost least. */
-function searchExamples({ session, recorded }: Optimization, component: Component, iteration: number): Example[] {
+/** Training inputs of this iteration; those whose trajectories are recorded as they would be now cost least and come first. */
+function searchExamples(optimization: Optimization, component: Component, iteration: number): Example[] {
+  const { session, recorded, state } = optimization;
   const { examples } = session.request.splits.train;
-  const drawn = session.random("inputs", component.name, iteration).shuffle(examples);
-  const ordered = [
-    ...drawn.filter((example) => recorded.has(example)),
-    ...drawn.filter((example) => !recorded.has(example)),
-  ];
-  return ordered.slice(0, session.settings.searchInputs);
+  const priced = session
+    .random("inputs", component.name, iteration)
+    .shuffle(examples)
+    .map((example) => ({ example, cost: recorded.cost([example], state.configuration) }));
+  // A stable sort: among equally dear examples the drawn order stays.
+  priced.sort((a, b) => a.cost - b.cost);
+  return priced.slice(0, session.settings.searchInputs).map(({ example }) => example);
 }
 
 /** Fresh preferences under the current configuration, then adaptation with the replayed ones (Algorithm 1, lines 5-11). */
@@ -230,6 +236,34 @@ function remember(optimization: Optimization, name: string, scored: readonly Sco
   standing.history = [...latest.values()];
 }
 
+/** The best of a search, leaving out what the gate of a deterministic system has rejected beside the same other values. */
+function bestUnrefused(
+  { state }: Optimization,
+  component: Component,
+  current: ScoredValue,
+  scored: readonly ScoredValue[],
+): ScoredValue {
+  const hashWith = (value: VariableValue) => configurationHash({ ...state.configuration, [component.name]: value });
+  return bestOf(
+    current,
+    scored.filter(({ value }) => !state.refused.includes(hashWith(value))),
+  );
+}
+
+/** Options and models are searched whole: where nothing was found, the next search waits for another configuration. */
+function noteExhaustion(optimization: Optimization, component: Component, foundNothing: boolean): void {
+  if (component.variable.kind === "prompt" || !foundNothing) return;
+  optimization.standing(component.name).exhaustedAt = configurationHash(optimization.state.configuration);
+}
+
+function isExhausted(optimization: Optimization, component: Component): boolean {
+  const { session, state } = optimization;
+  return (
+    session.deterministic &&
+    optimization.standing(component.name).exhaustedAt === configurationHash(state.configuration)
+  );
+}
+
 /** Puts the best value to the gate (Algorithm 1, lines 16-20) and records the outcome. */
 async function decide(
   optimization: Optimization,
@@ -262,7 +296,10 @@ async function decide(
     state.accepted += 1;
     optimization.standing(component.name).lastAccepted = iteration;
     optimization.recorded.keep(gate.trajectories, challenger);
-  } else state.rejected += 1;
+  } else {
+    state.rejected += 1;
+    if (session.deterministic) state.refused.push(configurationHash(challenger));
+  }
   const { exampleIds } = gate;
   state.gate = { exampleIds, initial: gate.initial, scores: accepted ? gate.after : gate.before };
   const validation = { before: gate.before, after: gate.after, exampleIds };

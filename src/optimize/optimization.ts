@@ -101,6 +101,7 @@ export class Optimization {
       calls: this.session.meter.counts(),
       trajectories: this.recorded.saved(),
     };
+    this.session.memo.clear();
     recorder.checkpoint(state, this.state.iteration, this.session.ledger.spent);
   }
 

@@ -23,6 +23,8 @@ const standingSchema = z.object({
   /** Whether the local reward function may stand in for the global reward. */
   trusted: z.boolean(),
   averageGap: z.number(),
+  /** Configuration under which the last search found nothing that was not rejected before; it would find the same again. */
+  exhaustedAt: z.string().optional(),
 });
 export type Standing = z.infer<typeof standingSchema>;
 
@@ -39,9 +41,11 @@ export const optimizationStateSchema = z.object({
   fitted: z.boolean(),
   /** Iterations done. */
   iteration: z.number().int(),
-  stop: z.enum(["iterations", "budget", "nothing to optimize"]).optional(),
+  stop: z.enum(["iterations", "budget", "nothing left to try"]).optional(),
   accepted: z.number().int(),
   rejected: z.number().int(),
+  /** Hashes of configurations that the gate of a deterministic system rejected: it would do so again. */
+  refused: z.array(z.string()),
   standings: z.record(z.string(), standingSchema),
   ledger: z.record(z.string(), z.record(z.string(), z.number())),
   calls: z.record(
@@ -61,6 +65,7 @@ export function initialState(configuration: Configuration, components: readonly 
     iteration: 0,
     accepted: 0,
     rejected: 0,
+    refused: [],
     standings: Object.fromEntries(
       components.map((name) => [name, { explored: [], history: [], trusted: false, averageGap: 0 }] as const),
     ),

@@ -14,10 +14,11 @@ import type { Session } from "./session.ts";
 export interface CollectionRequest {
   readonly session: Session;
   readonly component: Component;
-  /** Trajectories under `configuration`; those in which the component did not run are left out. */
+  /** Trajectories to branch from, each under the values its steps ran with; where the component did not run, it is left out. */
   readonly base: readonly Trajectory[];
+  /** Values of components that did not run in a base trajectory. */
   readonly configuration: Configuration;
-  /** Other prompts of a prompt component; where there are none, alternatives come from re-sampling alone. */
+  /** Prompts to try besides the recorded one; where there are none, alternatives come from re-sampling alone. */
   readonly otherPrompts: readonly string[];
   /** 0 in stage 1. */
   readonly iteration: number;
@@ -27,7 +28,7 @@ export interface CollectionRequest {
 
 /** Worst-case system runs of collecting candidates of `component` for one input, its base trajectory apart. */
 export function collectionCost(session: Session, component: Component, configuration: Configuration): number {
-  const { samples } = session.settings;
+  const samples = mostSamples(session);
   const own = session.share(component.name) * executionsOf(component, configuration[component.name] ?? null);
   // In a deterministic system the recorded trajectory already tells what the recorded output leads to.
   const scored = samples + (session.deterministic ? 0 : 1);
@@ -36,7 +37,7 @@ export function collectionCost(session: Session, component: Component, configura
     configuration,
     session.system.downstreamOf.get(component.name) ?? [],
   );
-  return samples * own + scored * session.rolloutsAfter(component.name) * downstream;
+  return session.settings.triesPerSample * samples * own + scored * session.rolloutsAfter(component.name) * downstream;
 }
 
 /**
@@ -69,43 +70,55 @@ export async function collectCandidates(request: CollectionRequest): Promise<Can
 }
 
 async function collectForInput(
-  request: CollectionRequest,
+  given: CollectionRequest,
   trajectory: Trajectory,
   charge: Execution["charge"],
 ): Promise<CandidateSet> {
+  const values = [...trajectory.steps].map(([name, step]) => [name, step.value] as const);
+  const request = { ...given, configuration: { ...given.configuration, ...Object.fromEntries(values) } };
   const { session, component, configuration, iteration } = request;
   const recorded = trajectory.steps.get(component.name);
   if (recorded === undefined) throw new Error(`${component.name} did not run for "${trajectory.example.id}"`);
   const streams = ["candidates", component.name, iteration, trajectory.example.id] as const;
   const alternatives = alternativesFor(request, recorded.value, session.random(...streams));
-  const steps = new Map<string, Step>();
+  const candidates: ScoredOutput[] = [];
+  const seen = new Set([canonicalJson(recorded.output)]);
+  // The recorded output is scored once there is another one to compare it with.
+  let original: ScoredOutput | undefined;
+  const { samples, tellingSamples } = session.settings;
+  const limit = () => (differ(candidates, original) ? Math.max(samples, tellingSamples) : samples);
   for (const [index, { value, temperature }] of alternatives.entries()) {
+    if (candidates.length >= limit()) break;
     const sample = session.sampleNumber(...streams, index);
     const execution = { ...session.execution(configuration, sample, { temperature }), charge };
     const output = await outputOf(component, recorded.input, value, execution);
-    if (output !== undefined) keepDistinct(steps, { input: recorded.input, output, value });
-  }
-  const original = canonicalJson(recorded.output);
-  steps.delete(original);
-  const candidates: ScoredOutput[] = [];
-  for (const step of steps.values()) {
+    if (output === undefined || seen.has(canonicalJson(output))) continue;
+    seen.add(canonicalJson(output));
+    const step = { input: recorded.input, output, value };
+    original ??= scored(component, recorded, await originalReward(request, trajectory, recorded, charge));
     candidates.push(scored(component, step, await expectedReward(request, trajectory, step, charge)));
   }
-  // Where nothing else came out, nothing can be compared, and the rollouts of the original are saved.
-  if (steps.size > 0) {
-    const score = session.deterministic
-      ? (await scoreTrajectory(session.system, trajectory, session.request.experiment.reward, session.signal)).score
-      : await expectedReward(request, trajectory, recorded, charge);
-    candidates.push(scored(component, recorded, score));
-  }
+  if (original) candidates.push(original);
   const truth = groundTruth(request, trajectory);
   if (truth) candidates.push(truth);
   return { component: component.name, exampleId: trajectory.example.id, iteration, input: recorded.input, candidates };
 }
 
-function keepDistinct(steps: Map<string, Step>, step: Step): void {
-  const key = canonicalJson(step.output);
-  if (!steps.has(key)) steps.set(key, step);
+function differ(candidates: readonly ScoredOutput[], original: ScoredOutput | undefined): boolean {
+  return candidates.some((candidate) => candidate.score !== original?.score);
+}
+
+/** In a deterministic system the recorded trajectory already tells what the recorded output leads to. */
+async function originalReward(
+  request: CollectionRequest,
+  trajectory: Trajectory,
+  recorded: Step,
+  charge: Execution["charge"],
+): Promise<number> {
+  const { session } = request;
+  if (!session.deterministic) return expectedReward(request, trajectory, recorded, charge);
+  const { experiment } = session.request;
+  return (await scoreTrajectory(session.system, trajectory, experiment.reward, session.signal)).score;
 }
 
 async function expectedReward(
@@ -131,10 +144,15 @@ interface Alternative {
   readonly temperature: number | undefined;
 }
 
-/** At most `samples` other ways to get an output for one input. */
+function mostSamples({ settings }: Session): number {
+  return Math.max(settings.samples, settings.tellingSamples);
+}
+
+/** Other ways to get an output for one input, at most as many as telling inputs get. */
 function alternativesFor(request: CollectionRequest, current: VariableValue, random: Random): Alternative[] {
   const { session, component, otherPrompts } = request;
-  const { samples, sampleTemperature } = session.settings;
+  const { sampleTemperature, triesPerSample } = session.settings;
+  const samples = triesPerSample * mostSamples(session);
   const { variable } = component;
   const resampled = { value: current, temperature: sampleTemperature ?? undefined };
   const resamples = Array.from({ length: component.samples ? samples : 0 }, () => resampled);
@@ -153,12 +171,13 @@ function alternativesFor(request: CollectionRequest, current: VariableValue, ran
     case "options":
       return otherPoints(variable.space, current as OptionValues, samples, random).map(at);
     case "prompt": {
-      // Two in three from other prompts: they differ in what the search will change, re-samples only in chance.
-      const others = random.sample(
-        otherPrompts.filter((prompt) => prompt !== current),
-        Math.ceil((samples * 2) / 3),
+      // Every fourth is a re-sample: other prompts differ in what the search will change, re-samples only in chance.
+      const untried = otherPrompts.filter((prompt) => prompt !== current);
+      const others = random.sample(untried, Math.ceil((samples * 3) / 4)).map(at);
+      return [...others.slice(0, 3), ...resamples.slice(0, 1), ...others.slice(3), ...resamples.slice(1)].slice(
+        0,
+        samples,
       );
-      return [...others.map(at), ...resamples].slice(0, samples);
     }
   }
 }

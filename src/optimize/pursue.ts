@@ -83,7 +83,7 @@ async function work(optimization: Optimization, goal: Goal): Promise<Stop> {
       session.record({ type: "phase", phase: "iterating" });
       while (state.stop === undefined) {
         if (state.iteration >= session.settings.iterations) state.stop = "iterations";
-        else if (!(await iterate(optimization, components))) state.stop = "budget";
+        else state.stop = await iterate(optimization, components);
       }
       return state.stop;
     }

@@ -4,6 +4,7 @@ import type { LanguageModel } from "../models/languageModel.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
 import type { EventBody, Phase } from "../run/events.ts";
 import type { Recorder } from "../run/recorder.ts";
+import { CallMemo } from "../system/callMemo.ts";
 import type { Component } from "../system/component.ts";
 import { CallScope } from "../system/componentCall.ts";
 import type { Configuration } from "../system/configuration.ts";
@@ -45,6 +46,8 @@ export class Session {
   readonly deterministic: boolean;
   /** Components that have a local reward function by now, with which they can choose per input. */
   readonly rewarded = new Set<string>();
+  /** Cleared at every checkpoint. */
+  readonly memo = new CallMemo();
   readonly #request: SessionRequest;
   readonly #scope: CallScope;
   readonly #models = new Map<string, LanguageModel>();
@@ -99,6 +102,7 @@ export class Session {
       timeoutMs: this.settings.timeoutMs,
       temperature: extra.temperature,
       choiceOf: (component) => (this.rewarded.has(component) ? this.#choose : undefined),
+      memo: this.memo,
     };
   }
 
@@ -118,7 +122,8 @@ export class Session {
       system: this.system,
       reward: this.#request.experiment.reward,
       examples,
-      execution: this.execution(configuration, given.sample ?? 0),
+      // Rows stand for themselves: an evaluation of n rows counts n runs, also where two rows ask the same.
+      execution: { ...this.execution(configuration, given.sample ?? 0), memo: undefined },
       ledger: this.ledger,
       purpose,
       concurrency: this.settings.concurrency,

@@ -33,8 +33,20 @@ export const settingsSchema = z
     promptCandidates: count(3),
     /** Alternative outputs drawn per input when preferences are collected, besides the recorded one. */
     samples: count(3),
+    /**
+     * Alternatives drawn where the first `samples` differ from one another in their rewards: on most inputs nothing does,
+     * and runs are better spent on the others.
+     */
+    tellingSamples: count(6),
+    /** Calls of a component, at most, for each different output wanted: a repeated output costs no rollout. */
+    triesPerSample: count(2),
     /** Prompts proposed before any score is known, whose outputs join the re-sampled ones in stage 1; 0 as in the paper. */
     explorationPrompts: z.number().int().nonnegative().default(8),
+    /**
+     * Probability with which, in a base trajectory of stage 1, a component runs at a random point of its search space
+     * instead of its start value: preferences then hold for more than the start configuration. 0 as in the paper.
+     */
+    explorationRate: z.number().min(0).max(1).default(0.5),
     /** Monte Carlo rollouts of everything downstream of a candidate; 1 is used where downstream is deterministic. */
     rollouts: count(3),
     /** Temperature at which alternatives are sampled; the component's own when null. */
@@ -43,7 +55,10 @@ export const settingsSchema = z
     replaySets: count(200),
     /** `all`: every pair with a higher expected score; `released`: the released code's rule, for comparison. */
     pairRule: z.enum(["all", "released"]).default("all"),
-    /** Weight the loss by the score gap. */
+    /**
+     * Weight the loss by the score gap, as the released code does: the order then follows the expected reward, not how
+     * often one output beats another by however little. The paper's loss (eq. 4) has no weights.
+     */
     gapWeights: z.boolean().default(false),
     /** Offer the ground truth as one more candidate of the last component; needs `groundTruth` in the experiment. */
     groundTruth: z.boolean().default(false),

@@ -1,10 +1,13 @@
+import pMap from "p-map";
 import type { Example } from "../data/example.ts";
 import type { PreferencePair } from "../reward/preferencePair.ts";
 import { isTrusted } from "../reward/trust.ts";
 import type { Component } from "../system/component.ts";
 import { worstCaseRuns } from "../system/evaluation.ts";
-import { seedFrom } from "../system/random.ts";
+import { type Random, seedFrom } from "../system/random.ts";
+import type { Trajectory } from "../system/trajectory.ts";
 import { UserError } from "../system/userError.ts";
+import { initialValue, randomPoint, type VariableValue } from "../system/variable.ts";
 import type { Optimization } from "./optimization.ts";
 import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
 import { proposePrompt } from "./proposer.ts";
@@ -98,27 +101,29 @@ export function averageGap(pairs: readonly PreferencePair[]): number {
 }
 
 async function collectOffline(optimization: Optimization, components: readonly Component[]): Promise<void> {
-  const { session, state, recorded } = optimization;
-  const inputs = stageOneInputs(optimization, components);
+  const { session, state } = optimization;
+  const { examples } = session.request.splits.train;
+  const inputs = session.random("offline inputs").sample(examples, session.settings.stageOneInputs);
   session.record({ type: "phase", phase: "collecting" });
-  if (inputs.length === 0) {
+  if (!paysFor(optimization, components, 1) && state.collected === 0) {
     session.record({
       type: "warning",
       message: `The budget of ${session.ledger.limit} system runs does not pay for preferences on a single input; components are optimized on the global reward.`,
     });
   }
   for (const component of components) await explorePrompts(optimization, component);
-  while (state.collected < inputs.length) {
+  for (;;) {
     const round = inputs.slice(state.collected, state.collected + ROUND);
-    const sample = session.sampleNumber("offline", state.collected);
-    const base = await recorded.refresh(round, state.configuration, "offline pairs", sample);
+    while (round.length > 0 && !paysFor(optimization, components, round.length)) round.pop();
+    if (round.length === 0) return;
+    const base = await baseTrajectories(optimization, components, round);
     for (const component of components) {
       const sets = await collectCandidates({
         session,
         component,
         base,
         configuration: state.configuration,
-        otherPrompts: optimization.standing(component.name).explored,
+        otherPrompts: promptsOf(optimization, component),
         iteration: 0,
         purpose: "offline pairs",
         onInput: (done) =>
@@ -137,19 +142,62 @@ async function collectOffline(optimization: Optimization, components: readonly C
   }
 }
 
-/** Training inputs of stage 1: as many as its share of the budget pays for in the worst case. */
-function stageOneInputs({ session, state }: Optimization, components: readonly Component[]): Example[] {
-  const { settings, request, system } = session;
+/**
+ * Base trajectories of stage 1. Each runs under a configuration of its own, near the start: some components at a random
+ * point of their search space, so that what is learned about one component holds beside changed others.
+ */
+function baseTrajectories(
+  optimization: Optimization,
+  components: readonly Component[],
+  round: readonly Example[],
+): Promise<Trajectory[]> {
+  const { session, state, recorded } = optimization;
+  return pMap(
+    round,
+    async (example) => {
+      const random = session.random("exploration point", example.id);
+      const explored = components
+        .filter(() => random.next() < session.settings.explorationRate)
+        .map(
+          (component) =>
+            [component.name, randomValue(component, optimization.standing(component.name).explored, random)] as const,
+        );
+      const configuration = { ...state.configuration, ...Object.fromEntries(explored) };
+      const sample = session.sampleNumber("offline", example.id);
+      const [trajectory] = await recorded.refresh([example], configuration, "offline pairs", sample);
+      if (trajectory === undefined) throw new Error(`no trajectory for "${example.id}"`);
+      return trajectory;
+    },
+    { concurrency: session.settings.concurrency, signal: session.signal },
+  );
+}
+
+function randomValue({ variable }: Component, prompts: readonly string[], random: Random): VariableValue {
+  switch (variable.kind) {
+    case "options":
+      return randomPoint(variable.space, random);
+    case "model":
+      return random.pick(variable.models);
+    case "prompt":
+      return random.pick([variable.initial, ...prompts]);
+    default:
+      return initialValue(variable);
+  }
+}
+
+/** The start prompt and those proposed beside it; none for other kinds of variables. */
+function promptsOf(optimization: Optimization, { name, variable }: Component): string[] {
+  return variable.kind === "prompt" ? [variable.initial, ...optimization.standing(name).explored] : [];
+}
+
+/** Whether the share of stage 1 pays for one more round at worst; equal calls usually make it cheaper than that. */
+function paysFor({ session, state }: Optimization, components: readonly Component[], inputs: number): boolean {
   const perInput = components.reduce(
     (sum, component) => sum + collectionCost(session, component, state.initial),
-    worstCaseRuns(system, state.initial),
+    worstCaseRuns(session.system, state.initial),
   );
-  // What was spent on it already counts as available, so that a resumed run plans what the uninterrupted one did.
-  const available = session.ledger.left + session.ledger.spentOn("offline pairs");
-  const share = Math.min(session.ledger.limit * settings.stageOneShare, available);
-  const affordable = Math.floor(share / perInput + 1e-9);
-  const { examples } = request.splits.train;
-  return session.random("offline inputs").sample(examples, Math.min(settings.stageOneInputs, affordable));
+  const share = session.ledger.limit * session.settings.stageOneShare - session.ledger.spentOn("offline pairs");
+  return inputs * perInput <= Math.min(share, session.ledger.left) + 1e-6;
 }
 
 /** Prompts proposed before any score is known: points of the search space whose outputs candidates come from. */

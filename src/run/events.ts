@@ -201,7 +201,15 @@ const summary = z.object({
   model: z.string(),
   simulated: z.boolean(),
   /** Why the run ended. */
-  stop: z.enum(["iterations", "budget", "nothing to optimize", "evaluated", "rewards fitted", "landscape drawn"]),
+  stop: z.enum([
+    "iterations",
+    "budget",
+    "nothing to optimize",
+    "nothing left to try",
+    "evaluated",
+    "rewards fitted",
+    "landscape drawn",
+  ]),
   unoptimized: splitScores,
   optimized: splitScores,
   difference: z.object({ validation: differenceSchema, test: differenceSchema.optional() }),

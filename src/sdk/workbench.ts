@@ -89,21 +89,22 @@ export class Workbench {
 
   /**
    * One iteration of Algorithm 1.
-   * @returns what became of its update; undefined when the budget pays for no further iteration
+   * @returns what became of its update; undefined when there was none, because the budget is spent or nothing is left to try
    */
   step(): Promise<EventOf<"update"> | undefined> {
-    return this.#step(({ optimization }) => this.#iterate(optimization, optimization.state.iteration + 1));
+    return this.#step(async ({ optimization }) => {
+      const stop = await this.#iterate(optimization, optimization.state.iteration + 1);
+      return stop === undefined ? this.#latest("update") : undefined;
+    });
   }
 
   /** `iterations` more iterations, then start and result on the test rows. */
   optimize({ iterations }: { readonly iterations: number }): Promise<BodyOf<"summary">> {
     return this.#step(async ({ optimization }) => {
       const of = optimization.state.iteration + iterations;
-      let stop: "iterations" | "budget" = "iterations";
-      while (optimization.state.iteration < of && stop === "iterations") {
-        if ((await this.#iterate(optimization, of)) === undefined) stop = "budget";
-      }
-      const summary = await conclude(optimization, stop);
+      let stop: Awaited<ReturnType<typeof iterate>>;
+      while (optimization.state.iteration < of && stop === undefined) stop = await this.#iterate(optimization, of);
+      const summary = await conclude(optimization, stop ?? "iterations");
       optimization.session.record(summary);
       return summary;
     });
@@ -167,13 +168,13 @@ export class Workbench {
     }
   }
 
-  async #iterate(optimization: Optimization, of: number): Promise<EventOf<"update"> | undefined> {
+  async #iterate(optimization: Optimization, of: number): ReturnType<typeof iterate> {
     await this.#fitted(optimization);
     const components = optimization.session.optimizable();
     if (components.length === 0) throw new UserError("No component of this system has a variable to optimize.");
-    if (!(await iterate(optimization, components, of))) return undefined;
+    const stop = await iterate(optimization, components, of);
     this.#configuration = optimization.state.configuration;
-    return this.#latest("update");
+    return stop;
   }
 
   #step<T>(action: (open: Open) => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 import type { Example } from "../data/example.ts";
 import type { LanguageModel } from "../models/languageModel.ts";
+import type { CallMemo } from "./callMemo.ts";
 import type { Component, Fields } from "./component.ts";
 import { type CallScope, ComponentFailure } from "./componentCall.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, canonicalJson } from "./configuration.ts";
 import { componentNamed, type System } from "./system.ts";
 import { broughtFields, type Failure, type Step, type Trajectory, trajectoryFields } from "./trajectory.ts";
 import { errorMessage, UserError } from "./userError.ts";
@@ -32,6 +33,8 @@ export interface Execution {
   readonly temperature?: number | undefined;
   /** How the named component chooses; undefined before it has a local reward: a per-input choice then uses its fallback. */
   readonly choiceOf?: ((component: string) => ModelChoice | undefined) | undefined;
+  /** Keeps equal calls of deterministic components from being made, and charged, twice. */
+  readonly memo?: CallMemo | undefined;
 }
 
 /** Runs the whole system on one example. Failures of components end up in the trajectory; only an abort rejects. */
@@ -55,11 +58,15 @@ export async function executeDownstream(
   const kept = [...base.steps].filter(([name]) => !rerun.has(name));
   const steps = new Map<string, Step>(kept).set(component, step);
   if (failsBeside(system, base, new Set([component, ...rerun]))) return { ...base, steps };
-  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution, rerun);
+  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution, {
+    only: rerun,
+    known: base.steps,
+  });
 }
 
 /**
- * Runs the named components again, and everything downstream of them; all other steps are taken from `base`.
+ * Runs the named components again, and what is downstream of them as far as anything changes there; all other steps are
+ * taken from `base`.
  * @returns the new trajectory; `base` itself when something else fails anyway
  */
 export async function executeFrom(
@@ -71,7 +78,9 @@ export async function executeFrom(
   const rerun = rerunSet(system, components);
   if (rerun.size === 0 || failsBeside(system, base, rerun)) return base;
   const steps = new Map([...base.steps].filter(([name]) => !rerun.has(name)));
-  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution);
+  // What has changed runs in any case; what is behind it only where the change reaches it.
+  const known = new Map([...base.steps].filter(([name]) => !components.includes(name)));
+  return continueTrajectory(system, { example: base.example, steps, failure: undefined }, execution, { known });
 }
 
 /** Whether the example fails for a reason that lies outside `rerun`, so that running these again cannot help. */
@@ -97,16 +106,20 @@ export async function executeComponent(
   value: VariableValue,
   execution: Execution,
 ): Promise<Fields> {
-  const call = (variable: VariableValue) => {
+  const { memo, temperature } = execution;
+  const make = (variable: VariableValue) => {
     execution.charge(component.name);
     return execution.scope.run(component, input, {
       variable,
       model: execution.modelFor(component.name),
-      temperature: execution.temperature,
+      temperature,
       sample: execution.sample,
       timeoutMs: execution.timeoutMs,
     });
   };
+  const repeatable = component.deterministic && temperature === undefined;
+  const call = (variable: VariableValue) =>
+    memo && repeatable ? memo.once(component, variable, input, () => make(variable)) : make(variable);
   if (value === null || typeof value === "string" || !isPerInputModel(value)) return call(value);
   const choose = execution.choiceOf?.(component.name);
   if (choose === undefined || component.variable.kind !== "model") return call(value.fallback);
@@ -139,13 +152,15 @@ export function executionsOf(component: Component, value: VariableValue): number
 
 /**
  * Runs every routed component that has no step yet, each as soon as what it reads is there; with `only`, no others than
- * these. A failure stops what depends on it and nothing else, so that what runs does not hang on who is quicker.
+ * these. A step of `known` is taken over where a deterministic component would get the same input and value again, so
+ * that a change which comes to nothing is not paid for behind it. A failure stops what depends on it and nothing else, so
+ * that what runs does not hang on who is quicker.
  */
 async function continueTrajectory(
   system: System,
   start: Trajectory,
   execution: Execution,
-  only?: ReadonlySet<string>,
+  given: { readonly only?: ReadonlySet<string>; readonly known?: ReadonlyMap<string, Step> } = {},
 ): Promise<Trajectory> {
   const { example } = start;
   const steps = new Map(start.steps);
@@ -170,8 +185,12 @@ async function continueTrajectory(
     const input: Record<string, unknown> = {};
     for (const name in component.inputs) if (fields[name] !== undefined) input[name] = fields[name];
     const value = execution.configuration[component.name] ?? null;
+    const known = given.known?.get(component.name);
     try {
-      const output = await executeComponent(component, input, value, execution);
+      const output =
+        known && isSameCall(component, known, input, value)
+          ? known.output
+          : await executeComponent(component, input, value, execution);
       steps.set(component.name, { input, output, value });
       Object.assign(fields, output);
     } catch (thrown) {
@@ -181,7 +200,7 @@ async function continueTrajectory(
     }
   };
   for (const component of system.components) {
-    const wanted = routed?.has(component.name) !== false && only?.has(component.name) !== false;
+    const wanted = routed?.has(component.name) !== false && given.only?.has(component.name) !== false;
     if (wanted && !steps.has(component.name)) running.set(component.name, run(component));
   }
   // All settle before the first rejection is passed on, so that no call outlives the reservation it is charged to.
@@ -189,6 +208,12 @@ async function continueTrajectory(
   for (const result of settled) if (result.status === "rejected") throw result.reason;
   const first = system.components.find(({ name }) => failed.get(name) !== undefined);
   return { example, steps, failure: first && failed.get(first.name) };
+}
+
+/** A choice per input is made anew: the local rewards behind it may have been fitted since. */
+function isSameCall(component: Component, known: Step, input: Fields, value: VariableValue): boolean {
+  if (!component.deterministic || (value !== null && typeof value === "object" && isPerInputModel(value))) return false;
+  return canonicalJson(known.value) === canonicalJson(value) && canonicalJson(known.input) === canonicalJson(input);
 }
 
 /** Names of the components to run; undefined for all of them. */

@@ -74,12 +74,24 @@ const noop = chain((value) => value);
 await evaluateChain(noop, 2000, 64);
 const overheads: number[] = [];
 for (let round = 0; round < 5; round++) overheads.push((1000 * (await evaluateChain(noop, 10_000, 64))) / 50_000);
-report("overhead per component call, 10,000 examples x 5 no-op components, median of 5", median(overheads), "us", 50, "at most");
+report(
+  "overhead per component call, 10,000 examples x 5 no-op components, median of 5",
+  median(overheads),
+  "us",
+  50,
+  "at most",
+);
 
 const WAIT_MS = 20;
 const waiting = chain((value) => new Promise((resolve) => setTimeout(() => resolve(value), WAIT_MS)));
 const ideal = (1000 * 5 * WAIT_MS) / 64;
-report("1,000 examples x 5 components of 20 ms at concurrency 64, times the ideal", (await evaluateChain(waiting, 1000, 64)) / ideal, "x", 1.1, "at most");
+report(
+  "1,000 examples x 5 components of 20 ms at concurrency 64, times the ideal",
+  (await evaluateChain(waiting, 1000, 64)) / ideal,
+  "x",
+  1.1,
+  "at most",
+);
 
 const heap: number[] = [];
 for (let round = 0; round < 10; round++) {
@@ -108,14 +120,32 @@ const answerer = { name: "answerer", description: "Answers." };
 const trainer = await startTrainer({ entry: new URL("../trainer.js", import.meta.url) });
 const signal = new AbortController().signal;
 const pairs = Array.from({ length: 1000 }, (_, index) => pair(index));
-await trainer.fit({ component: answerer, pairs: pairs.slice(0, 50), stage: "converge", gapWeights: false, seed: 1 }, signal);
+await trainer.fit(
+  { component: answerer, pairs: pairs.slice(0, 50), stage: "converge", gapWeights: false, seed: 1 },
+  signal,
+);
 const fitStart = performance.now();
 const fit = await trainer.fit({ component: answerer, pairs, stage: "converge", gapWeights: false, seed: 1 }, signal);
-report(`lexical fit of 1,000 pairs in the trainer process (alignment ${fit.alignment?.toFixed(2)})`, (performance.now() - fitStart) / 1000, "s", 1, "at most");
-const items: RewardItem[] = Array.from({ length: 20_000 }, () => ({ input: { question: text(12) }, output: { answer: text(25) } }));
+report(
+  `lexical fit of 1,000 pairs in the trainer process (alignment ${fit.alignment?.toFixed(2)})`,
+  (performance.now() - fitStart) / 1000,
+  "s",
+  1,
+  "at most",
+);
+const items: RewardItem[] = Array.from({ length: 20_000 }, () => ({
+  input: { question: text(12) },
+  output: { answer: text(25) },
+}));
 await trainer.score(answerer, items.slice(0, 2000), signal);
 const scoreStart = performance.now();
 await trainer.score(answerer, items, signal);
-report("lexical scoring through the trainer process", (1000 * items.length) / (performance.now() - scoreStart), "items/s", 20_000, "at least");
+report(
+  "lexical scoring through the trainer process",
+  (1000 * items.length) / (performance.now() - scoreStart),
+  "items/s",
+  20_000,
+  "at least",
+);
 await trainer.dispose();
 process.exitCode = failed > 0 ? 1 : 0;

@@ -43,7 +43,12 @@ const { values: given } = parseArgs({
     seeds: { type: "string", default: "5" },
     budgets: { type: "string", default: "2000,600" },
     scorers: { type: "string", default: scorers.join(",") },
-    data: { type: "string", default: process.env["OPTIMAS_SHARED_DATA"] ? `${process.env["OPTIMAS_SHARED_DATA"]}/hotpotqa` : "../shared/data/hotpotqa" },
+    data: {
+      type: "string",
+      default: process.env["OPTIMAS_SHARED_DATA"]
+        ? `${process.env["OPTIMAS_SHARED_DATA"]}/hotpotqa`
+        : "../shared/data/hotpotqa",
+    },
     set: { type: "string", multiple: true, default: [] },
     one: { type: "string" },
     verbose: { type: "boolean", default: false },
@@ -67,19 +72,34 @@ async function runOne(scorer: Scorer, budget: number, seed: number): Promise<Out
     scorer,
   });
   const splits = await readSplits(dataDirectory(given.data), { baseDirectory: process.cwd(), signal, seed });
-  const rows = { train: splits.train.examples, validation: splits.validation.examples, test: splits.test?.examples ?? [] };
+  const rows = {
+    train: splits.train.examples,
+    validation: splits.validation.examples,
+    test: splits.test?.examples ?? [],
+  };
   await experiment.prepare?.(rows, signal);
   const model = languageModel("simulated:text");
   const rewards = scorer === "random" ? randomRewards(seed) : inProcessRewards();
-  const recorder = new MemoryRecorder(`bench-${scorer}-${budget}-${seed}`, () => Date.now(), (event) => {
-    if (!given.verbose || event.type === "progress") return;
-    if (event.type === "update") {
-      const gate = event.validation ? `${mean(event.validation.before).toFixed(3)} -> ${mean(event.validation.after).toFixed(3)}` : "-";
-      console.error(`${event.systemRuns.toFixed(0)} #${event.iteration} ${event.component} ${event.decision} by ${event.scorer} ${event.rewardBefore.toFixed(3)} -> ${event.rewardAfter.toFixed(3)} gate ${gate}`);
-      if (event.decision !== "unchanged") console.error(`     ${JSON.stringify(event.after)}`);
-    }
-    if (event.type === "rewards") console.error(`${event.systemRuns.toFixed(0)} rewards ${event.component} ${event.reason} (${event.fit.pairs} pairs, train ${event.fit.trainAlignment.toFixed(2)})`);
-  });
+  const recorder = new MemoryRecorder(
+    `bench-${scorer}-${budget}-${seed}`,
+    () => Date.now(),
+    (event) => {
+      if (!given.verbose || event.type === "progress") return;
+      if (event.type === "update") {
+        const gate = event.validation
+          ? `${mean(event.validation.before).toFixed(3)} -> ${mean(event.validation.after).toFixed(3)}`
+          : "-";
+        console.error(
+          `${event.systemRuns.toFixed(0)} #${event.iteration} ${event.component} ${event.decision} by ${event.scorer} ${event.rewardBefore.toFixed(3)} -> ${event.rewardAfter.toFixed(3)} gate ${gate}`,
+        );
+        if (event.decision !== "unchanged") console.error(`     ${JSON.stringify(event.after)}`);
+      }
+      if (event.type === "rewards")
+        console.error(
+          `${event.systemRuns.toFixed(0)} rewards ${event.component} ${event.reason} (${event.fit.pairs} pairs, train ${event.fit.trainAlignment.toFixed(2)})`,
+        );
+    },
+  );
   const start = performance.now();
   const summary = await pursue({
     goal: { kind: "optimize" },
@@ -100,10 +120,19 @@ async function runOne(scorer: Scorer, budget: number, seed: number): Promise<Out
 /** One child per run, so that runs share nothing and use all processors. */
 function runInChild(scorer: Scorer, budget: number, seed: number): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const passed = [...given.set.flatMap((assignment) => ["--set", assignment]), "--data", given.data, ...(given.verbose ? ["--verbose"] : [])];
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), "--one", `${scorer},${budget},${seed}`, ...passed], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const passed = [
+      ...given.set.flatMap((assignment) => ["--set", assignment]),
+      "--data",
+      given.data,
+      ...(given.verbose ? ["--verbose"] : []),
+    ];
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(import.meta.url), "--one", `${scorer},${budget},${seed}`, ...passed],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     let output = "";
     child.stdout.on("data", (chunk) => {
       output += String(chunk);
@@ -128,14 +157,18 @@ async function runAll(): Promise<Outcome[]> {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, next));
-  return outcomes.sort((a, b) => b.budget - a.budget || scorers.indexOf(a.scorer) - scorers.indexOf(b.scorer) || a.seed - b.seed);
+  return outcomes.sort(
+    (a, b) => b.budget - a.budget || scorers.indexOf(a.scorer) - scorers.indexOf(b.scorer) || a.seed - b.seed,
+  );
 }
 
 function printTables(outcomes: readonly Outcome[]): void {
   const number = (value: number | undefined) => (value === undefined ? "-" : value.toFixed(3));
   const first = outcomes[0]?.summary;
   console.log(`Simulated model; HotpotQA; test F1 on ${first?.unoptimized.test?.n} rows that no step has touched.\n`);
-  console.log("| most system runs | scored by | seeds | unoptimized | optimized | gain | better in | runs used |\n|---|---|---|---|---|---|---|---|");
+  console.log(
+    "| most system runs | scored by | seeds | unoptimized | optimized | gain | better in | runs used |\n|---|---|---|---|---|---|---|---|",
+  );
   for (const budget of new Set(outcomes.map((outcome) => outcome.budget))) {
     for (const scorer of scorers) {
       const group = outcomes.filter((outcome) => outcome.budget === budget && outcome.scorer === scorer);
@@ -161,12 +194,21 @@ function printAlignment(outcomes: readonly Outcome[]): void {
     console.log("| component | mean | per seed (pairs) |\n|---|---|---|");
     const wellMeasured: number[] = [];
     for (const name of names) {
-      const measured = group.map(({ summary }) => ({ alignment: summary.alignment[name], pairs: summary.alignmentPairs[name] ?? 0 }));
-      for (const { alignment, pairs } of measured) if (alignment !== undefined && pairs >= 100) wellMeasured.push(alignment);
+      const measured = group.map(({ summary }) => ({
+        alignment: summary.alignment[name],
+        pairs: summary.alignmentPairs[name] ?? 0,
+      }));
+      for (const { alignment, pairs } of measured)
+        if (alignment !== undefined && pairs >= 100) wellMeasured.push(alignment);
       const values = measured.flatMap(({ alignment }) => alignment ?? []);
-      console.log(`| ${name} | ${mean(values).toFixed(3)} | ${measured.map(({ alignment, pairs }) => `${alignment?.toFixed(2) ?? "-"} (${pairs})`).join(", ")} |`);
+      console.log(
+        `| ${name} | ${mean(values).toFixed(3)} | ${measured.map(({ alignment, pairs }) => `${alignment?.toFixed(2) ?? "-"} (${pairs})`).join(", ")} |`,
+      );
     }
-    if (wellMeasured.length > 0) console.log(`| mean over components with at least 100 pairs | ${mean(wellMeasured).toFixed(3)} | n = ${wellMeasured.length} |`);
+    if (wellMeasured.length > 0)
+      console.log(
+        `| mean over components with at least 100 pairs | ${mean(wellMeasured).toFixed(3)} | n = ${wellMeasured.length} |`,
+      );
   }
 }
 
@@ -176,5 +218,7 @@ if (given.one !== undefined) {
 } else if (existsSync(given.data)) {
   printTables(await runAll());
 } else {
-  console.log(`SKIPPED: there is no data at ${given.data}; name a folder with train.jsonl and validation.jsonl by --data.`);
+  console.log(
+    `SKIPPED: there is no data at ${given.data}; name a folder with train.jsonl and validation.jsonl by --data.`,
+  );
 }

@@ -21,7 +21,8 @@ async function collect(
   given: ToyRun & { readonly otherPrompts?: readonly string[]; readonly start?: object } = {},
 ) {
   const made: Toy = given.toy ?? toy();
-  const { session, request } = await sessionOf({ ...given, toy: made });
+  const settings = { samples: 3, tellingSamples: 3, triesPerSample: 1, ...given.settings };
+  const { session, request } = await sessionOf({ ...given, settings, toy: made });
   const configuration = { ...initialConfiguration(session.system.components), ...given.start };
   const base = await Promise.all(
     request.splits.train.examples
@@ -62,7 +63,7 @@ test("the plan of one iteration adds up to the published worked example", async 
   const system = wireSystem({ name: "row", components, outputs: ["f4"] });
   const { session } = await sessionOf({
     toy: { system, executions: new Map() },
-    settings: { samples: 3, rollouts: 3, promptCandidates: 2 },
+    settings: { samples: 3, tellingSamples: 3, triesPerSample: 1, rollouts: 3, promptCandidates: 2 },
   });
   const configuration = initialConfiguration(system.components);
   const rows = system.components.map((each) => {
@@ -89,7 +90,9 @@ test("the plan of one iteration adds up to the published worked example", async 
 
 describe("the cost of collecting", () => {
   test("needs one rollout where everything behind the component is deterministic, and none of the recorded output", async () => {
-    const { session } = await sessionOf({ settings: { samples: 3, rollouts: 5 } });
+    const { session } = await sessionOf({
+      settings: { samples: 3, tellingSamples: 3, triesPerSample: 1, rollouts: 5 },
+    });
     const configuration = initialConfiguration(session.system.components);
     // Three samples of a third each, and three times the last third.
     expect(collectionCost(session, componentNamed(session.system, "picker"), configuration)).toBeCloseTo(2, 9);
@@ -97,7 +100,7 @@ describe("the cost of collecting", () => {
   });
 
   test("counts every model of a choice per input behind the component", async () => {
-    const { session } = await sessionOf({ settings: { samples: 3 } });
+    const { session } = await sessionOf({ settings: { samples: 3, tellingSamples: 3, triesPerSample: 1 } });
     const configuration = {
       ...initialConfiguration(session.system.components),
       answerer: { perInput: true, fallback: "fake:small" } as const,
@@ -292,4 +295,24 @@ test("prompts and model names are no part of what a local reward sees", async ()
     { output: { answer: "long" }, options: undefined, score: 1 },
     { output: { answer: "short" }, options: undefined, score: 0 },
   ]);
+});
+
+describe("spending samples where they tell", () => {
+  test("draws more alternatives only where the first ones differ in their rewards", async () => {
+    const settings = { samples: 1, tellingSamples: 3, triesPerSample: 1 };
+    const telling = await collect("picker", { settings });
+    for (const { candidates } of telling.sets) {
+      const differ = candidates.slice(0, 1).some(({ score }) => score !== candidates.at(-1)?.score);
+      expect(candidates.length - 1).toBe(differ ? 3 : 1);
+    }
+  });
+
+  test("tries again where an output only repeats another, without paying for what is behind it", async () => {
+    const settings = { samples: 2, tellingSamples: 2, triesPerSample: 2 };
+    const same = ["verify cite", "verify  cite", "Verify cite"];
+    const { executions, sets } = await collect("drafter", { settings, otherPrompts: same });
+    const distinct = sets.reduce((sum, { candidates }) => sum + Math.max(0, candidates.length - 1), 0);
+    expect(executions.get("drafter")).toBeGreaterThan(distinct);
+    expect(executions.get("answerer") ?? 0).toBeLessThanOrEqual(distinct);
+  });
 });

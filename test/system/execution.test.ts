@@ -218,7 +218,9 @@ describe("running a part again", () => {
     expect(execution.charged).toEqual([]);
   });
 
-  test("executeFrom runs the named components and what depends on them, each once", async () => {
+  test("executeFrom runs the named components and, where outputs may differ, what depends on them, each once", async () => {
+    const components = diamond().map((each) => ({ ...each, deterministic: false }));
+    const stochastic = wire(components, ["d_out", "e_out"]);
     expect(rerunSet(system, ["b", "c"])).toEqual(new Set(["b", "c", "d"]));
     for (const [names, expected] of [
       [["a"], ["a", "b", "c", "d"]],
@@ -229,11 +231,17 @@ describe("running a part again", () => {
       [["e"], ["e"]],
       [[], []],
     ] as const) {
-      const execution = executionOf(system);
-      const trajectory = await executeFrom(system, await base(), names, execution);
+      const execution = executionOf(stochastic);
+      const trajectory = await executeFrom(stochastic, await base(), names, execution);
       expect(execution.charged.toSorted()).toEqual(expected);
       expect(outputs(trajectory)).toEqual(outputs(await base()));
     }
+  });
+
+  test("a change that comes to nothing is not paid for behind the component", async () => {
+    const execution = executionOf(system);
+    expect(outputs(await executeFrom(system, await base(), ["a"], execution))).toEqual(outputs(await base()));
+    expect(execution.charged).toEqual(["a"]);
   });
 
   test("leaves the base trajectory as it was", async () => {

@@ -176,7 +176,7 @@ export const directives: readonly Directive[] = [
     "evidence",
     "Select the sentences that mention the question's terms.",
     "Selects hints by the words they share with the question; without it more passages do not help.",
-    { relevant: true },
+    { relevant: true, hintCount: 5 },
     /\b(?:sentences?|facts?|passages?|parts?|information|lines?|those|hints?|evidence)\b[^.\n]{0,30}\b(?:mention|share|match|contain|overlap|address|relate to|relevant to|related to|bear on|about)\w*\b[^.\n]{0,30}\b(?:question|query)\b/,
     /\b(?:relevant|pertinent|related) (?:to the (?:question|query)|sentences?|facts?|information|evidence)\b/,
     /\b(?:ignore|skip|discard|leave out|drop) (?:all |any |the )?(?:irrelevant|unrelated|off-topic)\b/,

@@ -21,7 +21,9 @@ export function proposePrompt(message: string, random: Random): string {
   const fitting = fittingPhrases(message);
   const kept = dropSome(parentSentences(attempts, random), random);
   const borrowed = random.next() < 0.35 ? borrow(attempts, random) : [];
-  const added = Array.from({ length: 1 + random.integer(3) }, () => drawPhrase(fitting, random));
+  const added = Array.from({ length: 1 + random.integer(attempts.length === 0 ? 3 : 2) }, () =>
+    drawPhrase(fitting, random),
+  );
   const sentences = unique([...kept, ...borrowed, ...added.map((phrase) => phrase.text)]);
   return `<prompt>\n${write(sentences, limit, random)}\n</prompt>`;
 }
@@ -80,7 +82,7 @@ function fittingPhrases(message: string): ReadonlySet<Phrase> {
 }
 
 function drawPhrase(fitting: ReadonlySet<Phrase>, random: Random): Phrase {
-  return phraseBank[random.weighted(phraseBank.map((phrase) => (fitting.has(phrase) ? 8 : 1)))] as Phrase;
+  return phraseBank[random.weighted(phraseBank.map((phrase) => (fitting.has(phrase) ? 40 : 1)))] as Phrase;
 }
 
 function unique(sentences: readonly string[]): string[] {

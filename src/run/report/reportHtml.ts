@@ -92,7 +92,12 @@ function results(view: RunView): Html | null {
   const splits = splitResults(view);
   const chart = validationChart(view, reportPalette);
   const told = view.summary?.stop;
-  const compared = told === undefined || told === "iterations" || told === "budget" || told === "nothing to optimize";
+  const compared =
+    told === undefined ||
+    told === "iterations" ||
+    told === "budget" ||
+    told === "nothing to optimize" ||
+    told === "nothing left to try";
   if (!compared) return evaluations(view);
   return html`<section aria-label="Results">
 ${figures(view)}

@@ -20,6 +20,7 @@ const stopWords: Readonly<Record<BodyOf<"summary">["stop"], string>> = {
   iterations: "finished: all iterations done",
   budget: "finished: the budget of system runs is spent",
   "nothing to optimize": "finished: no component has a variable to optimize",
+  "nothing left to try": "finished: every value was tried and none is left that could be better",
   evaluated: "evaluated",
   "rewards fitted": "local rewards fitted",
   "landscape drawn": "landscape drawn",
