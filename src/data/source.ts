@@ -57,7 +57,7 @@ export interface SplitSources<T extends Row = Row> {
 }
 
 /** Examples of a source: its rows, with an id. */
-export type ExampleOf<T extends Row> = T & Example;
+export type ExampleOf<T extends Row> = T & Pick<Example, "id">;
 
 /** A JSON Lines file: one object per line, UTF-8; a byte order mark, CRLF and blank lines are fine. */
 export function jsonl<T extends Row = Row>(path: string, schema?: RowSchema<T>): FileSource<T> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Example } from "../data/example.ts";
 import type { Splits } from "../data/splits.ts";
 import type { LanguageModel } from "../models/languageModel.ts";
@@ -64,6 +65,8 @@ export class Session {
     this.meter = new ModelMeter(counts.calls);
     this.proposer = this.meter.metered(request.proposer, "proposer");
     this.deterministic = this.system.components.every((component) => component.deterministic);
+    // Every step under way listens to the run's one signal; their number says nothing about a leak.
+    setMaxListeners(0, signal);
     this.#scope = new CallScope(signal);
     this.#random = seededRandom(settings.seed);
   }

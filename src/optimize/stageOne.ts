@@ -1,7 +1,5 @@
 import pMap from "p-map";
 import type { Example } from "../data/example.ts";
-import type { PreferencePair } from "../reward/preferencePair.ts";
-import { isTrusted } from "../reward/trust.ts";
 import type { Component } from "../system/component.ts";
 import { worstCaseRuns } from "../system/evaluation.ts";
 import { type Random, seedFrom } from "../system/random.ts";
@@ -11,6 +9,7 @@ import { initialValue, randomPoint, type VariableValue } from "../system/variabl
 import type { Optimization } from "./optimization.ts";
 import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
 import { proposePrompt } from "./proposer.ts";
+import { averageGap, fitComponent } from "./rewardFitting.ts";
 
 /** Inputs on which all components collect before the next ones: what a crash can lose. */
 const ROUND = 10;
@@ -43,61 +42,6 @@ export async function runStageOne(optimization: Optimization, components: readon
   refuseConstantReward(optimization);
   state.fitted = true;
   await optimization.checkpoint();
-}
-
-/** Fits a component's local reward function and decides whether it is trusted. */
-export async function fitComponent(
-  optimization: Optimization,
-  component: Component,
-  pairs: readonly PreferencePair[],
-  stage: "converge" | "adapt",
-  iteration: number,
-): Promise<void> {
-  const { session } = optimization;
-  const { settings } = session;
-  const standing = optimization.standing(component.name);
-  standing.averageGap = averageGap(pairs);
-  if (pairs.length === 0) {
-    standing.trusted = settings.scorer === "random";
-    return;
-  }
-  const fit = await session.rewards.fit(
-    {
-      component: { name: component.name, description: component.description },
-      pairs,
-      stage,
-      gapWeights: settings.gapWeights,
-      seed: session.sampleNumber("fit", component.name),
-    },
-    session.signal,
-    ({ epoch, epochs }) =>
-      session.record({
-        type: "progress",
-        phase: iteration === 0 ? "fitting" : "iterating",
-        label: `fitting the local reward of ${component.name}`,
-        done: epoch,
-        total: epochs,
-      }),
-  );
-  optimization.rewardsChanged();
-  session.rewarded.add(component.name);
-  const { alignment, ...rest } = fit;
-  standing.fit = { pairs: fit.pairs, heldOut: fit.heldOut, ...(alignment !== undefined && { alignment }) };
-  standing.trusted = settings.scorer === "random" || isTrusted(fit, settings.trustThreshold);
-  session.record({
-    type: "rewards",
-    iteration,
-    component: component.name,
-    backbone: session.rewards.backbone,
-    fit: { ...rest, losses: [...rest.losses], ...(alignment !== undefined && { alignment }) },
-    trusted: standing.trusted,
-    reason: trustReason(standing.trusted, alignment, fit.heldOut, settings.trustThreshold),
-  });
-}
-
-export function averageGap(pairs: readonly PreferencePair[]): number {
-  if (pairs.length === 0) return 0;
-  return pairs.reduce((sum, { chosen, rejected }) => sum + chosen.score - rejected.score, 0) / pairs.length;
 }
 
 async function collectOffline(optimization: Optimization, components: readonly Component[]): Promise<void> {
@@ -233,11 +177,4 @@ function refuseConstantReward(optimization: Optimization): void {
   throw new UserError(
     `The reward gave ${first} to every output of ${scores.length} candidates and ${validation.length} validation rows, so there is nothing to learn from. Check that it compares the right fields.`,
   );
-}
-
-function trustReason(trusted: boolean, alignment: number | undefined, heldOut: number, threshold: number): string {
-  if (alignment === undefined) return "its alignment could not be measured";
-  const measured = `alignment ${alignment.toFixed(2)} on ${heldOut} held-out pairs`;
-  if (trusted) return measured;
-  return alignment < threshold ? `${measured} is below ${threshold}` : `${measured} are too few to trust it`;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { RewardItem } from "../../src/reward/localRewards.ts";
 import { eventSchema } from "../../src/run/events.ts";
 import { BudgetExhausted } from "../../src/system/ledger.ts";
 import { UserError } from "../../src/system/userError.ts";
@@ -174,6 +175,20 @@ describe("the gate of a run", () => {
     expect(update?.validation).toMatchObject({ before: start?.scores, exampleIds: start?.exampleIds });
     // Five rows, of which only the last of three components runs again.
     expect(summary.runsByPurpose.validation).toBeCloseTo(5 + 5 / 3, 5);
+  });
+
+  test("is asked about a choice of model per input where the local reward tells inputs apart", async () => {
+    const prefers = ({ input, output }: RewardItem) => {
+      const letters = [...String(input.draft)].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+      return String(output.answer).includes(letters % 2 === 0 ? "large" : "small") ? 6 : -6;
+    };
+    const { events } = await run({
+      settings: { components: ["answerer"], iterations: 1 },
+      request: { rewards: fixedRewards((_component, item) => prefers(item)) },
+    });
+    const [update] = eventsOf(events, "update");
+    expect(update).toMatchObject({ after: { perInput: true } });
+    expect(update?.validation).not.toBeNull();
   });
 
   test("measures the incumbent again in a stochastic system", async () => {

@@ -1,0 +1,66 @@
+import type { PreferencePair } from "../reward/preferencePair.ts";
+import { isTrusted } from "../reward/trust.ts";
+import type { Component } from "../system/component.ts";
+import type { Optimization } from "./optimization.ts";
+
+/** Fits a component's local reward function and decides whether it is trusted. */
+export async function fitComponent(
+  optimization: Optimization,
+  component: Component,
+  pairs: readonly PreferencePair[],
+  stage: "converge" | "adapt",
+  iteration: number,
+): Promise<void> {
+  const { session } = optimization;
+  const { settings } = session;
+  const standing = optimization.standing(component.name);
+  standing.averageGap = averageGap(pairs);
+  if (pairs.length === 0) {
+    standing.trusted = settings.scorer === "random";
+    return;
+  }
+  const fit = await session.rewards.fit(
+    {
+      component: { name: component.name, description: component.description },
+      pairs,
+      stage,
+      gapWeights: settings.gapWeights,
+      seed: session.sampleNumber("fit", component.name),
+    },
+    session.signal,
+    ({ epoch, epochs }) =>
+      session.record({
+        type: "progress",
+        phase: iteration === 0 ? "fitting" : "iterating",
+        label: `fitting the local reward of ${component.name}`,
+        done: epoch,
+        total: epochs,
+      }),
+  );
+  optimization.rewardsChanged();
+  session.rewarded.add(component.name);
+  const { component: _, alignment, ...measured } = fit;
+  standing.fit = { pairs: fit.pairs, heldOut: fit.heldOut, ...(alignment !== undefined && { alignment }) };
+  standing.trusted = settings.scorer === "random" || isTrusted(fit, settings.trustThreshold);
+  session.record({
+    type: "rewards",
+    iteration,
+    component: component.name,
+    backbone: session.rewards.backbone,
+    fit: { ...measured, losses: [...measured.losses], ...(alignment !== undefined && { alignment }) },
+    trusted: standing.trusted,
+    reason: trustReason(standing.trusted, alignment, fit.heldOut, settings.trustThreshold),
+  });
+}
+
+export function averageGap(pairs: readonly PreferencePair[]): number {
+  if (pairs.length === 0) return 0;
+  return pairs.reduce((sum, { chosen, rejected }) => sum + chosen.score - rejected.score, 0) / pairs.length;
+}
+
+function trustReason(trusted: boolean, alignment: number | undefined, heldOut: number, threshold: number): string {
+  if (alignment === undefined) return "its alignment could not be measured";
+  const measured = `alignment ${alignment.toFixed(2)} on ${heldOut} held-out pairs`;
+  if (trusted) return measured;
+  return alignment < threshold ? `${measured} is below ${threshold}` : `${measured} are too few to trust it`;
+}
