@@ -14,6 +14,7 @@ export default experiment({
   model: "simulated:text",
   // Component calls are cheap to score by local rewards: more candidates on fewer inputs, and a wider gate, than by default.
   settings: {
+    iterations: 30,
     validationRows: 50,
     stageOneShare: 0.25,
     explorationPrompts: 12,
