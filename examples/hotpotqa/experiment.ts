@@ -16,7 +16,7 @@ export default experiment({
   settings: {
     iterations: 30,
     validationRows: 50,
-    stageOneShare: 0.25,
+    stageOneShare: 0.35,
     explorationPrompts: 12,
     freshInputs: 4,
     searchInputs: 12,

@@ -44,9 +44,10 @@ export const settingsSchema = z
     explorationPrompts: z.number().int().nonnegative().default(8),
     /**
      * Probability with which, in a base trajectory of stage 1, a component runs at a random point of its search space
-     * instead of its start value: preferences then hold for more than the start configuration. 0 as in the paper.
+     * instead of its start value: preferences then hold for more than the start configuration, but are noisier. 0 as in
+     * the paper.
      */
-    explorationRate: z.number().min(0).max(1).default(0.5),
+    explorationRate: z.number().min(0).max(1).default(0),
     /** Monte Carlo rollouts of everything downstream of a candidate; 1 is used where downstream is deterministic. */
     rollouts: count(3),
     /** Temperature at which alternatives are sampled; the component's own when null. */

@@ -16,10 +16,15 @@ interface Manner {
   readonly env?: Readonly<Record<string, string>>;
   /** Sent, in order and at once, when stderr first shows `at`. */
   readonly signals?: { readonly at: string; readonly send: readonly NodeJS.Signals[] };
+  /** Sends SIGKILL once stdout has so many lines. */
+  readonly killAfterLines?: number;
 }
 
 /** Runs the built `optimas` command to its end, with both outputs in pipes. */
-export function optimas(args: readonly string[], { cwd, env = {}, signals }: Manner): Promise<Outcome> {
+export function optimas(
+  args: readonly string[],
+  { cwd, env = {}, signals, killAfterLines = Number.POSITIVE_INFINITY }: Manner,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const { PATH, HOME, TMPDIR } = process.env;
     const inherited = Object.fromEntries(
@@ -32,9 +37,12 @@ export function optimas(args: readonly string[], { cwd, env = {}, signals }: Man
     });
     let stdout = "";
     let stderr = "";
+    let lines = 0;
     let toSend = signals?.send ?? [];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      lines += text.split("\n").length - 1;
+      if (lines >= killAfterLines) child.kill("SIGKILL");
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
