@@ -1,12 +1,12 @@
 import type { OptionValues } from "../system/variable.ts";
 import { lowerCase } from "./characterClass.ts";
 import { pairHash, readLimit, type TextShape } from "./textShape.ts";
-import { extendHash, wordHash } from "./wordClass.ts";
+import { wordHash } from "./wordClass.ts";
 
 /** Number of hash buckets: some ten times the terms a head may look at, while a table of them stays in the cache. */
 export const bucketCount = 1 << 16;
 
-/** Length of the character n-grams, in code units: shorter than most words, longer than most endings. */
+/** Length of the character n-grams, in code units: shorter than most words, longer than most endings, and a 32-bit number. */
 const characterGram = 4;
 
 export interface HashedTerms {
@@ -61,15 +61,16 @@ function splitBy(words: Iterable<number>, known: ReadonlyMap<number, number>): [
   return [inside, outside];
 }
 
+/** Each gram is four bytes, one per code unit, in a register that the text is shifted through. */
 function addCharacterGrams(text: string, add: (term: number, value: number) => void): void {
-  const count = Math.min(text.length, readLimit) - characterGram + 1;
+  const length = Math.min(text.length, readLimit);
   const salt = wordHash("characters");
-  const value = 1 / Math.sqrt(count);
-  for (let start = 0; start < count; start++) {
-    let hash = salt;
-    for (let index = start; index < start + characterGram; index++)
-      hash = extendHash(hash, lowerCase[text.charCodeAt(index)] as number);
-    add(hash, value);
+  const value = 1 / Math.sqrt(length - characterGram + 1);
+  let gram = 0;
+  for (let index = 0; index < length; index++) {
+    const unit = lowerCase[text.charCodeAt(index)] as number;
+    gram = (gram << 8) | ((unit ^ (unit >>> 8)) & 0xff);
+    if (index >= characterGram - 1) add(salt ^ gram, value);
   }
 }
 

@@ -18,6 +18,7 @@ export const convergeSettings: TrainingSettings = {
   mostSteps: 40,
   mostEpochs: 60,
   patience: 8,
+  settledLoss: 0.05,
   epochsUnchecked: 5,
 };
 

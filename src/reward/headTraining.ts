@@ -15,6 +15,8 @@ export interface TrainingSettings {
   readonly mostEpochs: number;
   /** Epochs without a lower held-out loss after which training ends. */
   readonly patience: number;
+  /** Mean held-out loss, in nats, from which on more training would only scale what is ordered already. */
+  readonly settledLoss: number;
   /** Epochs trained where nothing is held out. */
   readonly epochsUnchecked: number;
 }
@@ -78,6 +80,7 @@ export async function trainHeads(
     onEpoch(epoch, mostEpochs, loss);
 
     let heldOutLoss = -epoch;
+    let settled = false;
     if (task.heldOut) {
       const margins = new Float64Array(pairCount);
       for (let pair = 0; pair < pairCount; pair++)
@@ -86,6 +89,7 @@ export async function trainHeads(
       marginsByEpoch.push(margins);
       foldLossesByEpoch.push(foldLosses);
       heldOutLoss = sum(foldLosses);
+      settled = preferenceLoss(margins, task.pairWeights) < settings.settledLoss;
     }
     if (heldOutLoss < best.loss)
       best = {
@@ -94,6 +98,7 @@ export async function trainHeads(
         weights: main.weights.slice(),
         foldWeights: foldHeads.map(({ weights }) => weights.slice()),
       };
+    if (settled) break;
   }
   return {
     weights: best.weights,

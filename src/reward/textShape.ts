@@ -162,7 +162,7 @@ class TextReader implements TextShape {
   #keepWord(hash: number, capitalised: boolean, numeric: boolean): void {
     const index = this.words.length;
     const mask = wordClasses(hash);
-    const last = this.spans.at(-1);
+    const last = this.spans[this.spans.length - 1];
     if (capitalised && this.#joins && last?.[1] === index - 1) last[1] = index;
     else if (capitalised && (mask & WordClass.function) === 0) this.spans.push([index, index]);
     const previous = this.words[index - 1];

@@ -22,7 +22,7 @@ const statistics: readonly Statistic[] = [
   ["one word", ({ wordCount }) => flag(wordCount === 1)],
   ["digits", ({ digits, letters }) => share(digits, digits + letters)],
   ["numbers", ({ numbers }) => Math.log1p(numbers.size)],
-  ["year", ({ text }) => flag(/\b(1[5-9]|20)\d\d\b/.test(head(text)))],
+  ["year", ({ text, digits }) => flag(digits > 3 && /\b(1[5-9]|20)\d\d\b/.test(head(text)))],
   ["capitals", ({ upperCase, letters }) => share(upperCase, letters)],
   ["capitalised words", ({ capitalisedWords, wordCount }) => share(capitalisedWords, wordCount)],
   ["names", ({ spans }) => Math.log1p(spans.length)],
@@ -34,11 +34,11 @@ const statistics: readonly Statistic[] = [
   ["brackets", ({ brackets }) => Math.log1p(brackets)],
   ["colons", ({ colons }) => Math.log1p(colons)],
   ["question mark", ({ questionMarks }) => flag(questionMarks > 0)],
-  ["ends with question mark", ({ text }) => flag(/\?["”')\s]*$/.test(tail(text)))],
-  ["ends with full stop", ({ text }) => flag(/[.!。]["”')\s]*$/.test(tail(text)))],
+  ["ends with question mark", ({ text, questionMarks }) => flag(questionMarks > 0 && /\?["”')\s]*$/.test(tail(text)))],
+  ["ends with full stop", ({ text, punctuation }) => flag(punctuation > 0 && /[.!。]["”')\s]*$/.test(tail(text)))],
   ["starts with lower case", ({ text }) => flag(/^\s*\p{Ll}/u.test(head(text)))],
-  ["starts with a digit", ({ text }) => flag(/^\s*[-+]?\d/.test(head(text)))],
-  ["starts with a bracket", ({ text }) => flag(/^\s*[[{(]/.test(head(text)))],
+  ["starts with a digit", ({ text, digits }) => flag(digits > 0 && /^\s*[-+]?\d/.test(head(text)))],
+  ["starts with a bracket", ({ text, brackets }) => flag(brackets > 0 && /^\s*[[{(]/.test(head(text)))],
   ["starts with a quote", ({ text }) => flag(/^\s*["“'`]/.test(head(text)))],
   ["starts with a question word", (shape) => flag(startsWith(shape, WordClass.question))],
   ["starts with yes or no", (shape) => flag(startsWith(shape, WordClass.answer))],
@@ -52,14 +52,24 @@ const statistics: readonly Statistic[] = [
   ["talk about the task", (shape) => Math.min(1, 8 * wordShare(shape, WordClass.selfReference))],
   ["reasoning words", (shape) => Math.min(1, 8 * wordShare(shape, WordClass.reasoning))],
   ["repetition", ({ vocabulary, words }) => (words.length === 0 ? 0 : 1 - vocabulary.size / words.length)],
-  ["list lines", ({ text, lines }) => lineShare(text, lines, /^[ \t]*(?:[-*•]|\(?\d{1,2}[.)])[ \t]/gm)],
-  ["label lines", ({ text, lines }) => lineShare(text, lines, /^[ \t]*[*#_]*[\p{L}][\p{L} _]{0,24}[*_]*:/gmu)],
-  ["headings", ({ text, lines }) => lineShare(text, lines, /^[ \t]*(?:#{1,6}[ \t]|\*\*)/gm)],
-  ["code", ({ text }) => flag(/```|\b(?:def|function|return|import|const|class)\b.*[(:;{]/.test(head(text)))],
-  ["least number", ({ text }) => squash(numbersIn(text).least)],
-  ["mean of numbers", ({ text }) => squash(numbersIn(text).mean)],
-  ["greatest number", ({ text }) => squash(numbersIn(text).greatest)],
-  ["spread of numbers", ({ text }) => squash(numbersIn(text).greatest - numbersIn(text).least)],
+  [
+    "list lines",
+    ({ text, lines, punctuation }) => lineShare(text, lines, punctuation, /^[ \t]*(?:[-*•]|\(?\d{1,2}[.)])[ \t]/gm),
+  ],
+  [
+    "label lines",
+    ({ text, lines, colons }) => lineShare(text, lines, colons, /^[ \t]*[*#_]*[\p{L}][\p{L} _]{0,24}[*_]*:/gmu),
+  ],
+  ["headings", ({ text, lines, punctuation }) => lineShare(text, lines, punctuation, /^[ \t]*(?:#{1,6}[ \t]|\*\*)/gm)],
+  [
+    "code",
+    ({ text, punctuation }) =>
+      flag(punctuation > 0 && /```|\b(?:def|function|return|import|const|class)\b.*[(:;{]/.test(head(text))),
+  ],
+  ["least number", (shape) => squash(numbersIn(shape).least)],
+  ["mean of numbers", (shape) => squash(numbersIn(shape).mean)],
+  ["greatest number", (shape) => squash(numbersIn(shape).greatest)],
+  ["spread of numbers", (shape) => squash(numbersIn(shape).greatest - numbersIn(shape).least)],
 ];
 
 /** Names of the statistics, in the order of `textStatistics`. */
@@ -93,7 +103,9 @@ function spanWords(spans: TextShape["spans"]): number {
   return spans.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }
 
-function lineShare(text: string, lines: number, pattern: RegExp): number {
+/** @param signs number of signs in the text of which each match has one: without them the text need not be searched */
+function lineShare(text: string, lines: number, signs: number, pattern: RegExp): number {
+  if (signs === 0) return 0;
   return Math.min(1, share(text.slice(0, 6000).match(pattern)?.length ?? 0, lines));
 }
 
@@ -103,15 +115,18 @@ interface NumberSummary {
   readonly greatest: number;
 }
 
+const noNumbers: NumberSummary = { least: 0, mean: 0, greatest: 0 };
+
 let lastSummary: { readonly text: string; readonly summary: NumberSummary } | undefined;
 
 /** Numbers in the first 400 characters: what a component that answers with scores differs in. Zeros without numbers. */
-function numbersIn(text: string): NumberSummary {
+function numbersIn({ text, digits }: TextShape): NumberSummary {
+  if (digits === 0) return noNumbers;
   if (lastSummary?.text === text) return lastSummary.summary;
   const found = (head(text).match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number).filter((value) => Math.abs(value) < 1e12);
   const summary =
     found.length === 0
-      ? { least: 0, mean: 0, greatest: 0 }
+      ? noNumbers
       : {
           least: Math.min(...found),
           mean: found.reduce((sum, value) => sum + value, 0) / found.length,

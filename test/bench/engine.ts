@@ -107,13 +107,16 @@ const vocabulary = Array.from({ length: 3000 }, (_, index) => `w${index.toString
 const text = (length: number) => Array.from({ length }, () => words.pick(vocabulary)).join(" ");
 const pair = (index: number): PreferencePair => {
   const question = text(12);
-  const long = `${question} ${text(25)}`;
+  const short = { answer: text(4) };
+  const long = { answer: `${question} ${text(25)}` };
+  // One in seven is the wrong way round: what can be learned without a rest would be learned at once.
+  const [chosen, rejected] = index % 7 === 0 ? [long, short] : [short, long];
   return {
     component: "answerer",
     exampleId: `row-${index % 250}`,
     input: { question },
-    chosen: { output: { answer: text(4) }, score: 0.8 },
-    rejected: { output: { answer: long }, score: 0.2 },
+    chosen: { output: chosen, score: 0.8 },
+    rejected: { output: rejected, score: 0.2 },
   };
 };
 const answerer = { name: "answerer", description: "Answers." };
@@ -138,14 +141,12 @@ const items: RewardItem[] = Array.from({ length: 20_000 }, () => ({
   output: { answer: text(25) },
 }));
 await trainer.score(answerer, items.slice(0, 2000), signal);
-const scoreStart = performance.now();
-await trainer.score(answerer, items, signal);
-report(
-  "lexical scoring through the trainer process",
-  (1000 * items.length) / (performance.now() - scoreStart),
-  "items/s",
-  20_000,
-  "at least",
-);
+const rates: number[] = [];
+for (let round = 0; round < 5; round++) {
+  const start = performance.now();
+  await trainer.score(answerer, items, signal);
+  rates.push((1000 * items.length) / (performance.now() - start));
+}
+report("lexical scoring through the trainer process, median of 5", median(rates), "items/s", 20_000, "at least");
 await trainer.dispose();
 process.exitCode = failed > 0 ? 1 : 0;
