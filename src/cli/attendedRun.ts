@@ -7,6 +7,7 @@ import type { BodyOf, EventBody } from "../run/events.ts";
 import type { RunFolder } from "../run/runFolder.ts";
 import { modelText } from "../run/views/findings.ts";
 import type { RunView } from "../run/views/runView.ts";
+import type { PreparedExperiment } from "../sdk/preparation.ts";
 import { errorMessage } from "../system/userError.ts";
 import { type Attention, Interruption } from "./attention.ts";
 import { summaryText } from "./display/summaryText.ts";
@@ -19,10 +20,11 @@ import type { Terminal } from "./terminal.ts";
 export type { Goal };
 
 /** Everything about a run that is decided before it begins. */
-export type PreparedRun = Pick<RunRequest, "splits" | "settings" | "configuration" | "model" | "proposer"> & {
-  readonly goal: Goal;
-  readonly loaded: LoadedExperiment;
-};
+export type PreparedRun = PreparedExperiment &
+  Pick<RunRequest, "configuration"> & {
+    readonly goal: Goal;
+    readonly loaded: LoadedExperiment;
+  };
 
 export interface RunManner {
   /** Folder of runs. */
@@ -96,13 +98,13 @@ async function carriedOut(
   resumed: boolean,
   attention: Attention,
 ): Promise<BodyOf<"summary">> {
-  const { goal, loaded, splits, settings, configuration, model, proposer } = run;
+  const { goal, experiment, splits, settings, configuration, model, proposer } = run;
   const point = resumed ? folder.resume() : undefined;
   const rewards = await attention.within(startTrainer(), TRAINER_GRACE_MS);
   try {
     const pursuit = pursue({
       goal,
-      experiment: loaded.experiment,
+      experiment,
       experimentPath: folder.info.experiment.given,
       splits,
       settings,

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
+import { productVersion } from "../run/productVersion.ts";
 import type { Attention } from "./attention.ts";
-import { productVersion } from "./productVersion.ts";
 import { DEFAULT_OUT, runsLimit, type StartOptions, setting, wholeNumber } from "./startOptions.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -28,9 +28,10 @@ export function landscapeValues(component: Component, key: string, current: Vari
   const { variable } = component;
   if (variable.kind === "model" && key === MODEL_KEY) return [...variable.models];
   if (variable.kind !== "options") {
-    const remedy = variable.kind === "model" ? `its only key is "${MODEL_KEY}"` : "choose a component with options";
+    const kind = variable.kind === "none" ? "none" : `a ${variable.kind}`;
+    const remedy = variable.kind === "model" ? `Its only key is "${MODEL_KEY}"` : "Name a component with options";
     throw new UserError(
-      `"${component.name}" has no option "${key}": its variable is of kind ${variable.kind}; ${remedy}.`,
+      `A landscape goes over the values of an option, but the variable of "${component.name}" is ${kind}. ${remedy}.`,
     );
   }
   const dimension = variable.space[key];

@@ -1,8 +1,7 @@
-import { requireFields } from "../data/splits.ts";
 import type { BodyOf } from "../run/events.ts";
 import type { ResumePoint } from "../run/recorder.ts";
 import { type Configuration, completeConfiguration } from "../system/configuration.ts";
-import { componentNamed, requiredInputs } from "../system/system.ts";
+import { componentNamed } from "../system/system.ts";
 import { errorMessage } from "../system/userError.ts";
 import { conclude } from "./conclusion.ts";
 import { iterate } from "./iteration.ts";
@@ -35,7 +34,7 @@ type Stop = BodyOf<"summary">["stop"];
  * @throws UserError for what the user can mend; the signal's reason when aborted
  */
 export async function pursue(request: RunRequest): Promise<BodyOf<"summary">> {
-  const { experiment, settings, splits, goal } = request;
+  const { experiment, settings, goal } = request;
   const { system } = experiment;
   const start = completeConfiguration(system.components, request.configuration ?? {});
   for (const name of settings.components ?? []) componentNamed(system, name);
@@ -43,8 +42,6 @@ export async function pursue(request: RunRequest): Promise<BodyOf<"summary">> {
     const component = componentNamed(system, goal.component);
     landscapeValues(component, goal.key, start[component.name] ?? null);
   }
-  for (const split of [splits.train, splits.validation, splits.test])
-    if (split) requireFields(split, requiredInputs(system));
   const optimization = await Optimization.open(request, start, request.resume);
   const { session } = optimization;
   try {

@@ -1,7 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { basename, join, resolve } from "node:path";
-import { readSplits, requireFields } from "../data/splits.ts";
-import { languageModel } from "../models/modelRegistry.ts";
+import { randomUUID } from "node:crypto";
+import { join, resolve } from "node:path";
 import { conclude } from "../optimize/conclusion.ts";
 import type { Experiment } from "../optimize/experiment.ts";
 import { iterate } from "../optimize/iteration.ts";
@@ -16,12 +14,12 @@ import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
 import { configurationFile, saveConfiguration } from "../run/configurationFile.ts";
 import type { BodyOf, EventBody, EventOf, EventType, RunEvent } from "../run/events.ts";
-import { createRun, type RunFolder } from "../run/runFolder.ts";
-import { newRunId } from "../run/runInfo.ts";
+import type { RunFolder } from "../run/runFolder.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { seededRandom } from "../system/random.ts";
-import { componentNamed, requiredInputs } from "../system/system.ts";
+import { componentNamed } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
+import { newRunFolder, prepareExperiment } from "./preparation.ts";
 
 /** How experiments are worked on from code. */
 export interface WorkbenchOptions {
@@ -196,46 +194,16 @@ export class Workbench {
     const { file = "", signal = new AbortController().signal, startRewards = startTrainer } = this.#options;
     const settings = parseSettings({ ...experiment.settings, ...this.#options.settings });
     const baseDirectory = file === "" ? process.cwd() : resolve(file, "..");
-    const splits = await readSplits(experiment.data, { baseDirectory, signal, seed: settings.seed });
-    const required = requiredInputs(experiment.system);
-    for (const split of [splits.train, splits.validation, splits.test]) if (split) requireFields(split, required);
-    const rows = {
-      train: splits.train.examples,
-      validation: splits.validation.examples,
-      test: splits.test?.examples ?? [],
-    };
-    await experiment.prepare?.(rows, signal);
-    const model = typeof experiment.model === "string" ? languageModel(experiment.model) : experiment.model;
-    const proposer = typeof experiment.proposer === "string" ? languageModel(experiment.proposer) : experiment.proposer;
-    const data = (split: { examples: readonly unknown[]; hash: string; source: string }) => ({
-      n: split.examples.length,
-      hash: split.hash,
-      source: split.source,
-    });
-    const startedAt = Date.now();
-    const folder = createRun({
-      out: this.#options.out ?? join(".optimas", "runs"),
-      runId: newRunId(
-        file === "" ? experiment.system.name : basename(file),
-        startedAt,
-        seededRandom(randomBytes(8).toString("hex")),
-      ),
-      info: {
-        product: "",
+    const prepared = await prepareExperiment(experiment, settings, { baseDirectory }, signal);
+    const folder = newRunFolder(
+      prepared,
+      {
+        out: this.#options.out ?? join(".optimas", "runs"),
         experiment: { path: file === "" ? "" : resolve(file), given: file },
-        system: experiment.system.name,
-        settings: { ...settings },
-        seed: settings.seed,
-        model: model.name,
-        simulated: model.simulated,
-        data: {
-          train: data(splits.train),
-          validation: data(splits.validation),
-          ...(splits.test && { test: data(splits.test) }),
-        },
       },
-      clock: Date.now,
-    });
+      Date.now,
+      seededRandom(randomUUID()),
+    );
     folder.onEvent((event) => {
       if (event.type !== "progress") this.#events.push(event);
       this.#options.onEvent?.(event);
@@ -244,17 +212,7 @@ export class Workbench {
       folder.close();
       throw thrown;
     });
-    const request: SessionRequest = {
-      experiment,
-      experimentPath: file,
-      splits,
-      settings,
-      model,
-      proposer: proposer ?? model,
-      rewards,
-      recorder: folder,
-      signal,
-    };
+    const request: SessionRequest = { ...prepared, experimentPath: file, rewards, recorder: folder, signal };
     const optimization = await Optimization.open(request, this.#configuration);
     optimization.session.record(runStarted(request, this.#configuration) satisfies EventBody);
     return { optimization, folder, rewards };
