@@ -428,12 +428,12 @@ describe("what the user can mend is refused", () => {
     [
       "a landscape of a prompt",
       { goal: { kind: "landscape", component: "drafter", key: "k" } },
-      /kind prompt; choose a component with options/,
+      /variable of "drafter" is a prompt\. Name a component with options/,
     ],
     [
       "another key than the model",
       { goal: { kind: "landscape", component: "answerer", key: "k" } },
-      /its only key is "model"/,
+      /Its only key is "model"/,
     ],
     [
       "a start outside the search space",
