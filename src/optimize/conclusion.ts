@@ -14,7 +14,7 @@ export async function conclude(optimization: Optimization, stop: Stop): Promise<
   if (gate === undefined) throw new Error("a run cannot end before its start was measured");
   const validation = { unoptimized: gate.initial, optimized: gate.scores };
   const optimized = { scores: gate.scores, mean: mean(gate.scores), failures: [] };
-  session.record(evaluationEvent("optimized", "validation", gate.exampleIds, optimized));
+  if (state.iteration > 0) session.record(evaluationEvent("optimized", "validation", gate.exampleIds, optimized));
   const test = await scoreTestRows(optimization);
   const random = session.random("bootstrap");
   const difference = (scores: SplitScores) => bootstrapDifference(scores.unoptimized, scores.optimized, random);

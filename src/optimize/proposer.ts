@@ -1,6 +1,7 @@
-import type { LanguageModel } from "../models/languageModel.ts";
+import type { Completion, LanguageModel } from "../models/languageModel.ts";
 import type { Component } from "../system/component.ts";
 import type { Random } from "../system/random.ts";
+import { errorMessage, UserError } from "../system/userError.ts";
 
 /** A prompt that was tried, and its mean reward in [0, 1]. */
 export interface PromptAttempt {
@@ -14,6 +15,21 @@ const TIPS = [
   "Be descriptive: spell out what a good result looks like.",
   "Be specific: name exactly what to use and what to leave out.",
 ] as const;
+
+/** A new prompt, or why there is none; `failed` where the model did not even answer. */
+export type Proposal = { readonly prompt: string } | { readonly unusable: string; readonly failed?: true };
+
+/**
+ * One request that fails is a proposal less. When none is answered, going on would search nothing and say so to nobody.
+ * @throws UserError when there were requests and all of them failed
+ */
+export function refuseMuteProposer(component: string, model: LanguageModel, proposals: readonly Proposal[]): void {
+  const failures = proposals.flatMap((proposal) => ("failed" in proposal ? [proposal.unusable] : []));
+  if (proposals.length === 0 || failures.length < proposals.length) return;
+  throw new UserError(
+    `${model.name} answered none of ${failures.length} requests for new prompts of ${component}: ${failures.at(-1)} Mend this, then resume the run.`,
+  );
+}
 
 /**
  * Asks a language model for a new prompt (OPRO, arXiv 2309.03409, applied to one component): the component's task,
@@ -30,13 +46,17 @@ export async function proposePrompt(request: {
   readonly sample: number;
   readonly random: Random;
   readonly signal: AbortSignal;
-}): Promise<{ readonly prompt: string } | { readonly unusable: string }> {
+}): Promise<Proposal> {
   const { model, sample, signal, maxLength } = request;
   const content = metaPrompt(request.component, request.attempts, request.shown, maxLength, request.random.pick(TIPS));
-  const completion = await model.complete(
-    { messages: [{ role: "user", content }], temperature: 0.7, maxTokens: 1024, sample },
-    signal,
-  );
+  const messages = [{ role: "user", content } as const];
+  let completion: Completion;
+  try {
+    completion = await model.complete({ messages, temperature: 0.7, maxTokens: 1024, sample }, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { unusable: errorMessage(thrown), failed: true };
+  }
   if (completion.stop === "length" && !/<\/prompt>/i.test(completion.text)) {
     return { unusable: "the prompt was cut off" };
   }

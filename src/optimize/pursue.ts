@@ -34,7 +34,12 @@ type Stop = BodyOf<"summary">["stop"];
  * @throws UserError for what the user can mend; the signal's reason when aborted
  */
 export async function pursue(request: RunRequest): Promise<BodyOf<"summary">> {
-  const { experiment, settings, goal } = request;
+  const { experiment, goal, splits } = request;
+  // Whoever only evaluates wants all rows; the gate's sample is for what is measured again and again.
+  const settings =
+    goal.kind === "evaluate"
+      ? { ...request.settings, validationRows: splits.validation.examples.length }
+      : request.settings;
   const { system } = experiment;
   const start = completeConfiguration(system.components, request.configuration ?? {});
   for (const name of settings.components ?? []) componentNamed(system, name);
@@ -42,10 +47,10 @@ export async function pursue(request: RunRequest): Promise<BodyOf<"summary">> {
     const component = componentNamed(system, goal.component);
     landscapeValues(component, goal.key, start[component.name] ?? null);
   }
-  const optimization = await Optimization.open(request, start, request.resume);
+  const optimization = await Optimization.open({ ...request, settings }, start, request.resume);
   const { session } = optimization;
   try {
-    if (request.resume?.state === undefined) session.record(runStarted(request, start));
+    if (request.resume?.state === undefined) session.record(runStarted(session.request, start));
     const stop = await work(optimization, goal);
     const summary = await conclude(optimization, stop);
     session.record(summary);

@@ -8,7 +8,7 @@ import { UserError } from "../system/userError.ts";
 import { initialValue, randomPoint, type VariableValue } from "../system/variable.ts";
 import type { Optimization } from "./optimization.ts";
 import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
-import { proposePrompt } from "./proposer.ts";
+import { proposePrompt, refuseMuteProposer } from "./proposer.ts";
 import { averageGap, fitComponent } from "./rewardFitting.ts";
 
 /** Inputs on which all components collect before the next ones: what a crash can lose. */
@@ -150,22 +150,24 @@ async function explorePrompts(optimization: Optimization, component: Component):
   const standing = optimization.standing(component.name);
   const { variable } = component;
   if (variable.kind !== "prompt" || standing.explored.length > 0 || state.collected > 0) return;
-  const random = session.random("exploration", component.name);
-  const found = new Set<string>();
-  for (let attempt = 0; attempt < session.settings.explorationPrompts; attempt++) {
-    const proposal = await proposePrompt({
-      component,
-      maxLength: variable.maxLength,
-      attempts: [],
-      shown: 0,
-      model: session.proposer,
-      sample: seedFrom(session.sampleNumber("exploration", component.name), attempt),
-      random,
-      signal: session.signal,
-    });
-    if ("prompt" in proposal) found.add(proposal.prompt);
-  }
-  standing.explored = [...found];
+  const attempts = Array.from({ length: session.settings.explorationPrompts }, (_, attempt) => attempt);
+  const proposals = await pMap(
+    attempts,
+    (attempt) =>
+      proposePrompt({
+        component,
+        maxLength: variable.maxLength,
+        attempts: [],
+        shown: 0,
+        model: session.proposer,
+        sample: seedFrom(session.sampleNumber("exploration", component.name), attempt),
+        random: session.random("exploration", component.name, attempt),
+        signal: session.signal,
+      }),
+    { concurrency: session.settings.concurrency, signal: session.signal },
+  );
+  refuseMuteProposer(component.name, session.proposer, proposals);
+  standing.explored = [...new Set(proposals.flatMap((proposal) => ("prompt" in proposal ? [proposal.prompt] : [])))];
 }
 
 function refuseConstantReward(optimization: Optimization): void {

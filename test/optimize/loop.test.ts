@@ -5,7 +5,7 @@ import { eventSchema } from "../../src/run/events.ts";
 import { BudgetExhausted } from "../../src/system/ledger.ts";
 import { UserError } from "../../src/system/userError.ts";
 import { fixedRewards, toyLocalReward } from "./fixedRewards.ts";
-import { eventsOf, runToy, type ToyRun, timeless, toy, toyReward, toySplits } from "./toySystem.ts";
+import { completing, eventsOf, runToy, type ToyRun, timeless, toy, toyReward, toySplits } from "./toySystem.ts";
 
 /** Runs with rewards that are right from the start, so that a test takes no training. */
 const run = (given: ToyRun = {}) =>
@@ -380,6 +380,43 @@ describe("the budget", () => {
     expect(summary.testRuns).toBe(4);
     expect(summary.runsByPurpose).not.toHaveProperty("test");
   });
+});
+
+describe("a proposer", () => {
+  const failing = (fails: (call: number) => boolean) => {
+    let calls = 0;
+    return completing("fake:proposer", (request) => {
+      if (fails(calls++)) throw new Error("overloaded");
+      return `<prompt>Write a draft. verify ${request.sample}</prompt>`;
+    });
+  };
+
+  test("that fails now and then costs a proposal, not the run", async () => {
+    const proposer = failing((call) => call % 2 === 0);
+    const { summary, events } = await run({
+      settings: { components: ["drafter"], iterations: 2 },
+      request: { proposer },
+    });
+    expect(summary.stop).toBe("iterations");
+    expect(eventsOf(events, "candidate").some(({ current }) => !current)).toBe(true);
+  });
+
+  test("that never answers ends the run, saying so", async () => {
+    const settings = { components: ["drafter"], explorationPrompts: 0, iterations: 1 };
+    const message = await refusal(run({ settings, request: { proposer: failing(() => true) } }));
+    expect(message).toMatch(/^fake:proposer answered none of 9 requests for new prompts of drafter: overloaded/);
+    const stageOne = await refusal(run({ request: { proposer: failing(() => true) } }));
+    expect(stageOne).toMatch(/answered none of 4 requests/);
+  });
+});
+
+test("an evaluation measures every validation row, not the gate's sample", async () => {
+  const { summary, events } = await run({ settings: { validationRows: 2 }, goal: { kind: "evaluate" } });
+  expect(summary.unoptimized.validation.n).toBe(5);
+  expect(eventsOf(events, "evaluation").map(({ of, split }) => `${of} ${split}`)).toEqual([
+    "unoptimized validation",
+    "unoptimized test",
+  ]);
 });
 
 describe("what the user can mend is refused", () => {

@@ -1,6 +1,6 @@
 import { seedFrom } from "../../system/random.ts";
 import type { Variable } from "../../system/variable.ts";
-import { proposePrompt } from "../proposer.ts";
+import { type Proposal, proposePrompt, refuseMuteProposer } from "../proposer.ts";
 import { bestOf, type Optimizer, type ScoredValue } from "./optimizer.ts";
 
 type PromptVariable = Extract<Variable, { kind: "prompt" }>;
@@ -30,6 +30,7 @@ export const opro: Optimizer<PromptVariable> = {
     }
     const wanted = scored.length + settings.promptCandidates;
     const tries = settings.promptCandidates * TRIES_PER_CANDIDATE;
+    const proposals: Proposal[] = [];
     for (let attempt = 0; attempt < tries && scored.length < wanted; attempt++) {
       task.signal.throwIfAborted();
       const proposal = await proposePrompt({
@@ -44,10 +45,12 @@ export const opro: Optimizer<PromptVariable> = {
         random: task.random,
         signal: task.signal,
       });
+      proposals.push(proposal);
       if ("unusable" in proposal || known.has(normalized(proposal.prompt))) continue;
       known.add(normalized(proposal.prompt));
       scored.push(...(await task.score([proposal.prompt])));
     }
+    refuseMuteProposer(task.component.name, task.proposer, proposals);
     return { current: scoredCurrent, best: bestOf(scoredCurrent, scored.slice(1)) };
   },
 };
