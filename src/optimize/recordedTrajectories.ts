@@ -38,10 +38,6 @@ export class RecordedTrajectories {
     this.#session = session;
   }
 
-  has(example: Example): boolean {
-    return this.#byExample.has(example.id);
-  }
-
   keep(trajectories: readonly Trajectory[], configuration: Configuration): void {
     if (!this.#session.deterministic) return;
     for (const trajectory of trajectories) this.#byExample.set(trajectory.example.id, { trajectory, configuration });

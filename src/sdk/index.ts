@@ -1,5 +1,8 @@
 /** What a user's code imports as "optimas". */
-export { exactMatch, tokenF1 } from "../data/rewards/tokenF1.ts";
+export { passAt } from "../data/rewards/passAt.ts";
+export { pubmedMatch, strictPubmedMatch } from "../data/rewards/pubmedLabel.ts";
+export { hitAt, rankByScore, reciprocalRank } from "../data/rewards/ranking.ts";
+export { exactMatch, tokenF1, verbatimMatch } from "../data/rewards/tokenF1.ts";
 export { csv, jsonl, rows } from "../data/source.ts";
 export type { Completion, CompletionRequest, LanguageModel, Message } from "../models/languageModel.ts";
 export { field } from "../system/component.ts";

@@ -19,9 +19,6 @@ export type FieldMap = Readonly<Record<string, Field<unknown>>>;
 /** A list of names declares text fields; an object declares fields of other types by `field<T>()`. */
 export type FieldDeclaration = readonly string[] | FieldMap;
 
-export type FieldNames<D extends FieldDeclaration> = D extends readonly (infer N extends string)[]
-  ? N
-  : keyof D & string;
 export type FieldValues<D extends FieldDeclaration> = D extends readonly (infer N extends string)[]
   ? { readonly [name in N]: string }
   : D extends FieldMap

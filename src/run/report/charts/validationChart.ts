@@ -92,7 +92,7 @@ function names(
   const placed = updates.map(({ iteration, name }, index) => {
     const place = iteration / iterations;
     const position = place < 0.06 ? ("right" as const) : place > 0.94 ? ("left" as const) : ("inside" as const);
-    return { name, value: [iteration, 0.97 - 0.06 * (index % NAME_ROWS)], label: { position } };
+    return { name, value: [iteration, 0.97 - 0.075 * (index % NAME_ROWS)], label: { position } };
   });
   return [
     ...placed.map(
@@ -114,7 +114,7 @@ function names(
       symbolSize: 1,
       itemStyle: { color: palette.grid, opacity: 1 },
       data: placed,
-      label: { show: true, formatter: "{b}", color: palette.ink, fontSize: 11, minMargin: 12 },
+      label: { show: true, formatter: "{b}", color: palette.ink, fontSize: 11, minMargin: 4 },
       labelLayout: { hideOverlap: true },
     },
   ];
