@@ -12,15 +12,18 @@ export default experiment({
   reward: (output, example) => tokenF1(output.answer, example.answer),
   groundTruth: ({ answer }) => ({ answer }),
   model: "simulated:text",
-  // Component calls are cheap to score by local rewards: more candidates on fewer inputs, and a wider gate, than by default.
+  // For a budget of some hundred to a few thousand system runs: many candidates on few inputs, a wider gate than by
+  // default and only for what clearly gained, and few fresh preferences, because here they cost more than they bring.
   settings: {
-    iterations: 30,
+    iterations: 40,
     validationRows: 50,
     stageOneShare: 0.35,
     explorationPrompts: 12,
-    freshInputs: 4,
-    searchInputs: 12,
-    promptCandidates: 6,
+    freshInputs: 1,
+    searchInputs: 16,
+    promptCandidates: 8,
     gapWeights: true,
+    lastComponent: "global",
+    advantage: 0.5,
   },
 });

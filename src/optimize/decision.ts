@@ -7,9 +7,12 @@ import type { Scorer } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 import { bestOf, type ScoredValue, type SearchResult } from "./optimizers/optimizer.ts";
 
-/** The best of a search, leaving out what the gate of a deterministic system has rejected beside the same other values. */
+/**
+ * The best of a search that is worth a gate: what the gate of a deterministic system has rejected beside the same other
+ * values is left out, and so is what does not exceed the current value by the advantage that the settings ask for.
+ */
 export function bestUnrefused(
-  { state }: Optimization,
+  { session, state }: Optimization,
   component: Component,
   current: ScoredValue,
   scored: readonly ScoredValue[],
@@ -17,8 +20,24 @@ export function bestUnrefused(
   const hashWith = (value: VariableValue) => configurationHash({ ...state.configuration, [component.name]: value });
   return bestOf(
     current,
-    scored.filter(({ value }) => !state.refused.includes(hashWith(value))),
+    scored.filter(
+      (candidate) =>
+        !state.refused.includes(hashWith(candidate.value)) &&
+        standardErrors(current.perInput, candidate.perInput) >= session.settings.advantage,
+    ),
   );
+}
+
+/**
+ * How many standard errors the mean of paired differences lies above 0; Infinity where all differ by the same, more than 0.
+ * Values that were scored on fewer inputs are compared on those.
+ */
+export function standardErrors(before: readonly number[], after: readonly number[]): number {
+  const differences = after.map((reward, input) => reward - (before[input] ?? reward));
+  const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  const squares = differences.reduce((sum, difference) => sum + (difference - mean) ** 2, 0);
+  const error = Math.sqrt(squares / Math.max(1, differences.length - 1) / differences.length);
+  return error === 0 ? (mean > 0 ? Number.POSITIVE_INFINITY : 0) : mean / error;
 }
 
 /** Options and models are searched whole: where nothing was found, the next search waits for another configuration. */

@@ -3,7 +3,15 @@ import type { Component } from "../system/component.ts";
 import { canonicalJson } from "../system/configuration.ts";
 import { chooseComponent } from "./componentChoice.ts";
 import { bestUnrefused, decide, isExhausted, noteExhaustion } from "./decision.ts";
-import { affordableInputs, freshExamples, leastCost, scorerOf, searchExamples, seedsFor } from "./iterationPlan.ts";
+import {
+  affordableInputs,
+  freshExamples,
+  isScoredGlobally,
+  leastCost,
+  scorerOf,
+  searchExamples,
+  seedsFor,
+} from "./iterationPlan.ts";
 import { type Scorer, searchLocally } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 import type { ScoredValue } from "./optimizers/optimizer.ts";
@@ -98,7 +106,7 @@ async function refreshRewards(
   iteration: number,
 ): Promise<void> {
   const { session, state, recorded } = optimization;
-  if (session.settings.scorer === "global") return;
+  if (session.settings.scorer === "global" || isScoredGlobally(optimization, component)) return;
   const { configuration } = state;
   const examples = freshExamples(optimization, component, inputs, iteration);
   if (examples.length === 0) return;

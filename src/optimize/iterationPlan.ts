@@ -6,17 +6,24 @@ import { type Scorer, searchCost } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 import { collectionCost } from "./preferenceCollection.ts";
 
-/** Training inputs of this iteration; those whose trajectories are recorded as they would be now cost least and come first. */
+/** Share of an iteration's inputs that are drawn from all training rows, whatever they cost. */
+const NEW_INPUTS = 1 / 4;
+
+/**
+ * Training inputs of this iteration: some drawn from all rows, so that a run does not settle on the few it began with; for
+ * the rest those come first whose trajectories are recorded as they would be now, for they cost least.
+ */
 export function searchExamples(optimization: Optimization, component: Component, iteration: number): Example[] {
   const { session, recorded, state } = optimization;
-  const { examples } = session.request.splits.train;
-  const priced = session
-    .random("inputs", component.name, iteration)
-    .shuffle(examples)
+  const { searchInputs } = session.settings;
+  const drawn = session.random("inputs", component.name, iteration).shuffle(session.request.splits.train.examples);
+  const anyhow = drawn.slice(0, Math.floor(searchInputs * NEW_INPUTS));
+  const priced = drawn
+    .slice(anyhow.length)
     .map((example) => ({ example, cost: recorded.cost([example], state.configuration) }));
   // A stable sort: among equally dear examples the drawn order stays.
   priced.sort((a, b) => a.cost - b.cost);
-  return priced.slice(0, session.settings.searchInputs).map(({ example }) => example);
+  return [...priced.map(({ example }) => example).slice(0, searchInputs - anyhow.length), ...anyhow];
 }
 
 /** As many of the inputs as can be paid for after search and gate have been set aside. */
@@ -46,7 +53,18 @@ export function seedsFor(optimization: Optimization, component: string): readonl
 export function scorerOf(optimization: Optimization, component: Component): Scorer {
   const { scorer } = optimization.session.settings;
   if (scorer !== "local") return scorer;
+  if (isScoredGlobally(optimization, component)) return "global";
   return optimization.standing(component.name).trusted ? "local" : "global";
+}
+
+/** Whether the settings leave the component that writes the final outputs to the global reward. */
+export function isScoredGlobally({ session }: Optimization, { outputs }: Component): boolean {
+  const { settings, system } = session;
+  return (
+    settings.scorer === "local" &&
+    settings.lastComponent === "global" &&
+    system.outputs.every((output) => Object.hasOwn(outputs, output))
+  );
 }
 
 /** Worst-case system runs of a search on all inputs and of the gate. */

@@ -67,6 +67,16 @@ export const settingsSchema = z
     trustThreshold: z.number().min(0).max(1).default(0.55),
     /** What candidates are scored with; `random` and `global` are there for comparison. */
     scorer: z.enum(["local", "global", "random"]).default("local"),
+    /**
+     * What candidates of the component that writes the final outputs are scored with: `local` as in the paper, or the
+     * `global` reward as in the released code. Nothing runs behind it, so that both cost the same.
+     */
+    lastComponent: z.enum(["local", "global"]).default("local"),
+    /**
+     * Standard errors, over the recorded inputs, by which a candidate's reward must exceed the current value's before it is
+     * put to the gate. 0 as in the paper: any gain is worth a gate's runs.
+     */
+    advantage: z.number().nonnegative().default(0),
     /** `uniform` as in Algorithm 1; `gap` draws by softmax of the current average score gaps. */
     componentChoice: z.enum(["uniform", "gap"]).default("uniform"),
     /** Iterations for which a component rests after an accepted update of it. */
