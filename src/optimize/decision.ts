@@ -75,7 +75,8 @@ export async function decide(
     rewardAfter: best.reward,
   } as const;
   if (configurationHash(challenger) === configurationHash(state.configuration)) {
-    const reason = `no candidate beat the current value's ${scorer} reward`;
+    const clearly = session.settings.advantage > 0 ? " clearly enough" : "";
+    const reason = `no candidate beat the current value's ${scorer} reward${clearly}`;
     session.record({ ...event, decision: "unchanged", reason, validation: null });
     return;
   }

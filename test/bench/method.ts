@@ -1,7 +1,7 @@
 /**
  * `npm run bench:method`: Algorithm 1 on real HotpotQA rows with the simulated model. For every seed and budget the same
  * loop runs with learned local rewards, with random local rewards, and with the global reward only, each with at most the
- * same number of system runs. Options: `--seeds 5 --first-seed 1 --budgets 2000,600 --data DIR --set name=value ...`.
+ * same number of system runs. Options: `--seeds 10 --first-seed 1 --budgets 2000,600 --data DIR --set name=value ...`.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -40,7 +40,7 @@ interface Outcome {
 
 const { values: given } = parseArgs({
   options: {
-    seeds: { type: "string", default: "5" },
+    seeds: { type: "string", default: "10" },
     "first-seed": { type: "string", default: "1" },
     budgets: { type: "string", default: "2000,600" },
     scorers: { type: "string", default: scorers.join(",") },
