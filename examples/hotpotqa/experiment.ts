@@ -18,6 +18,7 @@ export default experiment({
     iterations: 40,
     validationRows: 50,
     stageOneShare: 0.35,
+    leastStageOneRuns: 400,
     explorationPrompts: 12,
     freshInputs: 1,
     searchInputs: 16,

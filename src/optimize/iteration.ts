@@ -106,7 +106,8 @@ async function refreshRewards(
   iteration: number,
 ): Promise<void> {
   const { session, state, recorded } = optimization;
-  if (session.settings.scorer === "global" || isScoredGlobally(optimization, component)) return;
+  const { scorer } = session.settings;
+  if (scorer === "global" || session.tooSmallToLearn || isScoredGlobally(optimization, component)) return;
   const { configuration } = state;
   const examples = freshExamples(optimization, component, inputs, iteration);
   if (examples.length === 0) return;

@@ -83,6 +83,12 @@ export class Session {
     );
   }
 
+  /** Whether the share of stage 1 is below what the settings find worth beginning. */
+  get tooSmallToLearn(): boolean {
+    const { scorer, stageOneShare, leastStageOneRuns } = this.settings;
+    return scorer === "local" && this.ledger.limit * stageOneShare < leastStageOneRuns;
+  }
+
   random(...path: readonly (string | number)[]): Random {
     return this.#random.derive(...path);
   }

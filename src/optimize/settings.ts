@@ -25,6 +25,11 @@ export const settingsSchema = z
     stageOneInputs: count(200),
     /** Share of the budget that stage 1 may take, in (0, 1). */
     stageOneShare: z.number().gt(0).lt(1).default(0.45),
+    /**
+     * System runs that stage 1 must be able to spend to be worth beginning: from fewer come too few pairs to trust any
+     * local reward, and the budget serves the global reward better. 0 as in the paper.
+     */
+    leastStageOneRuns: z.number().nonnegative().default(0),
     /** Inputs on which each iteration collects fresh preferences for its component (Table 7). */
     freshInputs: z.number().int().nonnegative().default(20),
     /** Recorded inputs that candidates are scored on (Table 7). */

@@ -22,9 +22,18 @@ const FEWEST_SCORES = 20;
  * as its share of the budget pays for, then one local reward function per component, trained until it stops improving.
  */
 export async function runStageOne(optimization: Optimization, components: readonly Component[]): Promise<void> {
-  if (optimization.state.fitted) return;
-  await collectOffline(optimization, components);
   const { session, state } = optimization;
+  if (state.fitted) return;
+  if (session.tooSmallToLearn) {
+    session.record({
+      type: "warning",
+      message: `A budget of ${session.ledger.limit} system runs is too small to learn local rewards from; components are optimized on the global reward.`,
+    });
+    state.fitted = true;
+    await optimization.checkpoint();
+    return;
+  }
+  await collectOffline(optimization, components);
   session.record({ type: "phase", phase: "fitting" });
   for (const component of components) {
     const pairs = optimization.pairsOf(component);

@@ -410,6 +410,16 @@ describe("a proposer", () => {
   });
 });
 
+test("a budget that is too small to learn from goes to the global reward, and the events say so", async () => {
+  const { summary, events } = await run({ settings: { budgetRuns: 200, stageOneShare: 0.5, leastStageOneRuns: 101 } });
+  expect(eventsOf(events, "warning").map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^A budget of 200 system runs is too small to learn local rewards from/),
+  ]);
+  expect(new Set(eventsOf(events, "candidate").map(({ scorer }) => scorer))).toEqual(new Set(["global"]));
+  expect(summary.runsByPurpose).not.toHaveProperty("offline pairs");
+  expect(summary.runsByPurpose).not.toHaveProperty("fresh pairs");
+});
+
 test("an evaluation measures every validation row, not the gate's sample", async () => {
   const { summary, events } = await run({ settings: { validationRows: 2 }, goal: { kind: "evaluate" } });
   expect(summary.unoptimized.validation.n).toBe(5);
