@@ -7,7 +7,7 @@ import { optimas } from "./commandLine.ts";
 
 const out = mkdtempSync(join(tmpdir(), "optimas-killed-"));
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
-const run = ["run", "examples/hotpotqa/experiment.ts", "--json", "--budget-runs", "700", "--iterations", "6"];
+const run = ["run", "examples/hotpotqa/experiment.ts", "--json", "--budget-runs", "1200", "--iterations", "6"];
 let undisturbed: Record<string, unknown>;
 let lines = 0;
 
