@@ -1,6 +1,7 @@
 import type { PreferencePair } from "../reward/preferencePair.ts";
 import { isTrusted } from "../reward/trust.ts";
 import type { Component } from "../system/component.ts";
+import { isScoredGlobally } from "./iterationPlan.ts";
 import type { Optimization } from "./optimization.ts";
 
 /** Fits a component's local reward function and decides whether it is trusted. */
@@ -42,14 +43,18 @@ export async function fitComponent(
   const { component: _, alignment, ...measured } = fit;
   standing.fit = { pairs: fit.pairs, heldOut: fit.heldOut, ...(alignment !== undefined && { alignment }) };
   standing.trusted = settings.scorer === "random" || isTrusted(fit, settings.trustThreshold);
+  const leftToGlobal = isScoredGlobally(optimization, component);
   session.record({
     type: "rewards",
     iteration,
     component: component.name,
     backbone: session.rewards.backbone,
     fit: { ...measured, losses: [...measured.losses], ...(alignment !== undefined && { alignment }) },
-    trusted: standing.trusted,
-    reason: trustReason(standing.trusted, alignment, fit.heldOut, settings.trustThreshold),
+    // What is shown as optimized on its local reward must be.
+    trusted: standing.trusted && !leftToGlobal,
+    reason: leftToGlobal
+      ? "the settings leave the last component to the global reward"
+      : trustReason(standing.trusted, alignment, fit.heldOut, settings.trustThreshold),
   });
 }
 

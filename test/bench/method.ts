@@ -67,6 +67,8 @@ async function runOne(scorer: Scorer, budget: number, seed: number): Promise<Out
   const settings = parseSettings({
     ...experiment.settings,
     iterations: 100_000,
+    // What is compared here is learning: also where a budget is too small for it to pay.
+    leastStageOneRuns: 0,
     ...overrides,
     seed,
     budgetRuns: budget,
@@ -166,7 +168,7 @@ async function runAll(): Promise<Outcome[]> {
 function printTables(outcomes: readonly Outcome[]): void {
   const number = (value: number | undefined) => (value === undefined ? "-" : value.toFixed(3));
   const first = outcomes[0]?.summary;
-  console.log(`Simulated model; HotpotQA; test F1 on ${first?.unoptimized.test?.n} rows that no step has touched.\n`);
+  console.log(`Simulated model; HotpotQA; test F1 on ${first?.unoptimized.test?.n} rows that no run touches.\n`);
   console.log(
     "| most system runs | scored by | seeds | unoptimized | optimized | gain | better in | runs used |\n|---|---|---|---|---|---|---|---|",
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { standardErrors } from "../../src/optimize/decision.ts";
+import type { SettingsInput } from "../../src/optimize/settings.ts";
 import { seededRandom } from "../../src/system/random.ts";
 import { fixedRewards, toyLocalReward } from "./fixedRewards.ts";
 import { eventsOf, runToy, type ToyRun } from "./toySystem.ts";
@@ -52,6 +53,18 @@ describe("the component that writes the final outputs", () => {
 
   test("is the only one that the request concerns", async () => {
     expect(await scorers("global", "picker")).toEqual(new Set(["local"]));
+  });
+
+  test("is then shown as optimized on the global reward, however well its local reward is aligned", async () => {
+    const settings: SettingsInput = { components: ["answerer", "picker"], iterations: 1, lastComponent: "global" };
+    const fitted = eventsOf((await run({ settings })).events, "rewards").filter(({ iteration }) => iteration === 0);
+    expect(Object.fromEntries(fitted.map(({ component, trusted }) => [component, trusted]))).toEqual({
+      answerer: false,
+      picker: true,
+    });
+    expect(fitted.find(({ component }) => component === "answerer")?.reason).toContain(
+      "leave the last component to the global reward",
+    );
   });
 
   test("needs no fresh preferences then", async () => {
