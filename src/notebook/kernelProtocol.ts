@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { outputSchema } from "./output.ts";
+
+/**
+ * What a kernel process and its parent say to each other, as JSON-RPC over the process's IPC-free pipes. The parent sends
+ * `initialize` first; the kernel refuses another protocol version, naming both.
+ */
+export const KERNEL_PROTOCOL = 1;
+
+/** Parent to kernel, answered by `initializeResultSchema`. */
+export const initializeSchema = z.object({
+  protocol: z.number().int(),
+  /** Folder that relative imports and data paths start in: the notebook's own. */
+  folder: z.string(),
+  /** Absolute path of the notebook; absent while it was never saved. */
+  notebook: z.string().optional(),
+});
+export type Initialize = Readonly<z.infer<typeof initializeSchema>>;
+
+export const initializeResultSchema = z.object({ protocol: z.number().int(), version: z.string(), pid: z.number() });
+export type InitializeResult = Readonly<z.infer<typeof initializeResultSchema>>;
+
+/** Parent to kernel: run one cell; the next one is sent after the answer. */
+export const executeSchema = z.object({
+  /** Stable id of the cell. */
+  cell: z.string(),
+  /** Position among all executions of this kernel, from 1: what frames show as "cell [3]". */
+  order: z.number().int().positive(),
+  code: z.string(),
+  language: z.enum(["typescript", "javascript"]),
+  /** Folder of an interrupted run that the first experiment which would open a run goes on with instead. */
+  resume: z.string().optional(),
+});
+export type Execute = Readonly<z.infer<typeof executeSchema>>;
+
+export const executeResultSchema = z.object({
+  status: z.enum(["succeeded", "failed", "interrupted"]),
+  /** Top-level names that the cell declares, and those of other cells that it reads: for stale marks. */
+  declares: z.array(z.string()),
+  uses: z.array(z.string()),
+});
+export type ExecuteResult = Readonly<z.infer<typeof executeResultSchema>>;
+
+/**
+ * Kernel to parent, a request: outputs of a cell in order. The kernel sends the next ones after the answer, so that a
+ * parent that is slow to show them is not buried; what gathers meanwhile is joined and limited.
+ */
+export const outputsSchema = z.object({ cell: z.string(), outputs: z.array(outputSchema) });
+export type Outputs = Readonly<z.infer<typeof outputsSchema>>;
+
+/** Parent to kernel, a notification: abort the signal of the running cell. */
+export const interruptSchema = z.object({ cell: z.string() });
+export type Interrupt = Readonly<z.infer<typeof interruptSchema>>;
