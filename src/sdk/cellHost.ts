@@ -1,0 +1,27 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { MimeBundle } from "../notebook/output.ts";
+
+/** What surrounds code that runs in a notebook cell: how the steps of an experiment find the cell that called them. */
+export interface CellHost {
+  /** Aborted when the cell is interrupted. */
+  readonly signal: AbortSignal;
+  /** Absolute path of the notebook's folder: what an output names is named relative to it. */
+  readonly folder: string;
+  /** Folder of an interrupted run that an experiment may go on with; undefined once it is taken. */
+  readonly resume: string | undefined;
+  /** Hands the folder to go on with to the one who asks first. */
+  takeResume(): string | undefined;
+  /** Shows data in the cell; with an `id`, in the place of what the cell showed under it before. */
+  display(data: MimeBundle, id?: string): void;
+}
+
+/**
+ * The cell that the running code belongs to, also after an `await`. Outside a notebook there is none. The kernel runs every
+ * cell by `cellHosts.run(host, ...)`; it must share this module with the user's "optimas".
+ */
+export const cellHosts = new AsyncLocalStorage<CellHost>();
+
+/** The cell that the calling code runs in. */
+export function currentCell(): CellHost | undefined {
+  return cellHosts.getStore();
+}
