@@ -1,0 +1,59 @@
+import type { Execute, ExecuteResult } from "./kernelProtocol.ts";
+import type { Output } from "./output.ts";
+
+/** How a kernel process came to its end. */
+export type KernelEnd =
+  | { readonly how: "exit"; readonly code: number; readonly reason: string; readonly lastLines: readonly string[] }
+  | { readonly how: "signal"; readonly signal: string; readonly reason: string; readonly lastLines: readonly string[] }
+  /** It could not be started, or was ended by us before it had introduced itself. */
+  | { readonly how: "start"; readonly reason: string; readonly lastLines: readonly string[] }
+  /** We ended it, as asked. */
+  | { readonly how: "disposed"; readonly reason: string; readonly lastLines: readonly string[] };
+
+/** What a kernel tells besides the answers to what it is asked. */
+export interface KernelListener {
+  /** Lines that belong to no cell: what the process wrote natively, and what work that nobody began printed. */
+  onLog(line: string): void;
+  /** Outputs that came after their cell had ended. */
+  onLateOutputs(cell: string, outputs: readonly Output[]): void;
+  /** False once the running cell has kept the process in synchronous code for half a second; true when it answers again. */
+  onResponsive(responsive: boolean): void;
+}
+
+/** A running kernel process, after the handshake. */
+export interface Kernel {
+  readonly pid: number;
+  /** Version of the product that the process runs. */
+  readonly version: string;
+  /**
+   * Runs one cell; the next one is sent after the answer.
+   * @param onOutputs gets outputs in order, the next ones after what it returned has settled
+   * @throws KernelDied when the process ends before the answer
+   */
+  execute(
+    request: Execute,
+    onOutputs: (outputs: readonly Output[]) => void | PromiseLike<void>,
+  ): Promise<ExecuteResult>;
+  /**
+   * Asks the running cell to stop. It ends at once when nothing in it heeds an abort signal, at its next safe point when
+   * something does; synchronous code that does not come to an end is terminated after a few seconds.
+   * @param force do not wait: terminate synchronous code now, and end the cell even though something in it is still stopping
+   */
+  interrupt(cell: string, force?: boolean): void;
+  /** Resolves once the process is gone; never rejects. */
+  readonly ended: Promise<KernelEnd>;
+  /** Ends the process: asked to (SIGTERM), killed when it has not gone after two seconds. Resolves when it is gone. */
+  dispose(reason?: string): Promise<void>;
+}
+
+/** What whoever waits for a kernel gets when it ends. */
+export class KernelDied extends Error {
+  override readonly name = "KernelDied";
+  readonly end: KernelEnd;
+
+  constructor(end: KernelEnd) {
+    const tail = end.lastLines.length === 0 ? "" : `\nIts last lines:\n${end.lastLines.join("\n")}`;
+    super(`${end.reason}${tail}`);
+    this.end = end;
+  }
+}
