@@ -1,42 +1,135 @@
-// Builds what is shipped: `node esbuild.mjs` bundles dist/*.js, `--types` also declares the SDK in dist/types, `--clean`
-// starts from nothing.
+// Builds what is shipped: `node esbuild.mjs` bundles dist and the plug-in of the TypeScript server, `--types` also
+// declares the SDK in dist/types, `--clean` starts from nothing.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = dirname(fileURLToPath(import.meta.url));
-const dist = join(root, "dist");
+const product = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** One file of dist per process or face of the product; what they share lands in common chunks. */
-const entryPoints = {
+const nodeEntries = {
   optimas: "src/sdk/index.ts",
   cli: "src/cli/main.ts",
   trainer: "src/reward/trainer.ts",
+  kernel: "src/kernel/main.ts",
 };
+const extensionEntry = "src/extension/extension.ts";
+const rendererEntry = "webview/renderer.ts";
+const pluginEntry = "src/tsplugin/plugin.ts";
+
+/** What stays a package of its own: binaries, and the editor itself. Everything else is bundled, so that dist runs alone. */
+export const nativePackages = ["esbuild", "onnxruntime-node"];
+
+/** The TypeScript server finds its plug-ins only as packages in node_modules beside the extension's manifest. */
+const [{ name: pluginName } = {}] = product.contributes?.typescriptServerPlugins ?? [];
+
+/** Files, relative to the repository, that a complete build has written. */
+export const outputs = [
+  ...Object.entries(nodeEntries).flatMap(([name, source]) => present(source, `dist/${name}.js`)),
+  ...present(extensionEntry, "dist/extension.cjs"),
+  ...present(rendererEntry, "dist/renderer.js"),
+  ...present(pluginEntry, `node_modules/${pluginName}/index.js`),
+];
+
+function present(source, output) {
+  return existsSync(join(root, source)) ? [output] : [];
+}
 
 /** A run that began before a build may load chunks of its own build until it ends. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
-/** Writes the bundles, and removes what builds before yesterday left: a run that is under way never misses a file. */
-export async function bundle() {
-  const { metafile } = await build({
+/** Bundled CommonJS packages require Node's own modules, which an ES module cannot do by itself. */
+const requireForModules =
+  'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);';
+
+/**
+ * Writes the bundles into `folder`, which gets dist and node_modules as the extension's folder has them. In the repository
+ * it removes what builds before yesterday left: a run that is under way never misses a file.
+ * @param options.shipped without source maps, and smaller; names stay, so that stacks in reports can be read
+ * @param options.alias packages bundled in the place of others
+ * @returns paths of the sources of all bundles, packages included, relative to the repository
+ */
+export async function bundle(folder = root, { shipped = false, alias = {} } = {}) {
+  const dist = join(folder, "dist");
+  const common = {
     absWorkingDir: root,
-    entryPoints,
-    outdir: dist,
     bundle: true,
-    platform: "node",
     target: "node20",
-    format: "esm",
-    packages: "external",
-    // The command line and an experiment that imports "optimas" must share one instance of every module.
-    splitting: true,
-    sourcemap: "linked",
+    platform: "node",
+    external: nativePackages.filter((name) => !(name in alias)),
+    alias,
+    sourcemap: shipped ? false : "linked",
+    minifyWhitespace: shipped,
+    minifySyntax: shipped,
+    legalComments: "none",
     metafile: true,
     logLevel: "warning",
+  };
+  const entryPoints = Object.fromEntries(
+    Object.entries(nodeEntries).filter(([, source]) => existsSync(join(root, source))),
+  );
+  const results = await Promise.all([
+    build({
+      ...common,
+      entryPoints,
+      outdir: dist,
+      format: "esm",
+      banner: { js: requireForModules },
+      // A kernel, the command line and user code that imports "optimas" must share one instance of every module.
+      splitting: true,
+    }),
+    ...present(extensionEntry, extensionEntry).map((source) =>
+      build({
+        ...common,
+        entryPoints: [source],
+        outfile: join(dist, "extension.cjs"),
+        format: "cjs",
+        external: [...common.external, "vscode"],
+        define: { "import.meta.url": "__extensionUrl" },
+        banner: { js: 'const __extensionUrl = require("node:url").pathToFileURL(__filename).href;' },
+      }),
+    ),
+    ...present(rendererEntry, rendererEntry).map((source) =>
+      build({
+        ...common,
+        entryPoints: [source],
+        outfile: join(dist, "renderer.js"),
+        format: "esm",
+        platform: "browser",
+        target: "chrome132",
+        external: [],
+      }),
+    ),
+    ...present(pluginEntry, pluginEntry).map((source) => bundlePlugin(source, folder, common)),
+  ]);
+  if (!shipped) removeStale(dist, results);
+  return [...new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)))].sort();
+}
+
+async function bundlePlugin(source, folder, common) {
+  const home = join(folder, "node_modules", pluginName);
+  mkdirSync(home, { recursive: true });
+  const manifest = { name: pluginName, version: product.version, license: product.license, main: "index.js" };
+  writeFileSync(join(home, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return build({
+    ...common,
+    entryPoints: [source],
+    outfile: join(home, "index.js"),
+    format: "cjs",
+    // The server hands its own compiler to its plug-ins.
+    external: ["typescript"],
+    // It calls what the module exports, which has to be a function.
+    footer: { js: "module.exports = module.exports.default ?? module.exports;" },
   });
-  const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+}
+
+function removeStale(dist, results) {
+  const written = new Set(
+    results.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => basename(path)),
+  );
   for (const entry of readdirSync(dist, { withFileTypes: true })) {
     if (!entry.isFile() || written.has(entry.name)) continue;
     const age = Date.now() - (statSync(join(dist, entry.name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
@@ -45,15 +138,17 @@ export async function bundle() {
 }
 
 /** Declares the SDK's types, for editors and for compilers of experiments. */
-export function declare() {
-  rmSync(join(dist, "types"), { recursive: true, force: true });
+export function declare(folder = root) {
+  const types = join(folder, "dist/types");
+  rmSync(types, { recursive: true, force: true });
   const compiler = join(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", join(root, "tsconfig.types.json")], { stdio: ["ignore", 2, 2] });
-  if (!existsSync(join(dist, "types/sdk/index.d.ts"))) throw new Error("The compiler declared nothing for the SDK.");
+  const project = join(root, "tsconfig.types.json");
+  execFileSync(process.execPath, [compiler, "-p", project, "--outDir", types], { stdio: ["ignore", 2, 2] });
+  if (!existsSync(join(types, "sdk/index.d.ts"))) throw new Error("The compiler declared nothing for the SDK.");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (process.argv.includes("--clean")) rmSync(dist, { recursive: true, force: true });
+  if (process.argv.includes("--clean")) rmSync(join(root, "dist"), { recursive: true, force: true });
   await bundle();
   if (process.argv.includes("--types")) declare();
 }
