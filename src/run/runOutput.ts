@@ -1,0 +1,123 @@
+import { z } from "zod";
+
+/**
+ * What a notebook keeps and shows of a run: a pointer to the run's folder and a summary of what happened, small whatever
+ * the run's length. The run itself lies in its folder; this is a view of its events, made by `runOutput` (runOutputView.ts).
+ */
+export const RUN_OUTPUT_MIME = "application/vnd.optimas.run+json";
+
+/** Raised when an older reader could misread what is kept in notebooks. */
+export const RUN_OUTPUT_VERSION = 1;
+
+/** Bytes of one output in a notebook, all its representations together. */
+export const RUN_OUTPUT_BYTES = 64 * 1024;
+
+const iterationNumber = z.number().int().nonnegative();
+const decisionSchema = z.enum(["accepted", "rejected", "unchanged"]);
+
+const statusSchema = z.discriminatedUnion("state", [
+  z.object({
+    state: z.literal("running"),
+    phase: z.enum(["measuring", "collecting", "fitting", "iterating", "testing"]).nullable(),
+    /** The present step, while it lasts. */
+    progress: z.object({ label: z.string(), done: z.number(), total: z.number() }).nullable(),
+  }),
+  /** What was asked for is done; the run goes on with the next thing that is asked of it. */
+  z.object({ state: z.literal("idle") }),
+  z.object({ state: z.literal("interrupted"), reason: z.string() }),
+  z.object({ state: z.literal("failed"), message: z.string() }),
+  z.object({
+    state: z.literal("finished"),
+    stop: z.enum([
+      "iterations",
+      "budget",
+      "nothing to optimize",
+      "nothing left to try",
+      "evaluated",
+      "rewards fitted",
+      "landscape drawn",
+    ]),
+  }),
+]);
+
+/** A stretch of text that stayed, went or came between two values. */
+const diffPartSchema = z.object({ kind: z.enum(["same", "removed", "added"]), text: z.string() });
+
+const updateSchema = z.object({
+  iteration: iterationNumber,
+  component: z.string(),
+  decision: decisionSchema,
+  reason: z.string(),
+  scorer: z.enum(["local", "global", "random"]),
+  /** Mean validation reward before and with the update; null when nothing was put to the gate. */
+  validation: z.object({ before: z.number(), after: z.number(), n: z.number().int() }).nullable(),
+  /** Empty where nothing changed. */
+  diff: z.array(diffPartSchema),
+  /** Something of the diff was left out. */
+  shortened: z.boolean(),
+});
+export type UpdateOutput = Readonly<z.infer<typeof updateSchema>>;
+
+const splitSchema = z.object({
+  split: z.enum(["validation", "test"]),
+  n: z.number().int(),
+  unoptimized: z.number(),
+  optimized: z.number(),
+  /** Mean of the paired differences and its 95 % bootstrap interval. */
+  difference: z.object({ mean: z.number(), low: z.number(), high: z.number() }),
+});
+
+export const runOutputSchema = z.object({
+  version: z.literal(RUN_OUTPUT_VERSION),
+  runId: z.string(),
+  /** The run's folder relative to the notebook's, with "/"; null where that could not be told without saying whose it is. */
+  folder: z.string().nullable(),
+  /** The folder holds a report (report.html). */
+  report: z.boolean(),
+  system: z.string(),
+  model: z.string(),
+  /** The model is a stand-in, which is no language model. */
+  simulated: z.boolean(),
+  status: statusSchema,
+  /** The present or last iteration, from 1. */
+  iteration: z.object({ iteration: iterationNumber, of: iterationNumber, component: z.string() }).nullable(),
+  /** Mean validation reward of the configuration in force after an iteration, thinned out where there are many. */
+  rewards: z.array(z.object({ iteration: iterationNumber, mean: z.number() })),
+  /** What updates scored at the gate, thinned out where there are many. */
+  gates: z.array(z.object({ iteration: iterationNumber, after: z.number(), accepted: z.boolean() })),
+  updates: z.object({
+    accepted: z.number().int(),
+    rejected: z.number().int(),
+    unchanged: z.number().int(),
+    /** The last ones, oldest first. */
+    last: z.array(updateSchema),
+  }),
+  spent: z.object({
+    /** System runs, in equivalent full runs. */
+    runs: z.number(),
+    /** Hard limit of system runs. */
+    budget: z.number().nullable(),
+    /** Their sum is `runs`; empty where it is not known. */
+    byPurpose: z.record(z.string(), z.number()),
+  }),
+  time: z.object({
+    /** Milliseconds at work. */
+    elapsedMs: z.number(),
+    /** Milliseconds that the remaining iterations will take at the pace so far. */
+    leftMs: z.number().nullable(),
+  }),
+  warnings: z.array(z.string()),
+  /** What a finished run came to. */
+  summary: z.object({ iterations: iterationNumber, results: z.array(splitSchema) }).nullable(),
+});
+export type RunOutput = Readonly<z.infer<typeof runOutputSchema>>;
+
+/** What a person asks for in a run's output. The answer is the run's next output. */
+export const rendererMessageSchema = z.discriminatedUnion("type", [
+  /** Interrupt the cell that the run works for. */
+  z.object({ type: z.literal("stop"), runId: z.string() }),
+  /** Run the cell again so that the run goes on from its last checkpoint. */
+  z.object({ type: z.literal("resume"), runId: z.string(), folder: z.string() }),
+  z.object({ type: z.literal("openReport"), runId: z.string(), folder: z.string() }),
+]);
+export type RendererMessage = Readonly<z.infer<typeof rendererMessageSchema>>;
