@@ -1,0 +1,157 @@
+// @ts-check
+// Starts the installed test host on a free loopback port, with data folders of its own, and ends it with everything
+// that it started.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hostFolder } from "./testHost.mjs";
+
+/** Longest that a start may take; it took 2 to 4 s on two busy cores. */
+const START_MS = 60_000;
+/** How long the processes get to end by themselves. */
+const GRACE_MS = 3_000;
+
+/**
+ * @typedef {object} TestHostOptions
+ * @property {Readonly<Record<string, unknown>>} [settings] the user's settings
+ * @property {string} [dataFolder] absolute; kept afterwards. A fresh one that goes with the host when absent
+ * @property {Readonly<Record<string, string>>} [env] besides this process's own
+ * @property {string} [vsix] a packaged extension to install first
+ *
+ * @typedef {object} TestHost
+ * @property {number} port on 127.0.0.1
+ * @property {number} pid of the server, which leads a process group
+ * @property {string} dataFolder
+ * @property {(options: { folder: string, payload?: readonly (readonly [string, string])[] }) => string} address
+ *   what a browser opens to see a folder; anyone who knows it may run programs
+ * @property {(path: string) => string} remote how the workbench names a file of this machine
+ * @property {() => string} output what the server has said
+ * @property {() => Promise<void>} stop ends the server and its children; may be called again
+ * @property {Promise<void>} ended settles when the server is gone
+ */
+
+/**
+ * @param {TestHostOptions} [options]
+ * @returns {Promise<TestHost>}
+ * @throws Error when the server does not come up, with what it said
+ */
+export async function startTestHost({ settings = {}, dataFolder, env = {}, vsix } = {}) {
+  const folder = dataFolder ?? mkdtempSync(join(tmpdir(), "optimas-host-"));
+  const removeFolder = () => {
+    if (dataFolder === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const user = join(folder, "user");
+  mkdirSync(join(user, "User"), { recursive: true });
+  writeFileSync(join(user, "User/settings.json"), JSON.stringify({ ...quiet, ...settings }, undefined, 2));
+  const folders = [
+    ...["--server-data-dir", join(folder, "server")],
+    ...["--user-data-dir", user],
+    ...["--extensions-dir", join(folder, "extensions")],
+  ];
+  const terms = ["--accept-server-license-terms", "--telemetry-level", "off"];
+  if (vsix !== undefined) install(vsix, [...folders, ...terms]);
+
+  const token = randomBytes(16).toString("hex");
+  const child = spawn(
+    process.execPath,
+    ["out/server-main.js", "--host", "127.0.0.1", "--port", "0", "--connection-token", token, ...folders, ...terms],
+    // A group of its own, so that it can be ended together with everything it starts.
+    { cwd: hostFolder, env: { ...hostEnvironment(), ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true },
+  );
+  let output = "";
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve) => child.on("close", () => resolve()));
+  const stop = async () => {
+    await endGroup(child.pid, ended);
+    removeFolder();
+  };
+  try {
+    const port = await /** @type {Promise<number>} */ (
+      new Promise((resolve, reject) => {
+        const give = (/** @type {string} */ reason) =>
+          reject(new Error(`VS Code's server ${reason}. It said:\n${output}`));
+        const timer = setTimeout(() => give(`did not start within ${START_MS / 1000} s`), START_MS);
+        const read = (/** @type {Buffer} */ chunk) => {
+          output += chunk;
+          const bound = /Extension host agent listening on (\d+)/.exec(output);
+          if (bound === null) return;
+          clearTimeout(timer);
+          resolve(Number(bound[1]));
+        };
+        child.stdout.on("data", read);
+        child.stderr.on("data", read);
+        child.on("error", ({ message }) => give(`did not start: ${message}`));
+        void ended.then(() => give(`ended with code ${child.exitCode ?? child.signalCode}`));
+      })
+    );
+    const remote = (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${port}${path}`;
+    return {
+      port,
+      pid: child.pid ?? 0,
+      dataFolder: folder,
+      address: ({ folder: opened, payload = [] }) => {
+        const query = new URLSearchParams({ tkn: token, folder: opened, payload: JSON.stringify(payload) });
+        return `http://127.0.0.1:${port}/?${query}`;
+      },
+      remote,
+      output: () => output,
+      stop,
+      ended,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What would cover the workbench or reach out of the machine. */
+const quiet = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.enableExperiments": false,
+  "extensions.ignoreRecommendations": true,
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "update.mode": "none",
+  "telemetry.telemetryLevel": "off",
+  "chat.commandCenter.enabled": false,
+  "git.openRepositoryInParentFolders": "never",
+};
+
+/** A host started from a terminal of VS Code would take that window's variables for its own. */
+function hostEnvironment() {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name)),
+  );
+}
+
+/** @param {string} vsix @param {readonly string[]} args */
+function install(vsix, args) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["out/server-main.js", ...args, "--install-extension", vsix],
+    { cwd: hostFolder, env: hostEnvironment(), encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`${vsix} does not install:\n${stdout}${stderr}`);
+}
+
+/** @param {number | undefined} leader @param {Promise<void>} ended */
+async function endGroup(leader, ended) {
+  if (leader === undefined) return;
+  signalGroup(leader, "SIGTERM");
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref())]);
+  // Children may outlive the server; the group exists as long as one of them does.
+  signalGroup(leader, "SIGKILL");
+  await ended;
+}
+
+/** @param {number} leader @param {NodeJS.Signals} signal */
+function signalGroup(leader, signal) {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
