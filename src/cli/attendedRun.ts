@@ -4,6 +4,7 @@ import { type Goal, pursue, type RunRequest } from "../optimize/pursue.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
 import { saveConfiguration } from "../run/configurationFile.ts";
 import type { BodyOf, EventBody } from "../run/events.ts";
+import { writeReport } from "../run/report/reportFile.ts";
 import type { RunFolder } from "../run/runFolder.ts";
 import { modelText } from "../run/views/findings.ts";
 import type { RunView } from "../run/views/runView.ts";
@@ -14,7 +15,6 @@ import { summaryText } from "./display/summaryText.ts";
 import { CommandFailure } from "./failure.ts";
 import { commandFor } from "./invocation.ts";
 import { runDisplay } from "./runDisplay.ts";
-import { writeReport } from "./runReport.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type { Goal };

@@ -1,5 +1,6 @@
 import { readEvents } from "../run/eventLog.ts";
 import type { RunEvent } from "../run/events.ts";
+import { writeReport } from "../run/report/reportFile.ts";
 import { eventsFile } from "../run/runFolder.ts";
 import { findRun, type ListedRun, listRuns } from "../run/runList.ts";
 import { runView } from "../run/views/reduce.ts";
@@ -7,7 +8,6 @@ import type { RunView } from "../run/views/runView.ts";
 import { UserError } from "../system/userError.ts";
 import { showText } from "./display/summaryText.ts";
 import { runsTable } from "./display/tables.ts";
-import { writeReport } from "./runReport.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface PastOptions {

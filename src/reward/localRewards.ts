@@ -51,6 +51,8 @@ export interface FitProgress {
 /** All local reward functions of a system: one shared encoder, one linear head per component (eq. 2). */
 export interface LocalRewards {
   readonly backbone: string;
+  /** Settles when nothing can be fitted or scored any more, disposed of or not; absent where that cannot happen by itself. */
+  readonly ended?: Promise<void>;
   /** @throws RangeError when `pairs` is empty. */
   fit(request: FitRequest, signal: AbortSignal, onProgress?: (progress: FitProgress) => void): Promise<FitReport>;
   /** Raw rewards r_k (logits, any real number), one per item in order; higher is better. */

@@ -54,11 +54,13 @@ export async function startTrainer(options: TrainerOptions = {}): Promise<LocalR
 
 class TrainerClient implements LocalRewards {
   readonly backbone: string;
+  readonly ended: Promise<void>;
   readonly #trainer: TrainerProcess;
   #fits = 0;
 
   constructor(trainer: TrainerProcess, backbone: string) {
     this.#trainer = trainer;
+    this.ended = trainer.ended;
     this.backbone = backbone;
   }
 

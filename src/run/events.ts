@@ -88,7 +88,15 @@ const runResumed = z.object({
   checkpoint: z.number().int(),
 });
 
-const phaseStarted = z.object({ type: z.literal("phase"), phase: phaseSchema });
+const phaseStarted = z.object({
+  type: z.literal("phase"),
+  phase: phaseSchema,
+  /**
+   * Iterations done and iterations to come to, where code asked for so many more and a summary: asked for the same again
+   * after an interruption, the run goes to the same end.
+   */
+  plan: z.object({ from: z.number().int(), of: z.number().int() }).optional(),
+});
 
 /** Not kept in the log: how far the present step is. */
 const progress = z.object({

@@ -13,6 +13,11 @@ export interface CellHost {
   takeResume(): string | undefined;
   /** Shows data in the cell; with an `id`, in the place of what the cell showed under it before. */
   display(data: MimeBundle, id?: string): void;
+  /**
+   * Calls `action` once when the cell's code is over and before its end is told, so that what was held back is still shown.
+   * A host without this is shown everything at once when a step ends.
+   */
+  beforeEnd?(action: () => void): void;
 }
 
 /**
