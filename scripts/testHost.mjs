@@ -80,7 +80,8 @@ function unpack(folder) {
   npm(folder, ["pack", `code-server@${version}`, "--ignore-scripts"]);
   const archive = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
   const found = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
-  if (found !== integrity) throw new Error(`code-server ${version} is not what it should be: ${found}, not ${integrity}.`);
+  if (found !== integrity)
+    throw new Error(`code-server ${version} is not what it should be: ${found}, not ${integrity}.`);
   perform("tar", ["-xzf", archive, "-C", folder, "--strip-components=1", "package/lib/vscode"], folder);
   rmSync(archive);
 }
