@@ -14,7 +14,7 @@ if (!existsSync(source)) {
   process.stderr.write(`There is no measurement ${source}; name a file of test/bench without its extension.\n`);
   process.exit(2);
 }
-setUp();
+await setUp();
 // Loaded late: a fresh clone has no dependencies before the set-up.
 const { build } = await import("esbuild");
 const outfile = join(root, "dist/bench", `${name}.js`);

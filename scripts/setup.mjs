@@ -35,15 +35,13 @@ function packagesIn(lockFile) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
 
-const bundles = ["dist/optimas.js", "dist/cli.js", "dist/trainer.js"];
 const declarations = ["dist/types/sdk/index.d.ts"];
 
 /** @param outputs files that must be newer than every source */
 export function needsBuild(outputs) {
-  const sources = Math.max(
-    newestIn("src"),
-    ...["esbuild.mjs", "package.json", "tsconfig.json", "tsconfig.types.json"].map(changed),
-  );
+  const folders = ["src", "webview"].filter((folder) => existsSync(join(root, folder)));
+  const files = ["esbuild.mjs", "package.json", "tsconfig.json", "tsconfig.types.json"];
+  const sources = Math.max(...folders.map(newestIn), ...files.map(changed));
   return outputs.some((output) => changed(output) < sources);
 }
 
@@ -58,19 +56,21 @@ function step(title, command, args) {
  * @param options.types also declare the SDK's types, which takes a tree without type errors
  * @throws Error when a step fails; its own output has said why
  */
-export function setUp({ types = true } = {}) {
+export async function setUp({ types = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 11)) {
     throw new Error(`Optimas needs Node 20.11 or newer; this is Node ${process.versions.node}.`);
   }
   if (needsInstall()) step("Installing dependencies", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  // Loaded late: it imports one of the dependencies.
+  const { outputs: bundles } = await import("../esbuild.mjs");
   const outputs = types ? [...bundles, ...declarations] : bundles;
   if (needsBuild(outputs)) step("Building", process.execPath, types ? ["esbuild.mjs", "--types"] : ["esbuild.mjs"]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    setUp({ types: !process.argv.includes("--bundles-only") });
+    await setUp({ types: !process.argv.includes("--bundles-only") });
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -61,7 +61,7 @@ function countTests({ testResults }, status) {
 }
 
 try {
-  setUp();
+  await setUp();
   count("build", true);
   count("types", program("tsc", ["--noEmit", "-p", "."]).status === 0);
   count(
