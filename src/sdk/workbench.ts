@@ -1,77 +1,78 @@
-import { randomUUID } from "node:crypto";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { conclude } from "../optimize/conclusion.ts";
 import type { Experiment } from "../optimize/experiment.ts";
 import { iterate } from "../optimize/iteration.ts";
-import { drawLandscape } from "../optimize/landscape.ts";
+import { drawLandscape, landscapeValues } from "../optimize/landscape.ts";
 import { measureStart } from "../optimize/measurement.ts";
-import { Optimization } from "../optimize/optimization.ts";
-import { runStarted } from "../optimize/runDescription.ts";
-import type { SessionRequest } from "../optimize/session.ts";
-import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
+import type { Optimization } from "../optimize/optimization.ts";
+import type { SettingsInput } from "../optimize/settings.ts";
 import { runStageOne } from "../optimize/stageOne.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
-import { startTrainer } from "../reward/trainerClient.ts";
 import { configurationFile, saveConfiguration } from "../run/configurationFile.ts";
-import type { BodyOf, EventBody, EventOf, EventType, RunEvent } from "../run/events.ts";
-import type { RunFolder } from "../run/runFolder.ts";
-import { type Configuration, initialConfiguration } from "../system/configuration.ts";
-import { seededRandom } from "../system/random.ts";
+import type { BodyOf, EventOf, RunEvent } from "../run/events.ts";
+import type { Configuration } from "../system/configuration.ts";
 import { componentNamed } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
-import { newRunFolder, prepareExperiment } from "./preparation.ts";
+import type { OpenedRun } from "./openedRun.ts";
+import { plannedFrom } from "./resumption.ts";
+import { RunStopped } from "./runStopped.ts";
+import { Step } from "./step.ts";
+import { WorkedRun } from "./workedRun.ts";
 
 /** How experiments are worked on from code. */
 export interface WorkbenchOptions {
   /** File the experiment belongs to: relative data paths start in its folder, and `save` writes beside it. */
   readonly file?: string;
-  /** Folder of runs; `.optimas/runs` in the working directory by default. */
+  /** Folder of runs; `.optimas/runs` in the notebook's folder or the working directory by default. */
   readonly out?: string;
+  /** Folder of an interrupted run of the same experiment, which the first step goes on with instead of starting one. */
+  readonly resume?: string;
   /** Override those of the experiment. */
   readonly settings?: SettingsInput;
+  /** Stops the step under way, and every later one. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
   /** Where local rewards are trained; a trainer process of its own by default. */
   readonly startRewards?: () => Promise<LocalRewards>;
 }
 
-interface Open {
-  readonly optimization: Optimization;
-  readonly folder: RunFolder;
-  readonly rewards: LocalRewards;
-}
+/** Whoever redefines an experiment forgets the old one: its trainer and the lock of its run must not stay behind. */
+const forgotten = new FinalizationRegistry<WorkedRun>((run) => void run.close());
 
 /**
  * An experiment worked on step by step, from a script or a notebook: one run in a folder of its own, opened by the first
  * step. Steps wait for one another; each does first what it needs (an iteration fits the local rewards, fitting measures
- * the start). Close it to end the trainer process.
+ * the start).
+ *
+ * A step stops when its `signal` or that of the notebook cell which called it aborts: it throws `RunStopped`, everything
+ * up to the last checkpoint is kept, and the next step goes on there as if nothing had happened. So it is after a
+ * failure, also that of the trainer process.
  */
 export class Workbench {
   readonly #experiment: Experiment;
   readonly #options: WorkbenchOptions;
-  readonly #events: RunEvent[] = [];
-  #open: Promise<Open> | undefined;
+  readonly #run: WorkedRun;
   #last: Promise<unknown> = Promise.resolve();
-  #configuration: Configuration;
 
   constructor(experiment: Experiment, options: WorkbenchOptions) {
     this.#experiment = experiment;
     this.#options = options;
-    this.#configuration = initialConfiguration(experiment.system.components);
+    this.#run = new WorkedRun(experiment, options);
+    forgotten.register(this, this.#run);
   }
 
   /** The configuration in force: the author's, with every accepted update. */
   get configuration(): Configuration {
-    return this.#configuration;
+    return this.#run.configuration;
   }
 
   /** Scores the start on the validation rows. */
   evaluate(): Promise<EventOf<"evaluation">> {
     return this.#step(async ({ optimization }) => {
       await measureStart(optimization);
-      const start = this.#eventsOf("evaluation").findLast(
-        ({ of, split }) => of === "unoptimized" && split === "validation",
-      );
+      const start = this.#run.history
+        .of("evaluation")
+        .findLast(({ of, split }) => of === "unoptimized" && split === "validation");
       if (start === undefined) throw new Error("the run has recorded no start");
       return start;
     });
@@ -80,8 +81,8 @@ export class Workbench {
   /** Stage 1: collects preferences and fits one local reward function per component. */
   fitRewards(): Promise<EventOf<"rewards">[]> {
     return this.#step(async ({ optimization }) => {
-      await this.#fitted(optimization);
-      return this.#eventsOf("rewards");
+      await fitted(optimization);
+      return this.#run.history.of("rewards");
     });
   }
 
@@ -91,53 +92,75 @@ export class Workbench {
    */
   step(): Promise<EventOf<"update"> | undefined> {
     return this.#step(async ({ optimization }) => {
+      await fitted(optimization);
+      optimization.session.record({ type: "phase", phase: "iterating" });
       const stop = await this.#iterate(optimization, optimization.state.iteration + 1);
-      return stop === undefined ? this.#latest("update") : undefined;
+      return stop === undefined ? this.#run.history.latest("update") : undefined;
     });
   }
 
-  /** `iterations` more iterations, then start and result on the test rows. */
-  optimize({ iterations }: { readonly iterations: number }): Promise<BodyOf<"summary">> {
+  /**
+   * `iterations` more iterations, then start and result on the test rows. Asked for the same again after an interruption,
+   * it goes on to the end that it had then.
+   * @throws UserError when `iterations` is no whole number from 0
+   */
+  async optimize({ iterations }: { readonly iterations: number }): Promise<BodyOf<"summary">> {
+    if (!Number.isInteger(iterations) || iterations < 0) {
+      throw new UserError(`optimize({ iterations }) must be a whole number from 0, but is ${String(iterations)}.`);
+    }
     return this.#step(async ({ optimization }) => {
-      const of = optimization.state.iteration + iterations;
+      const { session, state } = optimization;
+      await fitted(optimization);
+      const from = plannedFrom(this.#run.history.events, iterations) ?? state.iteration;
+      const of = from + iterations;
+      session.record({ type: "phase", phase: "iterating", plan: { from, of } });
       let stop: Awaited<ReturnType<typeof iterate>>;
-      while (optimization.state.iteration < of && stop === undefined) stop = await this.#iterate(optimization, of);
+      while (state.iteration < of && stop === undefined) stop = await this.#iterate(optimization, of);
       const summary = await conclude(optimization, stop ?? "iterations");
-      optimization.session.record(summary);
+      session.record(summary);
+      // The test rows were paid for: what comes next must not lose them.
+      await optimization.checkpoint();
+      await this.#run.report();
       return summary;
     });
   }
 
-  /** Local and global reward over the values of one option of a component. */
-  landscape(component: string | { readonly name: string }, key: string): Promise<EventOf<"landscape">[]> {
+  /**
+   * Local and global reward over the values of one option of a component.
+   * @throws UserError when there is no such component or option
+   */
+  async landscape(component: string | { readonly name: string }, key: string): Promise<EventOf<"landscape">[]> {
     const name = typeof component === "string" ? component : component.name;
+    const chosen = componentNamed(this.#experiment.system, name);
+    landscapeValues(chosen, key, this.configuration[name] ?? null);
     return this.#step(async ({ optimization }) => {
-      const chosen = componentNamed(this.#experiment.system, name);
-      await this.#fitted(optimization);
-      const before = this.#events.length;
+      await fitted(optimization);
+      optimization.session.record({ type: "phase", phase: "measuring" });
+      const before = this.#run.history.of("landscape").length;
       await drawLandscape(optimization, chosen, key);
-      return this.#events.slice(before).flatMap((event) => (event.type === "landscape" ? [event] : []));
+      return this.#run.history.of("landscape").slice(before);
     });
   }
 
   /** Every update so far, accepted or not. */
   updates(): EventOf<"update">[] {
-    return this.#eventsOf("update");
+    return this.#run.history.of("update");
   }
 
   /**
    * Writes the configuration in force beside the experiment's file.
    * @returns the path of the file
    */
-  save(file?: string): Promise<string> {
-    return this.#step(async ({ optimization, folder }) => {
-      const target = file ?? (this.#options.file && configurationFile(this.#options.file));
-      if (target === undefined) throw new UserError('Name the file to save to: save("my.optimas.json").');
+  async save(file?: string): Promise<string> {
+    const target = file ?? (this.#options.file && configurationFile(this.#options.file));
+    if (target === undefined) throw new UserError('Name the file to save to: save("my.optimas.json").');
+    return this.#step(async ({ optimization, folder }, base) => {
       const { gate } = optimization.state;
       const average = (scores: readonly number[]) => scores.reduce((sum, score) => sum + score, 0) / scores.length;
       const { model } = optimization.session.request;
-      saveConfiguration(resolve(target), {
-        configuration: this.#configuration,
+      const path = resolve(base, target);
+      saveConfiguration(path, {
+        configuration: this.configuration,
         ...(gate && {
           origin: {
             system: this.#experiment.system.name,
@@ -147,84 +170,48 @@ export class Workbench {
           },
         }),
       });
-      return resolve(target);
+      return path;
     });
   }
 
-  /** Ends the trainer process and closes the run's folder; a further step opens a new run. */
-  async close(): Promise<void> {
-    const open = await this.#open?.catch(() => undefined);
-    this.#open = undefined;
-    await open?.rewards.dispose();
-    open?.folder.close();
-  }
-
-  async #fitted(optimization: Optimization): Promise<void> {
-    await measureStart(optimization);
-    if (optimization.session.settings.scorer !== "global") {
-      await runStageOne(optimization, optimization.session.optimizable());
-    }
+  /** Waits for the steps asked for, then ends the trainer process and closes the run's folder; a further step opens a new run. */
+  close(): Promise<void> {
+    const closing = this.#last.then(() => this.#run.close());
+    this.#last = closing.catch(() => undefined);
+    return closing;
   }
 
   async #iterate(optimization: Optimization, of: number): ReturnType<typeof iterate> {
-    await this.#fitted(optimization);
     const components = optimization.session.optimizable();
     if (components.length === 0) throw new UserError("No component of this system has a variable to optimize.");
     const stop = await iterate(optimization, components, of);
-    this.#configuration = optimization.state.configuration;
+    this.#run.accept(optimization);
     return stop;
   }
 
-  #step<T>(action: (open: Open) => Promise<T>): Promise<T> {
-    const step = this.#last.then(async () => {
-      this.#open ??= this.#start();
-      const open = await this.#open.catch((thrown: unknown) => {
-        this.#open = undefined;
-        throw thrown;
+  #step<T>(action: (run: OpenedRun, base: string) => Promise<T>): Promise<T> {
+    const step = new Step(this.#options.signal);
+    const turn = this.#last;
+    const done = this.#inTurn(step, turn, (run) => action(run, step.cell?.folder ?? process.cwd()));
+    // The next step waits for this one however it ends, and for those before it; its error belongs to its caller alone.
+    this.#last = Promise.allSettled([turn, done]).then(() => undefined);
+    return done;
+  }
+
+  async #inTurn<T>(step: Step, turn: Promise<unknown>, action: (run: OpenedRun) => Promise<T>): Promise<T> {
+    try {
+      await step.unlessStopped(turn).catch((thrown: unknown) => {
+        throw new RunStopped("Stopped before this step began.", undefined, thrown);
       });
-      return action(open);
-    });
-    // The next step waits for this one however it ends; its error belongs to its caller alone.
-    this.#last = step.catch(() => undefined);
-    return step;
+      return await this.#run.during(step, action);
+    } finally {
+      step.end();
+    }
   }
+}
 
-  async #start(): Promise<Open> {
-    const experiment = this.#experiment;
-    const { file = "", signal = new AbortController().signal, startRewards = startTrainer } = this.#options;
-    const settings = parseSettings({ ...experiment.settings, ...this.#options.settings });
-    const baseDirectory = file === "" ? process.cwd() : resolve(file, "..");
-    const prepared = await prepareExperiment(experiment, settings, { baseDirectory }, signal);
-    const folder = newRunFolder(
-      prepared,
-      {
-        out: this.#options.out ?? join(".optimas", "runs"),
-        experiment: { path: file === "" ? "" : resolve(file), given: file },
-      },
-      Date.now,
-      seededRandom(randomUUID()),
-    );
-    folder.onEvent((event) => {
-      if (event.type !== "progress") this.#events.push(event);
-      this.#options.onEvent?.(event);
-    });
-    const rewards = await startRewards().catch((thrown: unknown) => {
-      folder.close();
-      throw thrown;
-    });
-    const request: SessionRequest = { ...prepared, experimentPath: file, rewards, recorder: folder, signal };
-    const optimization = await Optimization.open(request, this.#configuration);
-    optimization.session.record(runStarted(request, this.#configuration) satisfies EventBody);
-    return { optimization, folder, rewards };
-  }
-
-  #eventsOf<T extends EventType>(type: T): EventOf<T>[] {
-    return this.#events.filter((event): event is EventOf<T> => event.type === type);
-  }
-
-  #latest<T extends EventType>(type: T): EventOf<T> {
-    const event = this.#eventsOf(type).at(-1);
-    if (event === undefined) throw new Error(`the run has recorded no ${type}`);
-    return event;
-  }
+async function fitted(optimization: Optimization): Promise<void> {
+  await measureStart(optimization);
+  if (optimization.session.settings.scorer === "global") return;
+  await runStageOne(optimization, optimization.session.optimizable());
 }

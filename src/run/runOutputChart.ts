@@ -1,0 +1,75 @@
+import type { RunOutput } from "./runOutput.ts";
+import { counted, rewardText } from "./views/numberFormat.ts";
+
+/** A run's reward over iterations as shapes in pixels, before somebody draws them as SVG in a text or in a page. */
+export interface RunChart {
+  readonly width: number;
+  readonly height: number;
+  /** The area between the axes. */
+  readonly plot: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+  readonly xTicks: readonly Tick[];
+  readonly yTicks: readonly Tick[];
+  /** SVG path of the reward in force, as steps. */
+  readonly line: string;
+  /** Updates at the gate: what they scored. */
+  readonly gates: readonly { readonly x: number; readonly y: number; readonly accepted: boolean }[];
+  /** What the picture says, for those who cannot see it. */
+  readonly summary: string;
+}
+
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** Null before anything was measured. */
+export function runChart(
+  { rewards, gates, iteration, status, updates }: RunOutput,
+  { width, height }: { readonly width: number; readonly height: number },
+): RunChart | null {
+  const [first, last] = [rewards.at(0), rewards.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const plot = { left: 48, top: 10, right: width - 14, bottom: height - 24 };
+  const planned = status.state === "finished" ? 0 : (iteration?.of ?? 0);
+  const end = Math.max(1, planned, last.iteration, gates.at(-1)?.iteration ?? 0);
+  const values = [...rewards.map(({ mean }) => mean), ...gates.map(({ after }) => after)];
+  const ySteps = niceSteps(Math.min(...values), Math.max(...values), 4);
+  const [low, high] = [ySteps[0] ?? 0, ySteps.at(-1) ?? 1];
+  const x = (at: number) => pixel(plot.left + ((plot.right - plot.left) * at) / end);
+  const y = (value: number) => pixel(plot.bottom - ((plot.bottom - plot.top) * (value - low)) / (high - low));
+  const digits = Math.max(2, Math.min(6, 1 - Math.floor(Math.log10(high - low))));
+  return {
+    width,
+    height,
+    plot,
+    xTicks: wholeSteps(end, 8).map((at) => ({ at: x(at), label: String(at) })),
+    yTicks: ySteps.map((value) => ({ at: y(value), label: value.toFixed(digits) })),
+    line: `M${x(first.iteration)} ${y(first.mean)}${rewards
+      .slice(1)
+      .map(({ iteration: at, mean }) => `H${x(at)}V${y(mean)}`)
+      .join("")}`,
+    gates: gates.map(({ iteration: at, after, accepted }) => ({ x: x(at), y: y(after), accepted })),
+    summary: `Mean validation reward over ${counted(last.iteration, "iteration")}: from ${rewardText(first.mean)} to ${rewardText(last.mean)}, with ${counted(updates.accepted, "accepted update")} and ${counted(updates.rejected, "rejected update")}.`,
+  };
+}
+
+/** Round values at even distances that enclose the given ones, about so many. */
+export function niceSteps(low: number, high: number, about: number): number[] {
+  const room = high - low || Math.max(Math.abs(high), 0.1) * 0.2;
+  const raw = room / about;
+  const magnitude = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= raw) ?? raw;
+  const start = Math.floor(low / step + 1e-9);
+  const end = Math.max(start + 1, Math.ceil(high / step - 1e-9));
+  return Array.from({ length: end - start + 1 }, (_, index) => (start + index) * step);
+}
+
+/** Whole numbers from 0 at even distances, not many more than `most`, the last one not beyond `end`. */
+function wholeSteps(end: number, most: number): number[] {
+  const step = Math.max(1, (niceSteps(0, end, most)[1] ?? 1) | 0);
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
+}
+
+function pixel(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,70 @@
+import type { RunOutput } from "./runOutput.ts";
+import type { ComponentView, IncumbentPoint, UpdateView } from "./views/runView.ts";
+
+/** Points of a picture a few hundred pixels wide: more could not be told apart. */
+const MOST_REWARDS = 200;
+const MOST_GATES = 150;
+
+/**
+ * The rewards in force as steps: points that only repeat the one before are left out, and where there are still too many,
+ * each stretch of iterations keeps its lowest and its highest. First and last always stay.
+ */
+export function thinnedRewards(incumbent: readonly IncumbentPoint[]): RunOutput["rewards"] {
+  const last = incumbent.length - 1;
+  const steps = incumbent.filter(({ mean }, index) => index === last || mean !== incumbent[index - 1]?.mean);
+  const kept = steps.length <= MOST_REWARDS ? steps : extremes(steps, MOST_REWARDS);
+  return kept.map(({ iteration, mean }) => ({ iteration, mean: sixDigits(mean) }));
+}
+
+/** Accepted updates first, of each kind an even selection where there are too many; in the order of iterations. */
+export function thinnedGates(updates: readonly UpdateView[]): RunOutput["gates"] {
+  const measured = updates.flatMap(({ iteration, gate, decision }) =>
+    gate === null ? [] : [{ iteration, after: sixDigits(gate.after), accepted: decision === "accepted" }],
+  );
+  if (measured.length <= MOST_GATES) return measured;
+  const accepted = evenly(
+    measured.filter((gate) => gate.accepted),
+    MOST_GATES / 2,
+  );
+  const rejected = evenly(
+    measured.filter((gate) => !gate.accepted),
+    MOST_GATES - accepted.length,
+  );
+  return [...accepted, ...rejected].sort((a, b) => a.iteration - b.iteration);
+}
+
+export function decisionCounts(
+  components: readonly ComponentView[],
+): Pick<RunOutput["updates"], "accepted" | "rejected" | "unchanged"> {
+  const sum = (decision: "accepted" | "rejected" | "unchanged") =>
+    components.reduce((total, component) => total + component[decision], 0);
+  return { accepted: sum("accepted"), rejected: sum("rejected"), unchanged: sum("unchanged") };
+}
+
+function extremes(points: readonly IncumbentPoint[], most: number): IncumbentPoint[] {
+  const stretches = most / 2 - 1;
+  const inner = points.slice(1, -1);
+  const kept = Array.from({ length: stretches }, (_, stretch) => {
+    const part = inner.slice(
+      Math.floor((stretch * inner.length) / stretches),
+      Math.floor(((stretch + 1) * inner.length) / stretches),
+    );
+    const low = part.reduce((found, point) => (point.mean < found.mean ? point : found), part[0] ?? NOTHING);
+    const high = part.reduce((found, point) => (point.mean > found.mean ? point : found), part[0] ?? NOTHING);
+    return [...new Set([low, high])].sort((a, b) => a.iteration - b.iteration);
+  }).flat();
+  return [...points.slice(0, 1), ...kept.filter((point) => point !== NOTHING), ...points.slice(-1)];
+}
+
+const NOTHING: IncumbentPoint = { iteration: 0, mean: 0, n: 0 };
+
+function evenly<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  const step = (items.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, index) => items[Math.round(index * step)]).flatMap((item) => item ?? []);
+}
+
+/** Enough for any picture, and short. */
+function sixDigits(value: number): number {
+  return Number(value.toPrecision(6));
+}

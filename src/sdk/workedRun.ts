@@ -1,0 +1,235 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { Experiment } from "../optimize/experiment.ts";
+import type { Optimization } from "../optimize/optimization.ts";
+import { parseSettings } from "../optimize/settings.ts";
+import type { LocalRewards } from "../reward/localRewards.ts";
+import { startTrainer } from "../reward/trainerClient.ts";
+import type { RunEvent } from "../run/events.ts";
+import { writeReport } from "../run/report/reportFile.ts";
+import { openRun, type RunFolder } from "../run/runFolder.ts";
+import { runOutputBundle } from "../run/runOutputBundle.ts";
+import { impersonal, runOutput, runPointer } from "../run/runOutputView.ts";
+import { type Configuration, initialConfiguration } from "../system/configuration.ts";
+import { seededRandom } from "../system/random.ts";
+import { errorMessage } from "../system/userError.ts";
+import type { CellHost } from "./cellHost.ts";
+import { OpenedRun } from "./openedRun.ts";
+import { systemTime } from "./pace.ts";
+import { newRunFolder, type PreparedExperiment, prepareExperiment } from "./preparation.ts";
+import { takenRun } from "./resumption.ts";
+import { RunDisplay } from "./runDisplay.ts";
+import { RunHistory } from "./runHistory.ts";
+import { RunStopped, stoppedRun } from "./runStopped.ts";
+import type { Step } from "./step.ts";
+import type { WorkbenchOptions } from "./workbench.ts";
+
+/**
+ * The run behind a workbench, opened by the first step. A step that was stopped or failed leaves the run's folder closed
+ * at its last checkpoint; the next step opens the same folder again and goes on there.
+ */
+export class WorkedRun {
+  readonly #experiment: Experiment;
+  readonly #options: WorkbenchOptions;
+  #prepared: PreparedExperiment | undefined;
+  #folder: string | undefined;
+  #opened: OpenedRun | undefined;
+  #history = new RunHistory();
+  #display: RunDisplay | undefined;
+  #working: CellHost | "outside" | undefined;
+  #spent: () => Record<string, number> = () => ({});
+  #reported = false;
+  #configuration: Configuration;
+  readonly #ending = new Set<Promise<void>>();
+
+  constructor(experiment: Experiment, options: WorkbenchOptions) {
+    this.#experiment = experiment;
+    this.#options = options;
+    this.#configuration = initialConfiguration(experiment.system.components);
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  get history(): RunHistory {
+    return this.#history;
+  }
+
+  /** Takes over what the last checkpoint has made safe. */
+  accept({ state }: Optimization): void {
+    this.#configuration = state.configuration;
+  }
+
+  /**
+   * Does one step on the opened run.
+   * @throws RunStopped when the step's signals abort it; what `action` throws
+   */
+  async during<T>(step: Step, action: (run: OpenedRun) => Promise<T>): Promise<T> {
+    this.#working = step.cell ?? "outside";
+    const { signal } = step;
+    const abort = () => this.#opened?.abort(signal.reason);
+    signal.addEventListener("abort", abort);
+    try {
+      const run = await this.#usable(step);
+      return await action(run);
+    } catch (thrown) {
+      const opened = this.#opened;
+      if (signal.aborted) {
+        opened?.recordStop({ type: "run.interrupted", reason: stopReason(signal.reason, step.cell) });
+        throw this.#stopped(step);
+      }
+      opened?.recordStop({ type: "run.failed", message: errorMessage(thrown) });
+      opened?.spoil();
+      throw thrown;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      this.#working = undefined;
+      this.#display?.rest();
+      if (this.#opened?.usable === false) this.#letGo();
+    }
+  }
+
+  /** Writes the run's report. Where that fails it is a warning: the run itself is safe. */
+  async report(): Promise<void> {
+    const folder = this.#opened?.folder.folder;
+    if (folder === undefined) return;
+    try {
+      await writeReport(this.#history.view, folder);
+      this.#reported = true;
+    } catch (error) {
+      process.emitWarning(`The run's report could not be written: ${errorMessage(error)}`);
+    }
+    this.#display?.change();
+  }
+
+  /** Closes the run's folder and ends the trainer; what comes after it is another run. */
+  async close(): Promise<void> {
+    this.#letGo();
+    this.#folder = undefined;
+    this.#prepared = undefined;
+    await Promise.all(this.#ending);
+  }
+
+  async #usable(step: Step): Promise<OpenedRun> {
+    if (this.#opened?.usable === false) this.#letGo();
+    this.#opened ??= await this.#open(step);
+    // The step may have been stopped while the run was opened, when there was nothing yet to abort.
+    if (step.signal.aborted) this.#opened.abort(step.signal.reason);
+    step.signal.throwIfAborted();
+    return this.#opened;
+  }
+
+  async #open(step: Step): Promise<OpenedRun> {
+    const experiment = this.#experiment;
+    const { file = "", startRewards = startTrainer } = this.#options;
+    const base = step.cell?.folder ?? process.cwd();
+    const place = file === "" ? base : dirname(resolve(base, file));
+    const settings = parseSettings({ ...experiment.settings, ...this.#options.settings });
+    this.#prepared ??= await step.unlessStopped(
+      prepareExperiment(experiment, settings, { baseDirectory: place }, step.signal),
+    );
+    const prepared = this.#prepared;
+    const rewards = await startedRewards(step, startRewards);
+    let folder: RunFolder;
+    try {
+      const interrupted = this.#folder ?? this.#options.resume ?? takenRun(step.cell, experiment);
+      const given = { path: file === "" ? "" : resolve(base, file), given: file };
+      const out = resolve(base, this.#options.out ?? join(".optimas", "runs"));
+      folder =
+        interrupted === undefined
+          ? newRunFolder(prepared, { out, experiment: given }, Date.now, seededRandom(randomUUID()))
+          : openRun(resolve(base, interrupted), Date.now);
+    } catch (thrown) {
+      this.#end(rewards.dispose());
+      throw thrown;
+    }
+    const past = [...folder.events()];
+    this.#history = new RunHistory(past);
+    this.#reported = existsSync(folder.reportFile);
+    const opened = await OpenedRun.open(prepared, { folder, rewards, file, past }, this.#configuration, (event) =>
+      this.#hear(event, folder),
+    );
+    const { ledger } = opened.optimization.session;
+    this.#spent = () => ledger.byPurpose();
+    this.#folder = folder.folder;
+    this.accept(opened.optimization);
+    return opened;
+  }
+
+  #hear(event: RunEvent, folder: RunFolder): void {
+    this.#history.add(event);
+    this.#options.onEvent?.(event);
+    const cell = this.#working;
+    if (cell === undefined || cell === "outside") return;
+    if (this.#display?.cell !== cell || this.#display.runId !== folder.runId) {
+      const place = { folder: runPointer(folder.folder, cell.folder), impersonal: impersonal(cell.folder, homedir()) };
+      this.#display = new RunDisplay(cell, folder.runId, () => this.#shown(place), systemTime);
+    }
+    this.#display.change();
+  }
+
+  #shown(place: { readonly folder: string | null; readonly impersonal: (message: string) => string }) {
+    const { test: _uncharged, ...spentByPurpose } = this.#spent();
+    const output = runOutput(this.#history.view, {
+      ...place,
+      report: this.#reported,
+      working: this.#working !== undefined,
+      spentByPurpose,
+    });
+    return runOutputBundle(output);
+  }
+
+  #stopped({ cell, signal }: Step): RunStopped {
+    const folder = this.#folder;
+    if (folder === undefined)
+      return new RunStopped("Stopped before the run began; nothing was spent.", undefined, signal.reason);
+    const own = this.#options.signal?.aborted === true;
+    return stoppedRun(folder, this.#history.events, {
+      base: cell?.folder ?? process.cwd(),
+      next: own
+        ? "open the experiment with `resume` and this folder to go on"
+        : cell
+          ? "run the cell again to go on"
+          : "call the step again to go on",
+      cause: signal.reason,
+    });
+  }
+
+  #letGo(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened !== undefined) this.#end(opened.release());
+  }
+
+  /** Nobody waits for a trainer to end but `close`. */
+  #end(end: Promise<void>): void {
+    const ended = end.catch((error: unknown) => {
+      process.emitWarning(`The trainer process did not end: ${errorMessage(error)}`);
+    });
+    this.#ending.add(ended);
+    void ended.then(() => this.#ending.delete(ended));
+  }
+}
+
+/** Local rewards, unless the step is stopped meanwhile; a trainer that comes too late is ended. */
+async function startedRewards(step: Step, start: () => Promise<LocalRewards>): Promise<LocalRewards> {
+  const starting = start();
+  try {
+    return await step.unlessStopped(starting);
+  } catch (thrown) {
+    void starting.then(
+      (rewards) => rewards.dispose(),
+      () => undefined,
+    );
+    throw thrown;
+  }
+}
+
+function stopReason(reason: unknown, cell: CellHost | undefined): string {
+  const unexplained = reason === undefined || (reason instanceof DOMException && reason.name === "AbortError");
+  if (!unexplained) return errorMessage(reason);
+  return cell?.signal.aborted === true ? "the cell was interrupted" : "it was stopped";
+}
