@@ -2,21 +2,10 @@
 // Installs a real VS Code for tests into .vscode-test: the server and the browser workbench that the npm package
 // code-server carries, which needs no download from Microsoft. `node scripts/testHost.mjs` installs it and says where it
 // is; it does nothing when it is there already.
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fetchPackage, npm, tryNpm } from "./npmPackage.mjs";
 import { findProgram, needPrograms, readJson } from "./systemPrograms.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -53,7 +42,7 @@ export function installTestHost(say) {
   const work = mkdtempSync(join(testFolder, "installing-"));
   try {
     say(`Fetching VS Code (code-server ${version}) ...`);
-    unpack(work);
+    fetchPackage({ name: "code-server", version, integrity }, work);
     const server = join(work, "lib/vscode");
     say("Installing its packages ...");
     npm(server, ["ci", "--omit=dev", "--ignore-scripts", "--legacy-peer-deps"]);
@@ -75,20 +64,9 @@ export function installTestHost(say) {
   return hostFolder;
 }
 
-/** @param {string} folder where the package's own files come to lie */
-function unpack(folder) {
-  npm(folder, ["pack", `code-server@${version}`, "--ignore-scripts"]);
-  const archive = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
-  const found = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
-  if (found !== integrity)
-    throw new Error(`code-server ${version} is not what it should be: ${found}, not ${integrity}.`);
-  perform("tar", ["-xzf", archive, "-C", folder, "--strip-components=1", "package/lib/vscode"], folder);
-  rmSync(archive);
-}
-
 /** @param {string} server @param {string} name @param {string} binary */
 function buildNativeModule(server, name, binary) {
-  const failure = attempt(process.execPath, [npmProgram(), "rebuild", name, "--ignore-scripts=false"], server);
+  const failure = tryNpm(server, ["rebuild", name, "--ignore-scripts=false"]);
   // A later step of a package's script may fail when the binary, all that counts, is there.
   if (existsSync(join(server, "node_modules", name, "build/Release", binary))) return;
   throw new Error(`${name} does not build; it needs python3, make, g++ and Node's headers.\n${failure}`);
@@ -99,42 +77,6 @@ function linkRipgrep(server) {
   const folder = join(server, "node_modules/@vscode/ripgrep/bin");
   mkdirSync(folder, { recursive: true });
   symlinkSync(findProgram("rg") ?? "rg", join(folder, "rg"));
-}
-
-/** @param {string} folder @param {readonly string[]} args */
-function npm(folder, args) {
-  perform(process.execPath, [npmProgram(), ...args, "--no-audit", "--no-fund"], folder);
-}
-
-/** npm as a module, so that it runs on this very Node. */
-function npmProgram() {
-  const ours = process.env.npm_execpath;
-  if (ours?.endsWith("npm-cli.js")) return ours;
-  const bundled = join(dirname(dirname(process.execPath)), "lib/node_modules/npm/bin/npm-cli.js");
-  if (existsSync(bundled)) return bundled;
-  const found = findProgram("npm");
-  if (found === undefined) throw new Error("npm is not on the PATH.");
-  return found;
-}
-
-/** @param {string} command @param {readonly string[]} args @param {string} cwd @returns {string | undefined} its words when it failed */
-function attempt(command, args, cwd) {
-  // Headers that came with this Node spare a download.
-  const headers = dirname(dirname(process.execPath));
-  const nodedir = existsSync(join(headers, "include/node/node.h")) ? { npm_config_nodedir: headers } : {};
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, ...nodedir },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return status === 0 ? undefined : `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}`;
-}
-
-/** @param {string} command @param {readonly string[]} args @param {string} cwd */
-function perform(command, args, cwd) {
-  const failure = attempt(command, args, cwd);
-  if (failure !== undefined) throw new Error(`${[command, ...args].join(" ")} failed in ${cwd}:\n${failure}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
