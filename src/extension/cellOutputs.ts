@@ -1,5 +1,4 @@
 import type { MimeBundle, Output } from "../notebook/output.ts";
-import { type LeftOut, StreamText } from "./streamText.ts";
 
 /** Outputs that a cell shows; the editor itself stops at 500. */
 export const MAX_OUTPUTS = 200;
@@ -19,21 +18,18 @@ export type OutputEdit =
   | { readonly edit: "extend"; readonly key: number; readonly name: "stdout" | "stderr"; readonly text: string }
   | { readonly edit: "replace"; readonly key: number; readonly output: ShownOutput };
 
-/** Words for what is not shown. */
-export interface OutputWords {
-  readonly leftOut: LeftOut;
-  readonly moreOutputs: (count: number) => string;
-}
+/** Words for outputs that are not shown. */
+export type MoreOutputs = (count: number) => string;
 
 type EntryContent =
-  | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: StreamText }
+  /** `text` is what it said since it was shown, or from its beginning. The kernel limits how much it may say in all. */
+  | { readonly type: "stream"; readonly name: "stdout" | "stderr"; text: string }
   | { readonly type: "bundle"; readonly id: string | undefined; readonly result: boolean; data: MimeBundle }
   | { readonly type: "error"; readonly error: ErrorOutput }
   /** Stands for the outputs that there is no room for. */
   | { readonly type: "more"; count: number };
 
-/** `pending` is what a stream that is shown already said since. */
-type Entry = EntryContent & { readonly key: number; state: "new" | "shown" | "changed"; pending: string };
+type Entry = EntryContent & { readonly key: number; state: "new" | "shown" | "changed" };
 
 /**
  * The outputs of one run of a cell. What a cell gives between two looks is folded together, so that the edits of a look
@@ -41,13 +37,13 @@ type Entry = EntryContent & { readonly key: number; state: "new" | "shown" | "ch
  * again and again in the same place only the last one counts.
  */
 export class CellOutputs {
-  readonly #words: OutputWords;
+  readonly #moreOutputs: MoreOutputs;
   #entries: Entry[] = [];
   #cleared = false;
   #nextKey = 0;
 
-  constructor(words: OutputWords) {
-    this.#words = words;
+  constructor(moreOutputs: MoreOutputs) {
+    this.#moreOutputs = moreOutputs;
   }
 
   take(outputs: readonly Output[]): void {
@@ -89,15 +85,8 @@ export class CellOutputs {
     const full = this.#entries.length >= MAX_OUTPUTS;
     const same = (entry: Entry) => entry.type === "stream" && entry.name === name;
     const found = last && same(last) ? last : full ? this.#entries.findLast(same) : undefined;
-    if (found?.type !== "stream") {
-      const stream = new StreamText(this.#words.leftOut);
-      stream.write(text);
-      this.#add({ type: "stream", name, text: stream });
-      return;
-    }
-    found.text.write(text);
-    if (!found.text.whole && found.state === "shown") found.state = "changed";
-    if (found.state === "shown") found.pending += text;
+    if (found?.type === "stream") found.text += text;
+    else this.#add({ type: "stream", name, text });
   }
 
   #display(id: string | undefined, data: MimeBundle): void {
@@ -125,28 +114,33 @@ export class CellOutputs {
   }
 
   #entry(content: EntryContent): Entry {
-    return { ...content, key: this.#nextKey++, state: "new", pending: "" };
+    return { ...content, key: this.#nextKey++, state: "new" };
   }
 
   #edit(entry: Entry): OutputEdit[] {
-    const { key, state, pending } = entry;
+    const { key, state } = entry;
     entry.state = "shown";
-    entry.pending = "";
-    if (state === "new") return [{ edit: "add", key, output: this.#shown(entry) }];
-    if (state === "changed") return [{ edit: "replace", key, output: this.#shown(entry) }];
-    return entry.type === "stream" && pending !== "" ? [{ edit: "extend", key, name: entry.name, text: pending }] : [];
+    if (entry.type !== "stream") {
+      return state === "shown" ? [] : [{ edit: state === "new" ? "add" : "replace", key, output: this.#shown(entry) }];
+    }
+    const { name, text } = entry;
+    entry.text = "";
+    if (text === "") return [];
+    return [
+      state === "new"
+        ? { edit: "add", key, output: { type: "stream", name, text } }
+        : { edit: "extend", key, name, text },
+    ];
   }
 
-  #shown(entry: Entry): ShownOutput {
+  #shown(entry: Exclude<Entry, { type: "stream" }>): ShownOutput {
     switch (entry.type) {
-      case "stream":
-        return { type: "stream", name: entry.name, text: entry.text.toString() };
       case "bundle":
         return { type: "bundle", data: entry.data, result: entry.result };
       case "error":
         return entry.error;
       case "more":
-        return { type: "stream", name: "stderr", text: this.#words.moreOutputs(entry.count) };
+        return { type: "stream", name: "stderr", text: this.#moreOutputs(entry.count) };
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Output } from "../notebook/output.ts";
-import { CellOutputs, type OutputEdit, type OutputWords } from "./cellOutputs.ts";
+import { CellOutputs, type MoreOutputs, type OutputEdit } from "./cellOutputs.ts";
 
 /** Shortest time between two updates of a cell: at most ten a second, however much happens in it. */
 export const UPDATE_INTERVAL_MS = 100;
@@ -26,10 +26,10 @@ export class OutputWriter {
   #visible: Promise<void> = Promise.resolve();
   #callOff: (() => void) | undefined;
 
-  constructor(screen: CellScreen, words: OutputWords, clock: WriterClock) {
+  constructor(screen: CellScreen, moreOutputs: MoreOutputs, clock: WriterClock) {
     this.#screen = screen;
     this.#clock = clock;
-    this.#outputs = new CellOutputs(words);
+    this.#outputs = new CellOutputs(moreOutputs);
   }
 
   /** @returns when everything that was sent to the editor before is visible; wait for it before giving more */

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CellOutputs, MAX_OUTPUTS, type OutputEdit, type ShownOutput } from "../../src/extension/cellOutputs.ts";
-import { STREAM_LIMIT } from "../../src/extension/streamText.ts";
 import type { Output } from "../../src/notebook/output.ts";
 
-const words = { leftOut: (n: number) => `<${n} characters>`, moreOutputs: (n: number) => `<${n} outputs>` };
+const moreOutputs = (count: number) => `<${count} outputs>`;
 const out = (text: string): Output => ({ type: "stream", name: "stdout", text });
 const err = (text: string): Output => ({ type: "stream", name: "stderr", text });
 const shown = (value: string, id?: string): Output => ({
@@ -46,7 +45,7 @@ class Screen {
 }
 
 function texts(...looks: readonly (readonly Output[])[]): string[] {
-  const outputs = new CellOutputs(words);
+  const outputs = new CellOutputs(moreOutputs);
   const screen = new Screen();
   for (const look of looks) {
     outputs.take(look);
@@ -81,15 +80,10 @@ describe("the outputs of a cell", () => {
     expect(texts([out("a"), { type: "clear" }])).toEqual([]);
   });
   test("edit nothing when nothing happened", () => {
-    const outputs = new CellOutputs(words);
+    const outputs = new CellOutputs(moreOutputs);
     outputs.take([out("a"), out("")]);
     expect(outputs.edits()).toHaveLength(1);
     expect(outputs.edits()).toEqual([]);
-  });
-  test("grow no longer than the limit of a stream", () => {
-    const [text = ""] = texts([out("a".repeat(STREAM_LIMIT))], [out("b")], [out("c".repeat(STREAM_LIMIT))]);
-    expect(text.length).toBeLessThan(STREAM_LIMIT + 100);
-    expect(text).toContain(`<${STREAM_LIMIT + 1} characters>`);
   });
   test("show the reason of a failure after any number of values", () => {
     const values = Array.from({ length: MAX_OUTPUTS + 5 }, (_, i) => shown(String(i)));

@@ -3,7 +3,7 @@ import type { OutputEdit } from "../../src/extension/cellOutputs.ts";
 import { OutputWriter, UPDATE_INTERVAL_MS } from "../../src/extension/outputWriter.ts";
 import type { Output } from "../../src/notebook/output.ts";
 
-const words = { leftOut: (n: number) => `<${n}>`, moreOutputs: (n: number) => `<${n}>` };
+const moreOutputs = (count: number) => `<${count}>`;
 const out = (text: string): Output[] => [{ type: "stream", name: "stdout", text }];
 
 /** A clock that stands still until it is told to go on. */
@@ -37,7 +37,7 @@ function writer() {
       return Promise.resolve();
     },
   };
-  return { updates, clock, writer: new OutputWriter(screen, words, clock) };
+  return { updates, clock, writer: new OutputWriter(screen, moreOutputs, clock) };
 }
 
 describe("writing the outputs of a cell", () => {
@@ -81,7 +81,7 @@ describe("writing the outputs of a cell", () => {
   test("keeps the giver waiting while the editor is behind", async () => {
     const clock = new StillClock();
     let show = () => {};
-    const cell = new OutputWriter({ apply: () => new Promise((resolve) => (show = resolve)) }, words, clock);
+    const cell = new OutputWriter({ apply: () => new Promise((resolve) => (show = resolve)) }, moreOutputs, clock);
     await cell.write(out("a"));
     let taken = false;
     const second = cell.write(out("b")).then(() => (taken = true));

@@ -1,0 +1,14 @@
+/** Type of experiment notebooks, as the manifest declares it. */
+export const NOTEBOOK_TYPE = "optimas-notebook";
+/** Notebooks of Python's makers that the kernel offers itself for. */
+export const JUPYTER_TYPE = "jupyter-notebook";
+
+export const EXTENSION_ID = "optimas.optimas";
+/** Ids that the editor remembers a user's choice of kernel by: never change them. */
+export const CONTROLLER_IDS = { [NOTEBOOK_TYPE]: "optimas", [JUPYTER_TYPE]: "optimas-jupyter" } as const;
+
+/** The renderer of runs, as the manifest declares it. */
+export const RENDERER_ID = "optimas-run";
+
+/** Languages that cells can be written in. */
+export const CELL_LANGUAGES = ["typescript", "javascript"] as const;

@@ -1,0 +1,22 @@
+import * as vscode from "vscode";
+import type { Kernel, KernelListener } from "../notebook/kernel.ts";
+import { notebookFile, notebookFolder } from "./notebookFolder.ts";
+
+/** Starts the kernel process of a notebook; it sees none of the editor's variables but those that it needs. */
+export async function startNotebookKernel(
+  notebook: vscode.NotebookDocument,
+  context: vscode.ExtensionContext,
+  listener: KernelListener,
+): Promise<Kernel> {
+  const [{ startKernel }, { kernelEnvironment }] = await Promise.all([
+    import("../notebook/kernelClient.ts"),
+    import("../notebook/kernelEnvironment.ts"),
+  ]);
+  return startKernel({
+    entry: vscode.Uri.joinPath(context.extensionUri, "dist", "kernel.js").fsPath,
+    folder: notebookFolder(notebook, context.globalStorageUri),
+    notebook: notebookFile(notebook),
+    environment: kernelEnvironment(process.env, { electron: "electron" in process.versions }),
+    listener,
+  });
+}

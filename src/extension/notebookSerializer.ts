@@ -1,0 +1,54 @@
+import * as vscode from "vscode";
+import type { NotebookCell } from "../notebook/nbformatCell.ts";
+import type { JsonObject } from "../notebook/nbformatJson.ts";
+import { NOTEBOOK_TYPE } from "./identity.ts";
+import { savedOutput, shownOutput } from "./savedOutput.ts";
+
+/** Reads and writes experiment notebooks for the editor. What it cannot read whole it refuses, so that no save destroys it. */
+class NotebookSerializer implements vscode.NotebookSerializer {
+  async deserializeNotebook(content: Uint8Array): Promise<vscode.NotebookData> {
+    const { readNotebook } = await import("../notebook/nbformat.ts");
+    const { cells, metadata } = readNotebook(content, vscode.l10n.t("This notebook"));
+    const data = new vscode.NotebookData(cells.map(cellData));
+    data.metadata = metadata;
+    return data;
+  }
+
+  async serializeNotebook({ cells, metadata }: vscode.NotebookData): Promise<Uint8Array> {
+    const [{ writeNotebook }, { limitOutputs }] = await Promise.all([
+      import("../notebook/nbformat.ts"),
+      import("../notebook/outputLimits.ts"),
+    ]);
+    const saved = cells.map(savedCell).map((cell) => ({ ...cell, outputs: limitOutputs(cell.outputs) }));
+    const text = writeNotebook({ cells: saved, metadata: (metadata ?? {}) as JsonObject });
+    return new TextEncoder().encode(text);
+  }
+}
+
+export function registerSerializer(): vscode.Disposable {
+  return vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, new NotebookSerializer(), {
+    transientOutputs: false,
+    // What is folded is the reader's business, and no reason to save.
+    transientCellMetadata: { inputCollapsed: true, outputCollapsed: true },
+  });
+}
+
+function cellData({ kind, languageId, source, outputs, metadata }: NotebookCell): vscode.NotebookCellData {
+  const shown = kind === "markdown" ? vscode.NotebookCellKind.Markup : vscode.NotebookCellKind.Code;
+  const data = new vscode.NotebookCellData(shown, source, languageId);
+  data.metadata = metadata;
+  data.outputs = outputs.map(shownOutput);
+  return data;
+}
+
+/** A cell for the file. What it holds besides is as it was read, or empty for a new cell. */
+export function savedCell({ kind, value, languageId, outputs, metadata }: vscode.NotebookCellData): NotebookCell {
+  const savedKind = kind === vscode.NotebookCellKind.Markup ? "markdown" : languageId === "raw" ? "raw" : "code";
+  return {
+    kind: savedKind,
+    languageId,
+    source: value,
+    outputs: savedKind === "code" ? (outputs ?? []).map(savedOutput) : [],
+    metadata: (metadata ?? {}) as JsonObject,
+  };
+}
