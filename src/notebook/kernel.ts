@@ -14,8 +14,8 @@ export type KernelEnd =
 export interface KernelListener {
   /** Lines that belong to no cell: what the process wrote natively, and what work that nobody began printed. */
   onLog(line: string): void;
-  /** Outputs that came after their cell had ended. */
-  onLateOutputs(cell: string, outputs: readonly Output[]): void;
+  /** Outputs of work that the cell of this order began, which came after the cell had ended. */
+  onLateOutputs(cell: string, order: number, outputs: readonly Output[]): void;
   /** False once the running cell has kept the process in synchronous code for half a second; true when it answers again. */
   onResponsive(responsive: boolean): void;
 }
@@ -42,7 +42,10 @@ export interface Kernel {
   interrupt(cell: string, force?: boolean): void;
   /** Resolves once the process is gone; never rejects. */
   readonly ended: Promise<KernelEnd>;
-  /** Ends the process: asked to (SIGTERM), killed when it has not gone after two seconds. Resolves when it is gone. */
+  /**
+   * Ends the process: asked to by closing its channel, which aborts a running cell, and killed when it has not gone after
+   * two seconds. Resolves when it is gone.
+   */
   dispose(reason?: string): Promise<void>;
 }
 

@@ -1,11 +1,17 @@
+import { NotificationType, RequestType } from "vscode-jsonrpc/node";
 import { z } from "zod";
 import { outputSchema } from "./output.ts";
 
 /**
- * What a kernel process and its parent say to each other, as JSON-RPC over the process's IPC-free pipes. The parent sends
- * `initialize` first; the kernel refuses another protocol version, naming both.
+ * What a kernel process and its parent say to each other: JSON-RPC with headers over a pipe of its own (descriptor 3 of
+ * the kernel), so that what a cell writes to stdout or stderr is never taken for a message. The parent sends `initialize`
+ * first; the kernel refuses another protocol version, naming both. Whatever arrives is checked with the schemas below, on
+ * both sides.
  */
 export const KERNEL_PROTOCOL = 1;
+
+/** The descriptor that the pipe has in the kernel. */
+export const CHANNEL_DESCRIPTOR = 3;
 
 /** Parent to kernel, answered by `initializeResultSchema`. */
 export const initializeSchema = z.object({
@@ -45,9 +51,33 @@ export type ExecuteResult = Readonly<z.infer<typeof executeResultSchema>>;
  * Kernel to parent, a request: outputs of a cell in order. The kernel sends the next ones after the answer, so that a
  * parent that is slow to show them is not buried; what gathers meanwhile is joined and limited.
  */
-export const outputsSchema = z.object({ cell: z.string(), outputs: z.array(outputSchema) });
+export const outputsSchema = z.object({
+  cell: z.string(),
+  /** The execution that began the work: outputs may come after it has ended, when the cell may be running anew. */
+  order: z.number().int().positive(),
+  outputs: z.array(outputSchema),
+});
 export type Outputs = Readonly<z.infer<typeof outputsSchema>>;
 
 /** Parent to kernel, a notification: abort the signal of the running cell. */
-export const interruptSchema = z.object({ cell: z.string() });
+export const interruptSchema = z.object({
+  cell: z.string(),
+  /** Do not wait: terminate synchronous code, and end the cell whatever it still does. */
+  force: z.boolean(),
+});
 export type Interrupt = Readonly<z.infer<typeof interruptSchema>>;
+
+/** Kernel to parent, a notification: whether the running cell lets the process answer. */
+export const responsiveSchema = z.object({ responsive: z.boolean() });
+
+/** Kernel to parent, a notification: text that belongs to no cell. */
+export const logSchema = z.object({ text: z.string() });
+
+export const kernelMessages = {
+  initialize: new RequestType<Initialize, unknown, unknown>("initialize"),
+  execute: new RequestType<Execute, unknown, unknown>("execute"),
+  outputs: new RequestType<Outputs, unknown, unknown>("outputs"),
+  interrupt: new NotificationType<Interrupt>("interrupt"),
+  responsive: new NotificationType<z.infer<typeof responsiveSchema>>("responsive"),
+  log: new NotificationType<z.infer<typeof logSchema>>("log"),
+};

@@ -1,0 +1,139 @@
+import { StringDecoder } from "node:string_decoder";
+import type { Execute, ExecuteResult } from "../notebook/kernelProtocol.ts";
+import type { MimeBundle, Output } from "../notebook/output.ts";
+import type { CellHost } from "../sdk/cellHost.ts";
+import { limitedBundle } from "./bundleLimit.ts";
+import { SpillFile } from "./spillFile.ts";
+import { StreamLimit } from "./streamLimit.ts";
+
+/** Displays without an id that one cell may give. */
+const MOST_DISPLAYS = 500;
+
+export type StreamName = "stdout" | "stderr";
+
+/**
+ * One execution of one cell: what the code in it finds as its host, and the way of its outputs. It lives on after its
+ * end for as long as work that it began goes on.
+ */
+export class CellExecution implements CellHost {
+  readonly cell: string;
+  readonly order: number;
+  readonly folder: string;
+  readonly #emit: (output: Output) => void;
+  readonly #controller = new AbortController();
+  readonly #streams: Readonly<Record<StreamName, Stream>>;
+  readonly #beforeEnd: (() => void)[] = [];
+  #signalTaken = false;
+  #resume: string | undefined;
+  #displays = 0;
+  #failed = false;
+
+  constructor(request: Execute, folder: string, emit: (output: Output) => void) {
+    this.cell = request.cell;
+    this.order = request.order;
+    this.folder = folder;
+    this.#resume = request.resume;
+    this.#emit = emit;
+    this.#streams = {
+      stdout: new Stream(`cell-${this.order}-stdout.txt`),
+      stderr: new Stream(`cell-${this.order}-stderr.txt`),
+    };
+  }
+
+  get signal(): AbortSignal {
+    this.#signalTaken = true;
+    return this.#controller.signal;
+  }
+
+  get resume(): string | undefined {
+    return this.#resume;
+  }
+
+  takeResume(): string | undefined {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    return resume;
+  }
+
+  display(data: MimeBundle, id?: string): void {
+    const limited = limitedBundle(data);
+    if (id !== undefined) this.#emit({ type: "display", id, data: limited });
+    else if (++this.#displays <= MOST_DISPLAYS) this.#emit({ type: "display", data: limited });
+    else if (this.#displays === MOST_DISPLAYS + 1)
+      this.write("stderr", `A cell shows at most ${MOST_DISPLAYS} displays; the rest is left out.\n`);
+  }
+
+  beforeEnd(action: () => void): void {
+    this.#beforeEnd.push(action);
+  }
+
+  /** Whether something in the cell asked for the signal, and may so come to an end by itself when it aborts. */
+  get heeds(): boolean {
+    return this.#signalTaken;
+  }
+
+  get interrupted(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** Whether an error was shown that nothing in the cell caught. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  abort(): void {
+    this.#controller.abort(new DOMException("The cell was interrupted.", "AbortError"));
+  }
+
+  write(name: StreamName, chunk: string | Uint8Array): void {
+    const text = this.#streams[name].write(chunk);
+    if (text !== "") this.#emit({ type: "stream", name, text });
+  }
+
+  showResult(data: MimeBundle): void {
+    this.#emit({ type: "result", data: limitedBundle(data) });
+  }
+
+  showError(error: { readonly name: string; readonly message: string; readonly stack: string }): void {
+    this.#failed = true;
+    this.#emit({ type: "error", name: error.name, message: error.message, stack: error.stack });
+  }
+
+  /** Shows what was held back; to be called once, before the end is told. */
+  close(onThrown: (thrown: unknown) => void): void {
+    for (const action of this.#beforeEnd) {
+      try {
+        action();
+      } catch (thrown) {
+        onThrown(thrown);
+      }
+    }
+    for (const name of ["stdout", "stderr"] as const) {
+      const text = this.#streams[name].end();
+      if (text !== "") this.#emit({ type: "stream", name, text });
+    }
+  }
+}
+
+/** How an execution ended, when its names are not known. */
+export function endedWithout(status: ExecuteResult["status"]): ExecuteResult {
+  return { status, declares: [], uses: [] };
+}
+
+/** Text written to one stream in one cell. */
+class Stream {
+  readonly #decoder = new StringDecoder("utf8");
+  readonly #limit: StreamLimit;
+
+  constructor(spillName: string) {
+    this.#limit = new StreamLimit(() => SpillFile.open(spillName));
+  }
+
+  write(chunk: string | Uint8Array): string {
+    return this.#limit.write(typeof chunk === "string" ? chunk : this.#decoder.write(Buffer.from(chunk)));
+  }
+
+  end(): string {
+    return this.#limit.end();
+  }
+}

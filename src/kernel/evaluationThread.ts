@@ -1,0 +1,177 @@
+import type { Worker } from "node:worker_threads";
+import type { Execute, ExecuteResult, Initialize } from "../notebook/kernelProtocol.ts";
+import { cellHosts } from "../sdk/cellHost.ts";
+import { captureStream } from "./capturedStreams.ts";
+import { CellEvaluator } from "./cellEvaluator.ts";
+import { CellExecution, type StreamName } from "./cellExecution.ts";
+import { describeError } from "./cellStack.ts";
+import { ChannelPort } from "./channelPort.ts";
+import { displayData } from "./displayData.ts";
+import type { SharedCounts, ToEvaluation } from "./threadMessages.ts";
+
+/** How long a cell that is aborted because the parent has gone may take to come to a safe point. */
+const LAST_MS = 500;
+
+const notices = {
+  stopped: "Interrupted.\n",
+  goesOn: "Interrupted. What this cell began may go on in the background.\n",
+  terminated: "Interrupted. The synchronous code was terminated where it stood.\n",
+};
+
+/** Runs cells in the main thread, one after another, as the channel thread says. */
+export function serveEvaluation(worker: Worker, counts: SharedCounts): void {
+  const thread = new EvaluationThread(new ChannelPort(worker, counts), counts);
+  // A termination leaves the terminated cell as the surrounding of the port: no message is handled inside a cell.
+  worker.on("message", (message: ToEvaluation) => cellHosts.exit(() => thread.handle(message)));
+  worker.on("error", (error) => {
+    throw error;
+  });
+  worker.on("exit", () => process.exit(1));
+}
+
+class EvaluationThread {
+  readonly #port: ChannelPort;
+  readonly #counts: SharedCounts;
+  #evaluator: CellEvaluator | undefined;
+  #folder = "";
+  #running: CellExecution | undefined;
+  #leaving = false;
+
+  constructor(port: ChannelPort, counts: SharedCounts) {
+    this.#port = port;
+    this.#counts = counts;
+    captureStream(process.stdout, (chunk) => this.#written("stdout", chunk));
+    captureStream(process.stderr, (chunk) => this.#written("stderr", chunk));
+    process.on("uncaughtException", (thrown) => this.#uncaught(thrown));
+    process.on("unhandledRejection", (thrown) => this.#uncaught(thrown));
+    // Ctrl-C in a terminal reaches the whole process group; whether the kernel ends is for its parent to say.
+    process.on("SIGINT", () => undefined);
+    process.on("exit", () => {
+      if (!this.#leaving) this.#port.drain();
+    });
+  }
+
+  handle(message: ToEvaluation): void {
+    switch (message.type) {
+      case "initialize":
+        this.#initialize(message.request);
+        break;
+      case "execute":
+        this.#execute(message.request);
+        break;
+      case "interrupt":
+        this.#interrupt(message.order, message.force);
+        break;
+      case "terminated":
+        this.#afterTermination(message.order);
+        break;
+      case "ping":
+        this.#port.post({ type: "pong", number: message.number });
+        break;
+      case "parent gone":
+        this.#leave();
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #initialize({ folder, notebook }: Initialize): void {
+    this.#folder = folder;
+    this.#evaluator = new CellEvaluator({ folder, ...(notebook !== undefined && { notebook }) });
+    this.#port.post({ type: "ready" });
+  }
+
+  #execute(request: Execute): void {
+    const evaluator = this.#evaluator;
+    if (evaluator === undefined) throw new Error(`cell ${request.cell} came before the handshake`);
+    const { cell, order, code, language } = request;
+    const execution = new CellExecution(request, this.#folder, (output) => this.#port.output(cell, order, output));
+    this.#running = execution;
+    cellHosts.run(execution, () => {
+      void evaluator
+        .evaluate({ cell, order, code, language }, execution)
+        .then(async ({ value, hasValue }) => {
+          if (hasValue) this.#showResult(execution, await displayData(value));
+        })
+        .catch((thrown: unknown) => this.#threw(execution, thrown))
+        // Rejections that nothing handles are told after the promises of a turn: they still belong to the cell.
+        .then(() => setImmediate(() => this.#conclude(execution)));
+    });
+  }
+
+  #showResult(execution: CellExecution, data: Awaited<ReturnType<typeof displayData>>): void {
+    // The value of a cell that was given up is nobody's any more.
+    if (this.#running === execution) execution.showResult(data);
+  }
+
+  #threw(execution: CellExecution, thrown: unknown): void {
+    const { signal } = execution;
+    if (signal.aborted && (thrown === signal.reason || isAbortError(thrown))) return;
+    execution.showError(describeError(thrown));
+  }
+
+  /** Tells the end of the running cell. What it began may still go on; nothing waits for that. */
+  #conclude(execution: CellExecution, goesOn = false): void {
+    if (this.#running !== execution) return;
+    const status = execution.interrupted ? "interrupted" : execution.failed ? "failed" : "succeeded";
+    if (status === "interrupted") {
+      const terminated = Atomics.load(this.#counts.terminated, 0) === execution.order;
+      execution.write("stderr", terminated ? notices.terminated : goesOn ? notices.goesOn : notices.stopped);
+    }
+    execution.close((thrown) => execution.showError(describeError(thrown)));
+    const { declares = [], uses = [] } = this.#evaluator?.namesOf(execution.cell) ?? {};
+    const result: ExecuteResult = { status, declares: [...declares], uses: [...uses] };
+    this.#port.post({ type: "ended", order: execution.order, result });
+    this.#running = undefined;
+    if (this.#leaving) process.exit();
+  }
+
+  #interrupt(order: number, force: boolean): void {
+    const execution = this.#running;
+    if (execution?.order !== order) return;
+    // Asked for before the abort, whose listeners may ask for the signal themselves.
+    const waits = execution.heeds && !force;
+    execution.abort();
+    // In a turn of its own: what the abort itself settles is not said to go on.
+    if (!waits) setImmediate(() => this.#conclude(execution, true));
+  }
+
+  /** A termination also drops the promise callbacks that were due, so the cell's own promise may never settle. */
+  #afterTermination(order: number): void {
+    const execution = this.#running;
+    if (execution?.order !== order) return;
+    execution.abort();
+    this.#conclude(execution);
+  }
+
+  #written(name: StreamName, chunk: string | Uint8Array): void {
+    const execution = this.#current();
+    if (execution !== undefined) execution.write(name, chunk);
+    else this.#port.post({ type: "log", text: typeof chunk === "string" ? chunk : Buffer.from(chunk).toString() });
+  }
+
+  #uncaught(thrown: unknown): void {
+    const error = describeError(thrown);
+    const execution = this.#current();
+    if (execution === undefined) this.#port.post({ type: "log", text: error.stack });
+    else if (!execution.interrupted || !isAbortError(thrown)) execution.showError(error);
+  }
+
+  /** The cell that began what runs now, or the running one where that is not known. */
+  #current(): CellExecution | undefined {
+    const host = cellHosts.getStore();
+    return host instanceof CellExecution ? host : this.#running;
+  }
+
+  #leave(): void {
+    this.#leaving = true;
+    if (this.#running === undefined) process.exit();
+    this.#running.abort();
+    setTimeout(() => process.exit(), LAST_MS);
+  }
+}
+
+function isAbortError(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "AbortError";
+}
