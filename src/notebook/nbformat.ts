@@ -45,7 +45,8 @@ export function readNotebook(bytes: Uint8Array, where = "This file"): Notebook {
 
 /**
  * The text of a notebook's file, always the same for the same notebook: members in the order of their names, one space
- * of indent, as Jupyter itself writes. It holds no execution counts and no timings.
+ * of indent, as Jupyter itself writes. It holds no execution counts and no timings, and of each output no more than
+ * `limitOutputs` leaves.
  */
 export function writeNotebook({ cells, metadata }: Notebook): string {
   const own = isObject(metadata.metadata) ? metadata.metadata : {};

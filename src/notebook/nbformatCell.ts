@@ -12,6 +12,7 @@ import {
   without,
 } from "./nbformatJson.ts";
 import { readOutput, type SavedOutput, writeOutput } from "./nbformatOutput.ts";
+import { limitOutputs } from "./outputLimits.ts";
 
 /** A cell of a notebook. */
 export interface NotebookCell {
@@ -75,7 +76,7 @@ export function readCell(value: Json, place: string, language: string): Notebook
   const { cell_type: type, metadata = {}, outputs = [] } = value;
   if (typeof type !== "string") throw new UserError(`${place} has no "cell_type". ${RESTORE}`);
   if (!isObject(metadata)) throw new UserError(`${place}: its "metadata" is no object. ${RESTORE}`);
-  const source = joinedText(value.source)?.replaceAll("\r\n", "\n");
+  const source = sourceText(value.source);
   if (type !== "code" && type !== "markdown" && type !== "raw") {
     return { kind: "raw", languageId: "raw", source: source ?? "", outputs: [], metadata: value };
   }
@@ -98,13 +99,13 @@ export function readCell(value: Json, place: string, language: string): Notebook
 /** @param language of code cells that name none */
 export function writeCell(cell: NotebookCell, language: string): JsonObject {
   const { kind, metadata, outputs } = cell;
-  const source = cell.source.replaceAll("\r\n", "\n");
+  const source = withLineFeeds(cell.source);
   if (
     kind === "raw" &&
     typeof metadata.cell_type === "string" &&
     !["code", "markdown", "raw"].includes(metadata.cell_type)
   ) {
-    const unchanged = (joinedText(metadata.source) ?? "").replaceAll("\r\n", "\n") === source;
+    const unchanged = (sourceText(metadata.source) ?? "") === source;
     return ordered(unchanged ? metadata : { ...metadata, source: textLines(source) }) as JsonObject;
   }
   const rest = without(metadata, ["cell_type", "source", "outputs", "execution_count", "metadata"]);
@@ -115,8 +116,18 @@ export function writeCell(cell: NotebookCell, language: string): JsonObject {
     ["metadata", ordered(kind === "code" ? codeMetadata(own, cell.languageId, language) : own)],
     ["source", textLines(source)],
   ];
-  if (kind === "code") members.push(["execution_count", null], ["outputs", outputs.map(writeOutput)]);
+  if (kind === "code") members.push(["execution_count", null], ["outputs", limitOutputs(outputs).map(writeOutput)]);
   return orderedMembers(members);
+}
+
+function sourceText(value: Json | undefined): string | undefined {
+  const text = joinedText(value);
+  return text && withLineFeeds(text);
+}
+
+/** Source code reads the same whatever its lines end in, and files should not depend on the machine they are saved on. */
+function withLineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
 }
 
 /** The language that a cell itself names, the way VS Code does in notebooks of several languages. */

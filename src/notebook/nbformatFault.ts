@@ -15,6 +15,9 @@ type Token = { readonly kind: "{" | "}" | "[" | "]" | ":" | "," | "text" | "scal
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y;
 const word = /(?:true|false|null)(?!\w)/y;
 const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+/** The same as far as they came when the text ended. */
+const begunScalar = /(?:-|-?(?:0|[1-9]\d*)(?:\.|(?:\.\d+)?[eE][+-]?)|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?)$/y;
+const begunEscape = /\\(?:u[0-9a-fA-F]{0,3})?$/y;
 
 /**
  * The first place where `text` is no JSON. (`JSON.parse` names a place for some mistakes only, and differently in every
@@ -51,11 +54,9 @@ function tokenAt(text: string, start: number): Token | { readonly at: number; re
     case '"':
       return textToken(text, start);
   }
-  for (const scalar of [number, word]) {
-    scalar.lastIndex = start;
-    if (scalar.test(text)) return { kind: "scalar", end: scalar.lastIndex };
-  }
-  return undefined;
+  const end = matchEnd(number, text, start) ?? matchEnd(word, text, start);
+  if (end !== undefined) return { kind: "scalar", end };
+  return matchEnd(begunScalar, text, start) === undefined ? undefined : { at: text.length, what: "end" };
 }
 
 function textToken(text: string, start: number): ReturnType<typeof tokenAt> {
@@ -64,9 +65,9 @@ function textToken(text: string, start: number): ReturnType<typeof tokenAt> {
     if (character === '"') return { kind: "text", end: at + 1 };
     if (character < " ") return { at: start, what: "the text that begins here is not closed on its line" };
     if (character !== "\\") continue;
-    escaped.lastIndex = at;
-    if (escaped.test(text)) at = escaped.lastIndex - 1;
-    else if (at + 6 < text.length) return { at, what: "this backslash escapes nothing known" };
+    const end = matchEnd(escaped, text, at) ?? matchEnd(begunEscape, text, at);
+    if (end === undefined) return { at, what: "this backslash escapes nothing known" };
+    at = end - 1;
   }
   return { at: text.length, what: "end" };
 }
@@ -114,6 +115,12 @@ function wanted(expected: Expected): string {
     case "value or ]":
       return "a value must stand here";
   }
+}
+
+/** @param pattern sticky */
+function matchEnd(pattern: RegExp, text: string, start: number): number | undefined {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
 function spaceEnd(text: string, start: number): number {
