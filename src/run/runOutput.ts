@@ -1,4 +1,5 @@
-import { z } from "zod";
+// The small face of Zod: this file is part of the notebook renderer, which is loaded for every notebook.
+import * as z from "zod/mini";
 
 /**
  * What a notebook keeps and shows of a run: a pointer to the run's folder and a summary of what happened, small whatever
@@ -12,15 +13,15 @@ export const RUN_OUTPUT_VERSION = 1;
 /** Bytes of one output in a notebook, all its representations together. */
 export const RUN_OUTPUT_BYTES = 64 * 1024;
 
-const iterationNumber = z.number().int().nonnegative();
+const count = z.int().check(z.nonnegative());
 const decisionSchema = z.enum(["accepted", "rejected", "unchanged"]);
 
 const statusSchema = z.discriminatedUnion("state", [
   z.object({
     state: z.literal("running"),
-    phase: z.enum(["measuring", "collecting", "fitting", "iterating", "testing"]).nullable(),
+    phase: z.nullable(z.enum(["measuring", "collecting", "fitting", "iterating", "testing"])),
     /** The present step, while it lasts. */
-    progress: z.object({ label: z.string(), done: z.number(), total: z.number() }).nullable(),
+    progress: z.nullable(z.object({ label: z.string(), done: z.number(), total: z.number() })),
   }),
   /** What was asked for is done; the run goes on with the next thing that is asked of it. */
   z.object({ state: z.literal("idle") }),
@@ -44,13 +45,13 @@ const statusSchema = z.discriminatedUnion("state", [
 const diffPartSchema = z.object({ kind: z.enum(["same", "removed", "added"]), text: z.string() });
 
 const updateSchema = z.object({
-  iteration: iterationNumber,
+  iteration: count,
   component: z.string(),
   decision: decisionSchema,
   reason: z.string(),
   scorer: z.enum(["local", "global", "random"]),
   /** Mean validation reward before and with the update; null when nothing was put to the gate. */
-  validation: z.object({ before: z.number(), after: z.number(), n: z.number().int() }).nullable(),
+  validation: z.nullable(z.object({ before: z.number(), after: z.number(), n: count })),
   /** Empty where nothing changed. */
   diff: z.array(diffPartSchema),
   /** Something of the diff was left out. */
@@ -60,7 +61,7 @@ export type UpdateOutput = Readonly<z.infer<typeof updateSchema>>;
 
 const splitSchema = z.object({
   split: z.enum(["validation", "test"]),
-  n: z.number().int(),
+  n: count,
   unoptimized: z.number(),
   optimized: z.number(),
   /** Mean of the paired differences and its 95 % bootstrap interval. */
@@ -71,7 +72,7 @@ export const runOutputSchema = z.object({
   version: z.literal(RUN_OUTPUT_VERSION),
   runId: z.string(),
   /** The run's folder relative to the notebook's, with "/"; null where that could not be told without saying whose it is. */
-  folder: z.string().nullable(),
+  folder: z.nullable(z.string()),
   /** The folder holds a report (report.html). */
   report: z.boolean(),
   system: z.string(),
@@ -80,15 +81,15 @@ export const runOutputSchema = z.object({
   simulated: z.boolean(),
   status: statusSchema,
   /** The present or last iteration, from 1. */
-  iteration: z.object({ iteration: iterationNumber, of: iterationNumber, component: z.string() }).nullable(),
+  iteration: z.nullable(z.object({ iteration: count, of: count, component: z.string() })),
   /** Mean validation reward of the configuration in force after an iteration, thinned out where there are many. */
-  rewards: z.array(z.object({ iteration: iterationNumber, mean: z.number() })),
+  rewards: z.array(z.object({ iteration: count, mean: z.number() })),
   /** What updates scored at the gate, thinned out where there are many. */
-  gates: z.array(z.object({ iteration: iterationNumber, after: z.number(), accepted: z.boolean() })),
+  gates: z.array(z.object({ iteration: count, after: z.number(), accepted: z.boolean() })),
   updates: z.object({
-    accepted: z.number().int(),
-    rejected: z.number().int(),
-    unchanged: z.number().int(),
+    accepted: count,
+    rejected: count,
+    unchanged: count,
     /** The last ones, oldest first. */
     last: z.array(updateSchema),
   }),
@@ -96,7 +97,7 @@ export const runOutputSchema = z.object({
     /** System runs, in equivalent full runs. */
     runs: z.number(),
     /** Hard limit of system runs. */
-    budget: z.number().nullable(),
+    budget: z.nullable(z.number()),
     /** Their sum is `runs`; empty where it is not known. */
     byPurpose: z.record(z.string(), z.number()),
   }),
@@ -104,11 +105,11 @@ export const runOutputSchema = z.object({
     /** Milliseconds at work. */
     elapsedMs: z.number(),
     /** Milliseconds that the remaining iterations will take at the pace so far. */
-    leftMs: z.number().nullable(),
+    leftMs: z.nullable(z.number()),
   }),
   warnings: z.array(z.string()),
   /** What a finished run came to. */
-  summary: z.object({ iterations: iterationNumber, results: z.array(splitSchema) }).nullable(),
+  summary: z.nullable(z.object({ iterations: count, results: z.array(splitSchema) })),
 });
 export type RunOutput = Readonly<z.infer<typeof runOutputSchema>>;
 

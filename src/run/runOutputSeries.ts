@@ -2,8 +2,8 @@ import type { RunOutput } from "./runOutput.ts";
 import type { ComponentView, IncumbentPoint, UpdateView } from "./views/runView.ts";
 
 /** Points of a picture a few hundred pixels wide: more could not be told apart. */
-const MOST_REWARDS = 200;
-const MOST_GATES = 150;
+const MOST_REWARDS = 120;
+const MOST_GATES = 100;
 
 /**
  * The rewards in force as steps: points that only repeat the one before are left out, and where there are still too many,

@@ -23,8 +23,8 @@ export interface RunOutputPlace {
 
 /** Updates that are told one by one; all are counted. */
 const SHOWN_UPDATES = 40;
-/** Bytes of JSON that are left to the output beside its picture and text. */
-const JSON_BYTES = 40 * 1024;
+/** Bytes in a notebook's file that are left to this beside its picture and text. */
+const WRITTEN_BYTES = 40 * 1024;
 const SHOWN_WARNINGS = 3;
 const [NAME, SENTENCE] = [80, 300];
 
@@ -54,7 +54,7 @@ export function runOutput(view: RunView, place: RunOutputPlace): RunOutput {
       warnings: view.warnings.slice(-SHOWN_WARNINGS).map((warning) => line(place.impersonal(warning), SENTENCE)),
       summary: summary(view),
     };
-    if (shown === 0 || Buffer.byteLength(JSON.stringify(output)) <= JSON_BYTES) return output;
+    if (shown === 0 || writtenBytes(output) <= WRITTEN_BYTES) return output;
   }
 }
 
@@ -132,6 +132,12 @@ function updateOutput(update: UpdateView): UpdateOutput {
   };
   known.set(update, made);
   return made;
+}
+
+/** A notebook gives every number a line of its own, indented by its depth. */
+function writtenBytes(output: RunOutput): number {
+  const text = JSON.stringify(output, null, 1);
+  return Buffer.byteLength(text) + 6 * text.split("\n").length;
 }
 
 function line(text: string, length: number): string {

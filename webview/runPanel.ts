@@ -1,0 +1,226 @@
+import type { RendererMessage, RunOutput } from "../src/run/runOutput.ts";
+import { outputStatusWords } from "../src/run/runOutputWords.ts";
+import { durationText, rewardText } from "../src/run/views/numberFormat.ts";
+import { phaseWords } from "../src/run/views/runWords.ts";
+import { Announcer } from "./announcer.ts";
+import { element, setAttributes, setText } from "./element.ts";
+import { fold, refill } from "./fold.ts";
+import { RewardChart } from "./rewardChart.ts";
+import { factsOf, resultsTable, spentTable } from "./runFacts.ts";
+import type { Unfolded } from "./unfolded.ts";
+import { UpdateList } from "./updateList.ts";
+
+/** After so long without anything new, it is told how long. */
+const SILENCE_MS = 30_000;
+
+const signs = { running: "●", idle: "○", interrupted: "■", failed: "✕", finished: "✓" } as const;
+
+/** What the editor lets an output do. */
+export interface PanelHost {
+  readonly unfolded: Unfolded;
+  /** Undefined where nobody listens, or the workspace is not trusted. */
+  readonly post: ((message: RendererMessage) => void) | undefined;
+}
+
+/** A run as a person sees it in its cell. Showing another output changes only what differs: focus and folds stay. */
+export class RunPanel {
+  readonly root = element("article", { class: "run" });
+  readonly #host: PanelHost;
+  readonly #sign = element("span", { class: "sign", "aria-hidden": "true" });
+  readonly #words = element("strong");
+  readonly #where = element("span");
+  readonly #badge = element("span", { class: "badge", hidden: true }, "simulated model");
+  readonly #stop = element("button", { type: "button", class: "secondary", hidden: true }, "Stop");
+  readonly #resume = element("button", { type: "button", hidden: true }, "Resume");
+  readonly #report = element("button", { type: "button", class: "link", hidden: true }, "Open report");
+  readonly #fill = element("div", { class: "fill" });
+  readonly #bar = element(
+    "div",
+    { class: "bar", role: "progressbar", "aria-label": "Progress of the run" },
+    this.#fill,
+  );
+  readonly #step = element("p", { class: "quiet step" });
+  readonly #time = element("dd");
+  readonly #timeTitle = element("dt", {}, "Time");
+  readonly #facts = element("dl", { class: "facts" });
+  readonly #results = element("div", { class: "results" });
+  readonly #spent: HTMLDetailsElement;
+  readonly #warnings = element("ul", { class: "warnings", "aria-label": "Warnings" });
+  readonly #origin = element("p", { class: "quiet origin" });
+  readonly #announcer = new Announcer();
+  readonly #chart: RewardChart;
+  readonly #updates: UpdateList;
+  #output: RunOutput;
+  #receivedAt = performance.now();
+  #timer: number | undefined;
+  #shown = "";
+
+  constructor(output: RunOutput, host: PanelHost) {
+    this.#output = output;
+    this.#host = host;
+    this.#chart = new RewardChart(output.runId, host.unfolded);
+    this.#updates = new UpdateList(host.unfolded);
+    this.#spent = fold(["Spent by purpose"], `${output.runId} spent`, host.unfolded, () => spentTable(this.#output));
+    const status = element("p", { class: "status" }, this.#sign, this.#words, this.#where);
+    const buttons = element("div", { class: "buttons" }, this.#stop, this.#resume, this.#report);
+    this.root.append(
+      element("header", {}, status, this.#badge, buttons),
+      this.#bar,
+      this.#step,
+      this.#facts,
+      this.#results,
+      this.#chart.root,
+      this.#updates.root,
+      this.#spent,
+      this.#warnings,
+      this.#origin,
+      this.#announcer.root,
+    );
+    this.#stop.addEventListener("click", () => {
+      host.post?.({ type: "stop", runId: this.#output.runId });
+      // It stays a button: pressing again asks again, and the editor then goes further.
+      setText(this.#stop, "Stopping…");
+      setAttributes(this.#stop, { "aria-label": "Stopping. Press again to insist." });
+    });
+    this.#resume.addEventListener("click", () => {
+      const { runId, folder } = this.#output;
+      if (folder !== null) host.post?.({ type: "resume", runId, folder });
+    });
+    this.#report.addEventListener("click", () => {
+      const { runId, folder } = this.#output;
+      if (folder !== null) host.post?.({ type: "openReport", runId, folder });
+    });
+    this.show(output);
+  }
+
+  get runId(): string {
+    return this.#output.runId;
+  }
+
+  show(output: RunOutput): void {
+    const text = JSON.stringify(output);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.#output = output;
+    this.#receivedAt = performance.now();
+    setAttributes(this.root, { "data-state": output.status.state, "aria-label": `Run of ${output.system}` });
+    this.#showStatus(output);
+    this.#showProgress(output);
+    this.#showFacts(output);
+    const results = resultsTable(output);
+    this.#results.hidden = results === null;
+    if (results !== null) this.#results.replaceChildren(results);
+    this.#chart.show(output);
+    this.#updates.show(output);
+    this.#spent.hidden = Object.keys(output.spent.byPurpose).length === 0;
+    refill(this.#spent, () => spentTable(output));
+    this.#warnings.hidden = output.warnings.length === 0;
+    this.#warnings.replaceChildren(...output.warnings.map((warning) => element("li", {}, warning)));
+    const model = `model ${output.model}${output.simulated ? " (simulated model, which is no language model)" : ""}`;
+    setText(this.#origin, `${output.folder ?? output.runId} · ${model}`);
+    this.#tick();
+  }
+
+  release(): void {
+    window.clearInterval(this.#timer);
+    this.#announcer.release();
+    this.#chart.release();
+  }
+
+  #showStatus(output: RunOutput): void {
+    const { status, iteration, system, folder, report, rewards, updates } = output;
+    const running = status.state === "running";
+    const words = running
+      ? status.phase === null
+        ? "Starting"
+        : capital(phaseWords[status.phase])
+      : capital(outputStatusWords(output));
+    setText(this.#sign, signs[status.state]);
+    setText(this.#words, words);
+    setText(
+      this.#where,
+      running && status.phase === "iterating" && iteration !== null
+        ? ` ${system}: iteration ${iteration.iteration} of ${iteration.of}, ${iteration.component}`
+        : ` ${system}`,
+    );
+    this.#badge.hidden = !output.simulated;
+    const post = this.#host.post !== undefined;
+    if (!running) {
+      setText(this.#stop, "Stop");
+      setAttributes(this.#stop, { "aria-label": undefined });
+    }
+    this.#stop.hidden = !post || !running;
+    this.#resume.hidden = !post || folder === null || !(status.state === "interrupted" || status.state === "failed");
+    this.#report.hidden = !post || folder === null || !report;
+    const last = rewards.at(-1);
+    const reward = last === undefined ? "" : `, validation reward ${rewardText(last.mean)}`;
+    const at = running && iteration !== null ? `, iteration ${iteration.iteration} of ${iteration.of}` : "";
+    this.#announcer.say(`${words}${at}${reward}, ${updates.accepted} accepted`, !running);
+  }
+
+  #showProgress({ status, iteration }: RunOutput): void {
+    const running = status.state === "running";
+    this.#bar.hidden = !running;
+    this.#step.hidden = !running;
+    if (!running) return;
+    const { progress, phase } = status;
+    const step = progress === null || progress.total <= 0 ? 0 : Math.min(1, progress.done / progress.total);
+    const share =
+      phase === "iterating" && iteration !== null
+        ? (iteration.iteration - 1 + Math.min(0.95, step)) / Math.max(1, iteration.of)
+        : progress === null
+          ? undefined
+          : step;
+    const percent = share === undefined ? undefined : Math.round(share * 1000) / 10;
+    const told =
+      progress === null
+        ? ""
+        : `${progress.label}${progress.total > 0 ? `: ${progress.done} of ${progress.total}` : ""}`;
+    setAttributes(this.#bar, {
+      "aria-valuemin": 0,
+      "aria-valuemax": 100,
+      "aria-valuenow": percent === undefined ? undefined : Math.round(percent),
+      "aria-valuetext": told === "" ? undefined : told,
+      "data-unknown": percent === undefined,
+    });
+    this.#fill.style.width = percent === undefined ? "" : `${percent}%`;
+    setText(this.#step, told === "" ? "\u00a0" : told);
+  }
+
+  #showFacts(output: RunOutput): void {
+    const pairs = factsOf(output);
+    const groups = [...this.#facts.children].slice(0, -1);
+    if (groups.length !== pairs.length || this.#facts.childElementCount === 0) {
+      this.#facts.replaceChildren(
+        ...pairs.map(([title, value]) => element("div", {}, element("dt", {}, title), element("dd", {}, value))),
+        element("div", {}, this.#timeTitle, this.#time),
+      );
+      return;
+    }
+    for (const [index, [title, value]] of pairs.entries()) {
+      const [name, figure] = groups[index]?.children ?? [];
+      if (name !== undefined) setText(name, title);
+      if (figure !== undefined) setText(figure, value);
+    }
+  }
+
+  /** Time goes on between two outputs. */
+  #tick = (): void => {
+    const { status, time } = this.#output;
+    const running = status.state === "running";
+    const since = running ? performance.now() - this.#receivedAt : 0;
+    const left = time.leftMs === null ? "" : `, about ${durationText(Math.max(0, time.leftMs - since))} left`;
+    const silent = since > SILENCE_MS ? `, nothing new for ${durationText(since)}` : "";
+    setText(this.#time, `${durationText(time.elapsedMs + since)}${running ? left : ""}${silent}`);
+    if (!running) {
+      window.clearInterval(this.#timer);
+      this.#timer = undefined;
+    } else {
+      this.#timer ??= window.setInterval(this.#tick, 1000);
+    }
+  };
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
