@@ -21,12 +21,16 @@ function newestIn(folder) {
   }, changed(folder));
 }
 
-/** Compares what is installed with the lock; packages for other platforms are rightly missing. */
-export function needsInstall() {
+/**
+ * Compares what is installed with the lock; packages for other platforms are rightly missing.
+ * @param tools also those packages that only tests and checks need
+ */
+export function needsInstall(tools) {
   const wanted = packagesIn("package-lock.json");
   const installed = packagesIn("node_modules/.package-lock.json");
   return Object.entries(wanted).some(
-    ([path, { version, optional = false }]) => path !== "" && !optional && installed[path]?.version !== version,
+    ([path, { version, dev = false, optional = false, devOptional = false }]) =>
+      path !== "" && !optional && (tools || !(dev || devOptional)) && installed[path]?.version !== version,
   );
 }
 
@@ -53,15 +57,19 @@ function step(title, command, args) {
 }
 
 /**
- * @param options.types also declare the SDK's types, which takes a tree without type errors
+ * @param options.types also declare the SDK's types, which takes the tools and a tree without type errors
+ * @param options.tools also install what only tests and checks need: most of all packages
  * @throws Error when a step fails; its own output has said why
  */
-export async function setUp({ types = true } = {}) {
+export async function setUp({ types = true, tools = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 11)) {
     throw new Error(`Optimas needs Node 20.11 or newer; this is Node ${process.versions.node}.`);
   }
-  if (needsInstall()) step("Installing dependencies", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  if (needsInstall(tools)) {
+    const omitted = tools ? [] : ["--omit=dev"];
+    step("Installing dependencies", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", ...omitted]);
+  }
   // Loaded late: it imports one of the dependencies.
   const { outputs: bundles } = await import("../esbuild.mjs");
   const outputs = types ? [...bundles, ...declarations] : bundles;
@@ -70,7 +78,8 @@ export async function setUp({ types = true } = {}) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    await setUp({ types: !process.argv.includes("--bundles-only") });
+    const bundlesOnly = process.argv.includes("--bundles-only");
+    await setUp({ types: !bundlesOnly, tools: !bundlesOnly });
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
