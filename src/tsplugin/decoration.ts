@@ -1,0 +1,46 @@
+import type ts from "typescript-services";
+import type { Attempt } from "./attempt.ts";
+import type { Cell, NotebookCells } from "./notebookCells.ts";
+import { ShownSpans } from "./shownSpans.ts";
+
+/** What decorations of the server's answers share. */
+export class Decoration {
+  readonly compiler: typeof ts;
+  readonly project: ts.server.Project;
+  /** The server's own service. */
+  readonly service: ts.LanguageService;
+  readonly cells: NotebookCells;
+  readonly shown: ShownSpans;
+  readonly attempt: Attempt;
+
+  constructor(
+    compiler: typeof ts,
+    project: ts.server.Project,
+    service: ts.LanguageService,
+    cells: NotebookCells,
+    attempt: Attempt,
+  ) {
+    this.compiler = compiler;
+    this.project = project;
+    this.service = service;
+    this.cells = cells;
+    this.shown = new ShownSpans(cells);
+    this.attempt = attempt;
+  }
+
+  /** An answer about one file, improved where that file is a cell of ours. */
+  about<Answer>(fileName: string, what: string, answer: Answer, improved: (cell: Cell) => Answer): Answer {
+    const cell = this.cells.get(fileName);
+    if (cell === undefined) return answer;
+    return this.attempt(
+      what,
+      () => improved(cell),
+      () => answer,
+    );
+  }
+
+  /** An answer that may name places in any file, improved where the project holds cells of ours. */
+  anywhere<Answer>(what: string, answer: Answer, improved: () => Answer): Answer {
+    return this.cells.count === 0 ? answer : this.attempt(what, improved, () => answer);
+  }
+}

@@ -1,0 +1,158 @@
+import type ts from "typescript-services";
+import type { Attempt } from "./attempt.ts";
+import { optionsForCells } from "./cellOptions.ts";
+import type { Cell, NotebookCells } from "./notebookCells.ts";
+
+type Compiler = typeof ts;
+
+/** The host's methods that exist in every server that loads plugins. */
+type Resolve = NonNullable<ts.LanguageServiceHost["resolveModuleNameLiterals"]>;
+type ResolveTypes = NonNullable<ts.LanguageServiceHost["resolveTypeReferenceDirectiveReferences"]>;
+
+/** Shows the server the cells of notebooks as modules that import from each other. */
+export function serveCells(
+  compiler: Compiler,
+  project: ts.server.Project,
+  host: ts.LanguageServiceHost,
+  cells: NotebookCells,
+  attempt: Attempt,
+): void {
+  const getScriptVersion = host.getScriptVersion.bind(host);
+  const getScriptSnapshot = host.getScriptSnapshot.bind(host);
+  const getProjectVersion = project.getProjectVersion.bind(project);
+  const getCompilationSettings = host.getCompilationSettings.bind(host);
+  const resolveModules = host.resolveModuleNameLiterals?.bind(host);
+  const resolveTypes = host.resolveTypeReferenceDirectiveReferences?.bind(host);
+  if (resolveModules === undefined) return;
+
+  /** The cell of a file; undefined, at the price of one comparison, for all that is none. */
+  const cellOf = (fileName: string): Cell | undefined => {
+    if (!fileName.startsWith("^") || cells.configuration === undefined) return undefined;
+    return attempt(
+      "reading cells",
+      () => {
+        cells.refresh();
+        return cells.get(fileName);
+      },
+      () => undefined,
+    );
+  };
+
+  host.getScriptVersion = (fileName) => cellOf(fileName)?.version ?? getScriptVersion(fileName);
+  host.getScriptSnapshot = (fileName) => cellOf(fileName)?.snapshot ?? getScriptSnapshot(fileName);
+
+  // The service asks for the version whenever it looks whether anything changed.
+  host.getProjectVersion = () => {
+    cells.expectChanges();
+    return getProjectVersion();
+  };
+
+  let settings: { from: ts.CompilerOptions; version: string; onlyCells: boolean; to: ts.CompilerOptions } | undefined;
+  host.getCompilationSettings = () => {
+    const from = getCompilationSettings();
+    if (cells.configuration === undefined) return from;
+    const version = getProjectVersion();
+    if (settings?.from === from && settings.version === version) return settings.to;
+    return attempt(
+      "choosing options",
+      () => {
+        cells.refresh();
+        if (cells.count === 0) return from;
+        const onlyCells = project.getRootScriptInfos().length === cells.count;
+        const same = settings?.from === from && settings.onlyCells === onlyCells;
+        const to = same && settings ? settings.to : optionsForCells(compiler, from, { onlyCells });
+        settings = { from, version, onlyCells, to };
+        return to;
+      },
+      () => from,
+    );
+  };
+
+  const resolve: Resolve = (literals, containingFile, redirected, options, source, reused) => {
+    // The name of the containing file is an absolute one by now, which the editor never gave to a cell.
+    const cell = cellOf(source.fileName);
+    const asked = cell === undefined ? literals : literals.filter(({ text }) => !isTailModule(cells, text));
+    const from = cell === undefined ? containingFile : lookupFile(cell, project);
+    const found = resolveModules([...asked], from, redirected, options, source, reused);
+    const answers = new Map(asked.map((literal, index) => [literal, found[index]]));
+    return literals.map((literal) => {
+      const answer = answers.get(literal);
+      if (answer === undefined) return resolvedTo(compiler, literal.text);
+      const sdk = cells.configuration?.sdk;
+      if (answer.resolvedModule === undefined && literal.text === "optimas" && sdk !== undefined) {
+        return resolvedTo(compiler, sdk);
+      }
+      return answer;
+    });
+  };
+  host.resolveModuleNameLiterals = (...asked) =>
+    cells.count === 0
+      ? resolveModules(...asked)
+      : attempt(
+          "resolving modules",
+          () => resolve(...asked),
+          () => resolveModules(...asked),
+        );
+
+  if (resolveTypes !== undefined) {
+    const resolveWithNode: ResolveTypes = (references, ...rest) =>
+      resolveTypes(references, ...rest).map((answer, index) => {
+        const node = cells.configuration?.node;
+        if (answer.resolvedTypeReferenceDirective !== undefined || references[index] !== "node" || node === undefined) {
+          return answer;
+        }
+        return { resolvedTypeReferenceDirective: { primary: true, resolvedFileName: node } };
+      });
+    host.resolveTypeReferenceDirectiveReferences = (...asked) =>
+      cells.count === 0
+        ? resolveTypes(...asked)
+        : attempt(
+            "resolving types",
+            () => resolveWithNode(...asked),
+            () => resolveTypes(...asked),
+          );
+  }
+
+  watchLookups(host, cells, project);
+}
+
+/** Whether a tail, rather than a person, asks for this module. */
+function isTailModule(cells: NotebookCells, specifier: string): boolean {
+  return specifier.startsWith("^") || specifier === cells.configuration?.globals;
+}
+
+function resolvedTo(compiler: Compiler, fileName: string): ts.ResolvedModuleWithFailedLookupLocations {
+  const extension = fileName.endsWith(".d.ts") ? compiler.Extension.Dts : compiler.Extension.Ts;
+  return { resolvedModule: { resolvedFileName: fileName, extension, isExternalLibraryImport: false } };
+}
+
+/** A file beside the notebook that stands for the cell where packages and relative files are looked up. */
+function lookupFile(cell: Cell, project: ts.server.Project): string {
+  const folder = cell.folder ?? project.getCurrentDirectory();
+  return `${folder.replaceAll("\\", "/")}/${cell.fileName.slice(cell.fileName.lastIndexOf("/") + 1)}`;
+}
+
+/**
+ * The server looks a cell's modules up under another name, and so learns under that name that a missing file has come or
+ * one has gone.
+ */
+function watchLookups(host: ts.LanguageServiceHost, cells: NotebookCells, project: ts.server.Project): void {
+  let current: unknown = Reflect.get(host, "hasInvalidatedResolutions");
+  let wrapped: unknown;
+  Object.defineProperty(host, "hasInvalidatedResolutions", {
+    configurable: true,
+    enumerable: true,
+    get: () => wrapped ?? current,
+    set: (next: unknown) => {
+      current = next;
+      wrapped = undefined;
+      if (typeof next !== "function") return;
+      wrapped = (path: string): boolean => {
+        if (next(path) === true) return true;
+        const cell = path.includes("/^/") || path.startsWith("^") ? cells.withPath(path) : undefined;
+        if (cell === undefined) return false;
+        return next(project.projectService.toPath(lookupFile(cell, project))) === true;
+      };
+    },
+  });
+}
