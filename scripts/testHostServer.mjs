@@ -3,7 +3,7 @@
 // that it started.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostFolder } from "./testHost.mjs";
@@ -15,7 +15,7 @@ const GRACE_MS = 3_000;
 
 /**
  * @typedef {object} TestHostOptions
- * @property {Readonly<Record<string, unknown>>} [settings] the user's settings
+ * @property {Readonly<Record<string, unknown>>} [settings] the user's settings, where there are none yet
  * @property {string} [dataFolder] absolute; kept afterwards. A fresh one that goes with the host when absent
  * @property {Readonly<Record<string, string>>} [env] besides this process's own
  * @property {string} [vsix] a packaged extension to install first
@@ -44,7 +44,9 @@ export async function startTestHost({ settings = {}, dataFolder, env = {}, vsix 
   };
   const user = join(folder, "user");
   mkdirSync(join(user, "User"), { recursive: true });
-  writeFileSync(join(user, "User/settings.json"), JSON.stringify({ ...quiet, ...settings }, undefined, 2));
+  const settingsFile = join(user, "User/settings.json");
+  // In a folder that is kept, the settings are the user's from the second time on.
+  if (!existsSync(settingsFile)) writeFileSync(settingsFile, JSON.stringify({ ...quiet, ...settings }, undefined, 2));
   const folders = [
     ...["--server-data-dir", join(folder, "server")],
     ...["--user-data-dir", user],
