@@ -4,34 +4,50 @@ import { loadedAt } from "./loadTime.ts";
 
 import * as vscode from "vscode";
 import { registerCellIds } from "./cellIds.ts";
+import { registerCellStatusBar } from "./cellStatusBar.ts";
+import { InterruptedRuns } from "./interruptedRuns.ts";
 import { registerKernelCommands } from "./kernelCommands.ts";
 import { registerKernelNotices } from "./kernelNotices.ts";
 import { registerKernelStatus } from "./kernelStatus.ts";
+import { registerNotebookCommands } from "./notebookCommands.ts";
 import { NotebookKernels } from "./notebookKernels.ts";
 import { registerSerializer } from "./notebookSerializer.ts";
+import { registerResume } from "./resume.ts";
+import { registerRunMessages } from "./runMessages.ts";
+import { registerWalkthroughContext } from "./walkthroughContext.ts";
 
 /** What the extension tells whoever activates it. */
 export interface Activated {
-  /** Milliseconds that loading and activating took. */
+  /** Milliseconds that loading and activating took of its own. */
   readonly activationMs: number;
 }
 
+/** Between loading and activating, the editor may do other things. */
+const loadingMs = performance.now() - loadedAt;
 let running: NotebookKernels | undefined;
 
 export function activate(context: vscode.ExtensionContext): Activated {
+  const began = performance.now();
   const log = vscode.window.createOutputChannel("Optimas", { log: true });
   const kernels = new NotebookKernels(context, log);
+  const interrupted = new InterruptedRuns(context, kernels);
   running = kernels;
   context.subscriptions.push(
     log,
     kernels,
+    interrupted,
     registerSerializer(),
     registerCellIds(),
+    registerNotebookCommands(context),
     registerKernelCommands(kernels, log),
     registerKernelStatus(kernels),
     registerKernelNotices(kernels, log),
+    registerCellStatusBar(kernels, interrupted),
+    registerResume(kernels, interrupted),
+    registerRunMessages(context, kernels),
+    registerWalkthroughContext(kernels),
   );
-  const activationMs = performance.now() - loadedAt;
+  const activationMs = loadingMs + performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   return { activationMs };
 }

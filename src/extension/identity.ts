@@ -12,3 +12,6 @@ export const RENDERER_ID = "optimas-run";
 
 /** Languages that cells can be written in. */
 export const CELL_LANGUAGES = ["typescript", "javascript"] as const;
+
+/** MIME type of a run's output; the same as in the room of runs, which this file does not load. */
+export const RUN_MIME = "application/vnd.optimas.run+json";

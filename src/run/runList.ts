@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { similarName } from "../data/similarName.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { diskErrorCode, onDisk } from "./diskError.ts";
@@ -45,14 +45,17 @@ export interface UnreadableRun {
  * @throws UserError when the folder itself cannot be read
  */
 export function listRuns(out: string): (ListedRun | UnreadableRun)[] {
-  return runIds(out).map((id) => {
-    const folder = join(resolve(out), id);
-    try {
-      return listed(id, folder);
-    } catch (error) {
-      return { kind: "unreadable", id, folder, problem: errorMessage(error) };
-    }
-  });
+  return runIds(out).map((id) => readRun(join(resolve(out), id)));
+}
+
+/** The run in a folder, as the list of runs shows it; never throws. */
+export function readRun(folder: string): ListedRun | UnreadableRun {
+  const id = basename(folder);
+  try {
+    return listed(id, folder);
+  } catch (error) {
+    return { kind: "unreadable", id, folder, problem: errorMessage(error) };
+  }
 }
 
 /**
@@ -112,11 +115,12 @@ function listed(id: string, folder: string): ListedRun {
   const summary = lastSummary(file);
   const progress = summary ? finishedProgress(summary) : unfinishedProgress(first ? readEvents(file) : []);
   const status = liveOwner(folder) ? "running" : progress.status;
-  const planned = { planned: started?.iterations, budgetRuns: started?.budgetRuns };
-  return { kind: "run", id, folder, info, ...planned, ...progress, status };
+  const begun = { planned: started?.iterations, budgetRuns: started?.budgetRuns };
+  return { kind: "run", id, folder, info, ...begun, ...progress, status };
 }
 
-type Progress = Pick<ListedRun, "status" | "iterations" | "validation" | "systemRuns">;
+/** `planned` where the run itself said later how many iterations it goes on to. */
+type Progress = Pick<ListedRun, "status" | "iterations" | "validation" | "systemRuns"> & { planned?: number };
 
 function finishedProgress(summary: EventOf<"summary">): Progress {
   return {
@@ -130,6 +134,7 @@ function finishedProgress(summary: EventOf<"summary">): Progress {
 function unfinishedProgress(events: Iterable<RunEvent>): Progress {
   let status: RunStatus = "interrupted";
   let iterations = 0;
+  let planned: number | undefined;
   let before: number | undefined;
   let after: number | undefined;
   let systemRuns = 0;
@@ -137,7 +142,10 @@ function unfinishedProgress(events: Iterable<RunEvent>): Progress {
     if (event.type === "summary") return finishedProgress(event);
     systemRuns = event.systemRuns;
     status = event.type === "run.failed" ? "failed" : "interrupted";
-    if (event.type === "iteration") iterations = event.iteration;
+    if (event.type === "iteration") {
+      iterations = event.iteration;
+      planned = event.of;
+    }
     if (event.type === "evaluation" && event.split === "validation") {
       if (event.of === "unoptimized") before = event.mean;
       after = event.mean;
@@ -146,7 +154,7 @@ function unfinishedProgress(events: Iterable<RunEvent>): Progress {
       after = mean(event.decision === "accepted" ? event.validation.after : event.validation.before);
     }
   }
-  return { status, iterations, validation: { before, after }, systemRuns };
+  return { status, iterations, validation: { before, after }, systemRuns, ...(planned !== undefined && { planned }) };
 }
 
 function mean(scores: readonly number[]): number {

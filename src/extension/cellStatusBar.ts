@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import { cellId } from "./cellExecution.ts";
+import { runsOf } from "./cellRuns.ts";
+import type { CellStatus } from "./cellStatus.ts";
+import { JUPYTER_TYPE, NOTEBOOK_TYPE } from "./identity.ts";
+import type { InterruptedRuns } from "./interruptedRuns.ts";
+import type { NotebookKernels } from "./notebookKernels.ts";
+
+/** What stands below cells: score, runs and cost of the run in it, whether it is stale, and what can be done about it. */
+export function registerCellStatusBar(kernels: NotebookKernels, interrupted: InterruptedRuns): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const provider: vscode.NotebookCellStatusBarItemProvider = {
+    onDidChangeCellStatusBarItems: changed.event,
+    async provideCellStatusBarItems(cell) {
+      if (cell.kind !== vscode.NotebookCellKind.Code) return [];
+      const kernel = kernels.of(cell.notebook);
+      const [runs, unfinished] = await Promise.all([runsOf(cell), interrupted.of(cell)]);
+      const death = kernel?.deathOf(cell)?.end.reason;
+      const facts = { runs, unfinished, death, staleness: kernel?.stalenessOf(cell) };
+      const { cellStatus } = await import("./cellStatus.ts");
+      return cellStatus(facts, vscode.l10n).map((status) => item(status, cell));
+    },
+  };
+  return vscode.Disposable.from(
+    changed,
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, provider),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(JUPYTER_TYPE, provider),
+    kernels.onDidChange(() => changed.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
+  );
+}
+
+function item({ icon, text, tooltip, does }: CellStatus, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem {
+  const shown = new vscode.NotebookCellStatusBarItem(`$(${icon}) ${text}`, vscode.NotebookCellStatusBarAlignment.Left);
+  shown.tooltip = tooltip;
+  shown.accessibilityInformation = { label: `${text}. ${tooltip}`, role: does === undefined ? "status" : "button" };
+  if (does === "resume") shown.command = { command: "optimas.resumeRun", title: text, arguments: [cellId(cell)] };
+  if (does === "show log") shown.command = { command: "optimas.showLog", title: text };
+  return shown;
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "mocha";
+import * as vscode from "vscode";
+import { activated, notebookText, openNotebook, workspaceFile } from "./openNotebook.ts";
+
+suite("the extension", () => {
+  test("activates in less than 50 ms", async () => {
+    const { activationMs } = await activated();
+    console.log(`passed  activation took ${activationMs.toFixed(1)} ms`);
+    assert.ok(activationMs < 50, `${activationMs} ms`);
+  });
+
+  test("contributes only commands that exist", async () => {
+    await activated();
+    const known = await vscode.commands.getCommands(true);
+    const { commands } = vscode.extensions.getExtension("optimas.optimas")?.packageJSON.contributes ?? {};
+    const ids = (commands as { command: string }[]).map(({ command }) => command);
+    assert.ok(ids.length > 5);
+    assert.deepEqual(
+      ids.filter((id) => !known.includes(id)),
+      [],
+    );
+  });
+});
+
+suite("a notebook file", () => {
+  test("is written as it was after an edit was taken back, and always the same way", async () => {
+    const notebook = await openNotebook("saved.optnb", ["1 + 1"]);
+    const edit = async (text: string) => {
+      const change = new vscode.WorkspaceEdit();
+      const { document } = notebook.cellAt(0);
+      change.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+      assert.ok(await vscode.workspace.applyEdit(change));
+      assert.ok(await notebook.save());
+      return readFileSync(notebook.uri.fsPath, "utf8");
+    };
+    const two = await edit("2");
+    const three = await edit("3");
+    assert.notEqual(two, three);
+    assert.equal(await edit("2"), two);
+    const parsed = JSON.parse(two);
+    assert.equal(parsed.nbformat, 4);
+    assert.equal(parsed.cells[0].id, JSON.parse(three).cells[0].id);
+  });
+
+  test("keeps a new cell's id from its first save on", async () => {
+    const notebook = await openNotebook("ids.optnb", ["1"]);
+    const insert = new vscode.WorkspaceEdit();
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "let fresh = 1", "typescript");
+    insert.set(notebook.uri, [vscode.NotebookEdit.insertCells(1, [cell])]);
+    await vscode.workspace.applyEdit(insert);
+    await notebook.save();
+    const idIn = () => JSON.parse(readFileSync(notebook.uri.fsPath, "utf8")).cells[1].id;
+    const first = idIn();
+    const change = new vscode.WorkspaceEdit();
+    change.insert(notebook.cellAt(1).document.uri, new vscode.Position(0, 0), "// edited\n");
+    await vscode.workspace.applyEdit(change);
+    await notebook.save();
+    assert.match(first, /^[\w-]+$/);
+    assert.equal(idIn(), first);
+  });
+
+  test("that is damaged or newer does not open, says why, and stays as it is", async () => {
+    await activated();
+    const damaged = workspaceFile("damaged.optnb", '{"cells": [');
+    await assert.rejects(async () => vscode.workspace.openNotebookDocument(damaged), /cut off|line 1/);
+    assert.equal(readFileSync(damaged.fsPath, "utf8"), '{"cells": [');
+    const newer = workspaceFile("newer.optnb", '{"cells": [], "metadata": {}, "nbformat": 5, "nbformat_minor": 0}');
+    await assert.rejects(async () => vscode.workspace.openNotebookDocument(newer), /newer/);
+  });
+
+  test("with 500 cells opens in less than a second", async () => {
+    await activated();
+    const uri = workspaceFile("long.optnb", notebookText(Array.from({ length: 500 }, (_, i) => `let a${i} = ${i};`)));
+    const began = performance.now();
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    await vscode.window.showNotebookDocument(notebook);
+    const ms = performance.now() - began;
+    console.log(`passed  500 cells opened in ${ms.toFixed(0)} ms`);
+    assert.equal(notebook.cellCount, 500);
+    assert.ok(ms < 1000, `${ms} ms`);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+
+const EXTENSION = "optimas.optimas";
+
+/** What the extension told when it was activated. */
+export async function activated(): Promise<{ readonly activationMs: number }> {
+  const extension = vscode.extensions.getExtension<{ readonly activationMs: number }>(EXTENSION);
+  assert.ok(extension, `${EXTENSION} is not installed`);
+  return extension.activate();
+}
+
+/** The folder that is open. */
+export function workspaceFolder(): string {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(folder, "no folder is open");
+  return folder.uri.fsPath;
+}
+
+/** Writes a file into the workspace. */
+export function workspaceFile(name: string, content: string): vscode.Uri {
+  const path = join(workspaceFolder(), name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, content);
+  return vscode.Uri.file(path);
+}
+
+/** The text of a notebook file with these code cells. */
+export function notebookText(cells: readonly string[]): string {
+  const written = cells.map((source) => ({
+    cell_type: "code",
+    execution_count: null,
+    metadata: {},
+    outputs: [],
+    source,
+  }));
+  return JSON.stringify({ cells: written, metadata: {}, nbformat: 4, nbformat_minor: 4 });
+}
+
+/** Opens and shows a new notebook file with these code cells, with our kernel. */
+export async function openNotebook(name: string, cells: readonly string[]): Promise<vscode.NotebookDocument> {
+  await activated();
+  const notebook = await vscode.workspace.openNotebookDocument(workspaceFile(name, notebookText(cells)));
+  await vscode.window.showNotebookDocument(notebook);
+  await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: EXTENSION });
+  return notebook;
+}
+
+/** Waits until something holds. */
+export async function eventually<T>(what: string, look: () => T | undefined | false, ms = 15_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Runs cells as the button beside them does. */
+export async function start(notebook: vscode.NotebookDocument, from = 0, to = notebook.cellCount): Promise<void> {
+  await vscode.commands.executeCommand("notebook.cell.execute", {
+    ranges: [{ start: from, end: to }],
+    document: notebook.uri,
+  });
+}
+
+/** True, false or undefined, as the editor marks a cell that ran; "live" while it runs or waits. */
+export function mark(cell: vscode.NotebookCell): boolean | undefined {
+  return cell.executionSummary?.success;
+}
+
+/** Runs cells and waits until they have ended: `end` says how the last of them did. */
+export async function run(notebook: vscode.NotebookDocument, from = 0, to = notebook.cellCount): Promise<void> {
+  await start(notebook, from, to);
+}
+
+/** All text below a cell: streams, plain values, messages of errors. */
+export function outputText(cell: vscode.NotebookCell): string {
+  const decoder = new TextDecoder();
+  return cell.outputs
+    .map(({ items }) => {
+      const item = items.find(({ mime }) => mime === "text/plain") ?? items[0];
+      return item === undefined ? "" : decoder.decode(item.data);
+    })
+    .join("");
+}
