@@ -1,7 +1,7 @@
 // Builds what is shipped: `node esbuild.mjs` bundles dist and the plug-in of the TypeScript server, `--types` also
 // declares the SDK in dist/types, `--clean` starts from nothing.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -145,6 +145,21 @@ export function declare(folder = root) {
   const project = join(root, "tsconfig.types.json");
   execFileSync(process.execPath, [compiler, "-p", project, "--outDir", types], { stdio: ["ignore", 2, 2] });
   if (!existsSync(join(types, "sdk/index.d.ts"))) throw new Error("The compiler declared nothing for the SDK.");
+  carryDeclarations(types);
+}
+
+/** Declarations that cells of a notebook need where the workspace has none: of Node.js, and what the SDK's own name. */
+const carriedPackages = ["@types/node", "undici-types", "zod"];
+
+function carryDeclarations(types) {
+  for (const name of carriedPackages) {
+    cpSync(join(root, "node_modules", name), join(types, "node_modules", name), {
+      recursive: true,
+      filter: (path) => path.endsWith(".d.ts") || statSync(path).isDirectory(),
+    });
+  }
+  const globals = "kernel/cellGlobals.d.ts";
+  if (existsSync(join(root, "src", globals))) cpSync(join(root, "src", globals), join(types, globals));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -38,7 +38,15 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/sdk",
     "src/notebook",
   ],
-  "src/extension": ["src/system", "src/data", "src/run", "src/notebook"],
+  "src/extension": [
+    "src/system",
+    "src/data",
+    "src/run",
+    "src/notebook",
+    "src/tsplugin/cellFileName.ts",
+    "src/tsplugin/pluginConfiguration.ts",
+    "src/tsplugin/pluginName.ts",
+  ],
   "src/tsplugin": ["src/notebook"],
   webview: ["src/run", "src/notebook/output.ts"],
 };

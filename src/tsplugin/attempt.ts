@@ -1,4 +1,5 @@
 import type ts from "typescript-services";
+import { PLUGIN_NAME } from "./pluginName.ts";
 
 type Compiler = typeof ts;
 
@@ -13,7 +14,7 @@ export function attemptIn(compiler: Compiler, project: ts.server.Project): Attem
       // A request that the editor took back is no failure.
       if (failure instanceof compiler.OperationCanceledException) throw failure;
       const reason = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
-      project.projectService.logger.info(`optimas-cells: ${what} failed: ${reason}`);
+      project.projectService.logger.info(`${PLUGIN_NAME}: ${what} failed: ${reason}`);
       return otherwise();
     }
   };

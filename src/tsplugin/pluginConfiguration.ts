@@ -1,8 +1,5 @@
 import * as z from "zod/mini";
 
-/** Name under which the TypeScript server finds the plugin. */
-export const PLUGIN_NAME = "optimas-cells";
-
 /** What the extension tells the plugin, anew whenever a notebook opens, closes or changes its order of cells. */
 export const pluginConfigurationSchema = z.object({
   /** Declarations of `"optimas"` where the workspace has no installation of its own. */

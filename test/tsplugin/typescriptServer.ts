@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type ts from "typescript-services";
 import { cellFileName } from "../../src/tsplugin/cellFileName.ts";
 import type { PluginConfiguration } from "../../src/tsplugin/pluginConfiguration.ts";
-import { PLUGIN_NAME } from "../../src/tsplugin/pluginConfiguration.ts";
+import { PLUGIN_NAME } from "../../src/tsplugin/pluginName.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const serverFile = createRequire(import.meta.url).resolve("typescript-services/lib/tsserver.js");
@@ -12,9 +12,9 @@ const serverFile = createRequire(import.meta.url).resolve("typescript-services/l
 /** What the editor sends when nobody has changed its settings. */
 const inferredOptions = {
   module: "ESNext",
-  moduleResolution: "Node",
+  moduleResolution: "Bundler",
   target: "ES2022",
-  jsx: "react",
+  jsx: "react-jsx",
   strictNullChecks: true,
   strictFunctionTypes: true,
   sourceMap: true,
