@@ -1,6 +1,8 @@
+import { AsyncResource } from "node:async_hooks";
 import type { Worker } from "node:worker_threads";
 import type { Execute, ExecuteResult, Initialize } from "../notebook/kernelProtocol.ts";
 import { cellHosts } from "../sdk/cellHost.ts";
+import { relaxContextChecks, resetContexts } from "./asyncBookkeeping.ts";
 import { captureStream } from "./capturedStreams.ts";
 import { CellEvaluator } from "./cellEvaluator.ts";
 import { CellExecution, type StreamName } from "./cellExecution.ts";
@@ -21,8 +23,10 @@ const notices = {
 /** Runs cells in the main thread, one after another, as the channel thread says. */
 export function serveEvaluation(worker: Worker, counts: SharedCounts): void {
   const thread = new EvaluationThread(new ChannelPort(worker, counts), counts);
-  // A termination leaves the terminated cell as the surrounding of the port: no message is handled inside a cell.
-  worker.on("message", (message: ToEvaluation) => cellHosts.exit(() => thread.handle(message)));
+  // Terminated code never leaves its cell again, so the port itself must never enter one: a context for each message.
+  worker.on("message", (message: ToEvaluation) =>
+    new AsyncResource("KernelMessage").runInAsyncScope(() => thread.handle(message)),
+  );
   worker.on("error", (error) => {
     throw error;
   });
@@ -89,6 +93,7 @@ class EvaluationThread {
     const execution = new CellExecution(request, this.#folder, (output) => this.#port.output(cell, order, output));
     this.#running = execution;
     cellHosts.run(execution, () => {
+      relaxContextChecks();
       void evaluator
         .evaluate({ cell, order, code, language }, execution)
         .then(async ({ value, hasValue }) => {
@@ -139,6 +144,7 @@ class EvaluationThread {
 
   /** A termination also drops the promise callbacks that were due, so the cell's own promise may never settle. */
   #afterTermination(order: number): void {
+    resetContexts();
     const execution = this.#running;
     if (execution?.order !== order) return;
     execution.abort();

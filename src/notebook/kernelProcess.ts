@@ -20,12 +20,6 @@ const KEPT_LINES = 100;
 /** What a line is cut to where it is kept. */
 const KEPT_LENGTH = 2_000;
 
-/**
- * Code that is terminated inside a timer leaves Node's bookkeeping of asynchronous contexts one level too deep. Node then
- * ends the process unless told not to check; nothing else depends on the depth.
- */
-const nodeArguments = ["--no-force-async-hooks-checks"];
-
 export interface KernelProcessOptions {
   readonly entry: URL | string;
   readonly execPath: string;
@@ -62,7 +56,7 @@ export class KernelProcess {
       this.#resolveEnded = resolve;
     });
     const path = entry instanceof URL ? fileURLToPath(entry) : entry;
-    const child = spawn(execPath, [...nodeArguments, path], {
+    const child = spawn(execPath, [path], {
       cwd: folder,
       env: environment,
       stdio: ["ignore", "pipe", "pipe", "overlapped"],
@@ -91,7 +85,11 @@ export class KernelProcess {
       onLog(line);
     });
     this.connection = createMessageConnection(new StreamMessageReader(channel), new StreamMessageWriter(channel));
-    this.connection.onError(([error]) => onLog(`The channel to the kernel failed: ${errorMessage(error)}`));
+    this.connection.onError(([error]) => {
+      // Answers to a process that is gone cannot be written, and need not be.
+      if (!channel.readableEnded && !channel.destroyed)
+        onLog(`The channel to the kernel failed: ${errorMessage(error)}`);
+    });
     this.connection.onClose(() => this.#closed());
     this.connection.listen();
   }
