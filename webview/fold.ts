@@ -6,7 +6,7 @@ export function fold(
   heading: readonly (Node | string)[],
   name: string,
   unfolded: Unfolded,
-  content: () => Node,
+  content: () => Element,
 ): HTMLDetailsElement {
   const details = element("details", {}, element("summary", {}, ...heading));
   const fill = () => {
@@ -21,8 +21,14 @@ export function fold(
   return details;
 }
 
-/** Makes the content of a fold anew, now if it is seen, else when it will be. */
-export function refill(details: HTMLDetailsElement, content: () => Node): void {
-  details.children[1]?.remove();
-  if (details.open) details.append(content());
+/** Brings the content of a fold up to date: at once where it is seen, so that it keeps its place and its focus. */
+export function refill(details: HTMLDetailsElement, content: () => Element): void {
+  const shown = details.children[1];
+  if (!details.open) {
+    shown?.remove();
+    return;
+  }
+  const made = content();
+  if (shown === undefined) details.append(made);
+  else if (!shown.isEqualNode(made)) shown.replaceChildren(...made.childNodes);
 }

@@ -31,7 +31,6 @@ export class RewardChart {
 
   show(output: RunOutput): void {
     this.#output = output;
-    this.root.hidden = output.rewards.length === 0;
     this.#draw();
   }
 
@@ -42,6 +41,7 @@ export class RewardChart {
   #draw(): void {
     if (this.#output === undefined) return;
     const chart = runChart(this.#output, { width: this.#width, height: HEIGHT });
+    this.root.hidden = chart === null;
     if (chart === null) return;
     const looks = JSON.stringify(chart);
     if (looks === this.#drawn) return;
@@ -53,19 +53,19 @@ export class RewardChart {
   #figures(): HTMLElement {
     const { rewards = [], gates = [] } = this.#output ?? {};
     const scored = new Map(gates.map((gate) => [gate.iteration, gate]));
-    const inForce = new Map(rewards.map(({ iteration, mean }) => [iteration, mean]));
-    const iterations = [...new Set([...inForce.keys(), ...scored.keys()])].sort((a, b) => a - b);
+    const iterations = [...new Set([...rewards, ...gates].map(({ iteration }) => iteration))].sort((a, b) => a - b);
+    const inForce = (iteration: number) => rewards.findLast((point) => point.iteration <= iteration)?.mean;
     return element(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": "Figures of the chart" },
       table(
-        "Mean validation reward. Iterations that changed nothing are left out.",
+        "Mean validation reward; iterations that changed nothing may be left out.",
         ["iteration", "in force after it", "its update scored", "decision"],
         iterations.map((iteration) => {
           const gate = scored.get(iteration);
           return [
             String(iteration),
-            rewardText(inForce.get(iteration)),
+            rewardText(inForce(iteration)),
             rewardText(gate?.after),
             gate === undefined ? "–" : gate.accepted ? "accepted" : "rejected",
           ];

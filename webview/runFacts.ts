@@ -59,13 +59,17 @@ export function resultsTable({ summary }: RunOutput): HTMLElement | null {
 
 export function spentTable({ spent }: RunOutput): HTMLElement {
   const rows = Object.entries(spent.byPurpose).map(([purpose, runs]) => [purpose, runsText(runs)]);
-  return table(
-    "Running a part of the system counts as its share.",
-    ["purpose", "system runs"],
-    [
-      ...rows,
-      ["together", runsText(spent.runs)],
-      ...(spent.budget === null ? [] : [["budget", runsText(spent.budget)]]),
-    ],
+  return element(
+    "div",
+    { class: "scroll" },
+    table(
+      "Running a part of the system counts as its share.",
+      ["purpose", "system runs"],
+      [
+        ...rows,
+        ["together", runsText(spent.runs)],
+        ...(spent.budget === null ? [] : [["budget", runsText(spent.budget)]]),
+      ],
+    ),
   );
 }

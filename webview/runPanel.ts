@@ -140,8 +140,8 @@ export class RunPanel {
     setText(
       this.#where,
       running && status.phase === "iterating" && iteration !== null
-        ? ` ${system}: iteration ${iteration.iteration} of ${iteration.of}, ${iteration.component}`
-        : ` ${system}`,
+        ? ` · ${system}, iteration ${iteration.iteration} of ${iteration.of}, ${iteration.component}`
+        : ` · ${system}`,
     );
     this.#badge.hidden = !output.simulated;
     const post = this.#host.post !== undefined;

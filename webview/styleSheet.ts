@@ -47,7 +47,7 @@ button {
 button:hover { background: var(--vscode-button-hoverBackground, var(--vscode-button-background)); }
 button.secondary { color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); }
 button.secondary:hover { background: var(--vscode-button-secondaryHoverBackground, var(--vscode-button-secondaryBackground)); }
-button.link { color: var(--vscode-textLink-foreground); background: none; text-decoration: underline; padding: 2px 4px; }
+button.link { border-color: var(--vscode-contrastBorder, transparent); color: var(--vscode-textLink-foreground); background: none; text-decoration: underline; padding: 2px 4px; }
 :focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 1px; }
 .quiet, caption, .spoken { color: var(--quiet); }
 .bar { height: 4px; margin-top: 8px; overflow: hidden; border-radius: 2px; background: var(--rule); border: 1px solid var(--vscode-contrastBorder, transparent); }
@@ -92,7 +92,7 @@ del { background: var(--vscode-diffEditor-removedTextBackground, transparent); t
 ins { background: var(--vscode-diffEditor-insertedTextBackground, transparent); text-decoration: underline; }
 .scroll { overflow-x: auto; max-height: 300px; overflow-y: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: start; padding: 2px 0 4px; }
+caption { text-align: start; padding: 2px 0 4px; white-space: nowrap; }
 th, td { text-align: end; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--rule); font-weight: normal; }
 thead th { color: var(--quiet); }
 th:first-child { text-align: start; }
@@ -102,6 +102,8 @@ th:first-child { text-align: start; }
 .problem { padding: 6px 2px; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 :host-context(.vscode-high-contrast) .run, :host-context(.vscode-high-contrast-light) .run { --rule: var(--vscode-contrastBorder, currentColor); }
+:host-context(.vscode-high-contrast) .bar, :host-context(.vscode-high-contrast-light) .bar { height: 6px; background: none; }
+:host-context(.vscode-high-contrast) .grid, :host-context(.vscode-high-contrast-light) .grid { stroke-dasharray: 1 5; }
 :host-context(.vscode-high-contrast) :is(del, ins), :host-context(.vscode-high-contrast-light) :is(del, ins) { border: 1px dashed var(--vscode-contrastActiveBorder, currentColor); }
 @media (prefers-reduced-motion: reduce) { .fill { transition: none; } .bar[data-unknown] .fill { animation: none; } }
 :host-context(.vscode-reduce-motion) .fill { transition: none; animation: none !important; }

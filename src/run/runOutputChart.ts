@@ -22,13 +22,13 @@ export interface Tick {
   readonly label: string;
 }
 
-/** Null before anything was measured. */
+/** Null before the first iteration: a single point is no picture. */
 export function runChart(
   { rewards, gates, iteration, status, updates }: RunOutput,
   { width, height }: { readonly width: number; readonly height: number },
 ): RunChart | null {
   const [first, last] = [rewards.at(0), rewards.at(-1)];
-  if (first === undefined || last === undefined) return null;
+  if (first === undefined || last === undefined || (first === last && gates.length === 0)) return null;
   const plot = { left: 48, top: 10, right: width - 14, bottom: height - 24 };
   const planned = status.state === "finished" ? 0 : (iteration?.of ?? 0);
   const end = Math.max(1, planned, last.iteration, gates.at(-1)?.iteration ?? 0);
@@ -37,7 +37,7 @@ export function runChart(
   const [low, high] = [ySteps[0] ?? 0, ySteps.at(-1) ?? 1];
   const x = (at: number) => pixel(plot.left + ((plot.right - plot.left) * at) / end);
   const y = (value: number) => pixel(plot.bottom - ((plot.bottom - plot.top) * (value - low)) / (high - low));
-  const digits = Math.max(2, Math.min(6, 1 - Math.floor(Math.log10(high - low))));
+  const digits = Math.max(2, ...ySteps.map((value) => String(Number(value.toPrecision(6))).split(".")[1]?.length ?? 0));
   return {
     width,
     height,

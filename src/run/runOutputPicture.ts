@@ -15,7 +15,7 @@ const [PAPER, INK, QUIET, GRID, LINE, ACCEPTED, REJECTED] = [
 const LEGEND = 26;
 
 /**
- * Reward over iterations as a picture of its own; null before anything was measured. Its attributes stand in single quotes,
+ * Reward over iterations as a picture of its own; null before the first iteration. Its attributes stand in single quotes,
  * because a notebook's file would escape every double one.
  */
 export function runPicture(output: RunOutput): string | null {
