@@ -10,6 +10,7 @@ import {
   RESTORE,
   without,
 } from "./nbformatJson.ts";
+import type { Impersonal } from "./nbformatOutput.ts";
 
 /** A notebook document: nbformat 4 (a Jupyter notebook file), whose code is TypeScript unless it says otherwise. */
 export interface Notebook {
@@ -47,8 +48,9 @@ export function readNotebook(bytes: Uint8Array, where = "This file"): Notebook {
  * The text of a notebook's file, always the same for the same notebook: members in the order of their names, one space
  * of indent, as Jupyter itself writes. It holds no execution counts and no timings, and of each output no more than
  * `limitOutputs` leaves.
+ * @param impersonal applied to what errors say, so that the file names no folders of this machine
  */
-export function writeNotebook({ cells, metadata }: Notebook): string {
+export function writeNotebook({ cells, metadata }: Notebook, impersonal: Impersonal = (text) => text): string {
   const own = isObject(metadata.metadata) ? metadata.metadata : {};
   const language = languageOf(own);
   const { nbformat_minor: minor } = metadata;
@@ -56,7 +58,7 @@ export function writeNotebook({ cells, metadata }: Notebook): string {
     ...Object.entries(without(metadata, ["cells", "metadata", "nbformat", "nbformat_minor"])).map(
       ([name, value]): [string, Json] => [name, ordered(value)],
     ),
-    ["cells", withIds(cells).map((cell) => writeCell(cell, language))],
+    ["cells", withIds(cells).map((cell) => writeCell(cell, language, impersonal))],
     ["metadata", ordered(describedMetadata(own))],
     ["nbformat", MAJOR],
     ["nbformat_minor", typeof minor === "number" && minor > MINOR ? minor : MINOR],

@@ -11,7 +11,7 @@ import {
   textLines,
   without,
 } from "./nbformatJson.ts";
-import { readOutput, type SavedOutput, writeOutput } from "./nbformatOutput.ts";
+import { type Impersonal, impersonalOutput, readOutput, type SavedOutput, writeOutput } from "./nbformatOutput.ts";
 import { limitOutputs } from "./outputLimits.ts";
 
 /** A cell of a notebook. */
@@ -97,7 +97,7 @@ export function readCell(value: Json, place: string, language: string): Notebook
 }
 
 /** @param language of code cells that name none */
-export function writeCell(cell: NotebookCell, language: string): JsonObject {
+export function writeCell(cell: NotebookCell, language: string, impersonal: Impersonal): JsonObject {
   const { kind, metadata, outputs } = cell;
   const source = withLineFeeds(cell.source);
   if (
@@ -116,7 +116,8 @@ export function writeCell(cell: NotebookCell, language: string): JsonObject {
     ["metadata", ordered(kind === "code" ? codeMetadata(own, cell.languageId, language) : own)],
     ["source", textLines(source)],
   ];
-  if (kind === "code") members.push(["execution_count", null], ["outputs", limitOutputs(outputs).map(writeOutput)]);
+  const written = limitOutputs(outputs.map((output) => impersonalOutput(output, impersonal))).map(writeOutput);
+  if (kind === "code") members.push(["execution_count", null], ["outputs", written]);
   return orderedMembers(members);
 }
 

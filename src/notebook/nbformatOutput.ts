@@ -33,6 +33,20 @@ export function readOutput(value: JsonObject): SavedOutput {
   return { output, metadata: nothingSaid ? without(rest, ["metadata"]) : rest };
 }
 
+/** Takes out of text what says where on this machine, or whose, something is. */
+export type Impersonal = (text: string) => string;
+
+/**
+ * An output whose error, if it is one, names no place of this machine. (What a cell itself prints and shows is the
+ * author's to judge.)
+ */
+export function impersonalOutput(saved: SavedOutput, impersonal: Impersonal): SavedOutput {
+  const { output, metadata } = saved;
+  if (output?.type !== "error") return saved;
+  const { name, message, stack } = output;
+  return { output: { type: "error", name, message: impersonal(message), stack: impersonal(stack) }, metadata };
+}
+
 /** The element of `outputs` that holds an output. */
 export function writeOutput({ output, metadata }: SavedOutput): JsonObject {
   if (output === undefined) return isObject(metadata) ? orderedMembers(Object.entries(metadata)) : {};

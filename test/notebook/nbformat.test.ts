@@ -149,6 +149,23 @@ describe("what is written", () => {
     expect(JSON.parse(text).cells[0].metadata).toEqual({ tags: ["x"] });
   });
 
+  test("names no folders of this machine where the one who writes knows them", () => {
+    const error = {
+      type: "error",
+      name: "E",
+      message: "no /home/ada/w/a.csv",
+      stack: "E\n    at f (/home/ada/w/s.ts:1:2)",
+    } as const;
+    const text = writeNotebook({ metadata: {}, cells: [code("", [error])] }, (said) =>
+      said.replaceAll("/home/ada/w/", ""),
+    );
+    expect(read(text).cells[0]?.outputs[0]?.output).toEqual({
+      ...error,
+      message: "no a.csv",
+      stack: "E\n    at f (s.ts:1:2)",
+    });
+  });
+
   test("ends lines of a source in line feeds alone", () => {
     expect(written({ metadata: {}, cells: [code("a\r\nb\r\n")] }).cells[0].source).toEqual(["a\n", "b\n"]);
   });
