@@ -5,7 +5,7 @@ export class Interruption extends Error {
   override readonly name = "Interruption";
 }
 
-/** What the first signal leaves for a clean end; half of it is the engine's. */
+/** What the first signal leaves for a clean end unless more is allowed; half of it is the engine's. */
 const GRACE_MS = 900;
 
 /** What listens, for the whole process, to whoever wants it to stop. */
@@ -13,6 +13,8 @@ export interface Attention {
   /** Aborted by the first Ctrl-C or SIGTERM (reason: an Interruption), or by an error that nobody caught. */
   readonly signal: AbortSignal;
   interrupt(reason: string): void;
+  /** From now on, what is under way gets so long for a clean end, if nobody says otherwise. */
+  allow(graceMs: number): void;
   /**
    * Waits for `work`, but once the signal is aborted no longer than the grace: then it throws the signal's reason,
    * whatever still runs.
@@ -26,6 +28,7 @@ export interface Attention {
 export function attend(): Attention {
   const controller = new AbortController();
   const { signal } = controller;
+  let allowedMs = GRACE_MS;
   const stop = (reason: unknown): void => {
     if (!signal.aborted) controller.abort(reason);
   };
@@ -41,17 +44,23 @@ export function attend(): Attention {
   return {
     signal,
     interrupt: (reason) => stop(new Interruption(reason)),
+    allow: (graceMs) => {
+      allowedMs = graceMs;
+    },
     causeOf: (error) => (signal.aborted ? signal.reason : error),
-    within: (work, graceMs = GRACE_MS) => settledInTime(work, signal, graceMs),
+    within: (work, graceMs) => settledInTime(work, signal, () => graceMs ?? allowedMs),
   };
 }
 
-/** The outcome of `work`, or the signal's reason when `work` has not settled within the grace after the abort. */
-async function settledInTime<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
+/**
+ * The outcome of `work`, or the signal's reason when `work` has not settled within the grace after the abort.
+ * @param graceMs asked when the abort comes
+ */
+async function settledInTime<T>(work: Promise<T>, signal: AbortSignal, graceMs: () => number): Promise<T> {
   const deadline = new AbortController();
   const tooLate = new Promise<never>((_, reject) => {
     const count = (): void => {
-      after(graceMs, undefined, { signal: deadline.signal }).then(
+      after(graceMs(), undefined, { signal: deadline.signal }).then(
         () => reject(signal.reason),
         () => undefined,
       );

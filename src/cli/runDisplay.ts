@@ -1,9 +1,9 @@
-import { createLogUpdate } from "log-update";
 import type { RunEvent } from "../run/events.ts";
 import { liveRunView } from "../run/views/reduce.ts";
 import type { RunView } from "../run/views/runView.ts";
 import { eventLine } from "./display/eventLine.ts";
 import { statusLine } from "./display/statusLine.ts";
+import { liveStatus } from "./liveStatus.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows a run while it happens. */
@@ -15,10 +15,6 @@ export interface RunDisplay {
   end(): void;
 }
 
-/** Shortest time between two drawings of the status line, and the longest while nothing happens. */
-const REDRAW_MS = 100;
-const TICK_MS = 1000;
-
 /**
  * Lines for a person to stderr, with a status line below where the terminal can do that.
  * @param json also writes every event to stdout, one JSON object per line
@@ -27,7 +23,7 @@ const TICK_MS = 1000;
 export function runDisplay(terminal: Terminal, json: boolean, past: readonly RunEvent[] = []): RunDisplay {
   const run = liveRunView(past);
   const status =
-    terminal.live && statusOn(terminal.live, () => statusLine(run.view, terminal.noteDisplay(), Date.now()));
+    terminal.live && liveStatus(terminal.live, () => statusLine(run.view, terminal.noteDisplay(), Date.now()));
   return {
     get view() {
       return run.view;
@@ -49,33 +45,4 @@ export function runDisplay(terminal: Terminal, json: boolean, past: readonly Run
 /** The command itself says at its end why a run stopped, and what to do about it. */
 function isLastWord({ type }: RunEvent): boolean {
   return type === "run.failed" || type === "run.interrupted";
-}
-
-function statusOn(stream: NodeJS.WriteStream, text: () => string) {
-  const log = createLogUpdate(stream);
-  let drawnAt = 0;
-  let ended = false;
-  const redraw = (): void => {
-    drawnAt = Date.now();
-    log(text());
-  };
-  const timer = setInterval(redraw, TICK_MS);
-  timer.unref();
-  return {
-    /** Makes room for a line; the next drawing comes at once. */
-    clear: (): void => {
-      log.clear();
-      drawnAt = 0;
-    },
-    draw: (): void => {
-      if (!ended && Date.now() - drawnAt >= REDRAW_MS) redraw();
-    },
-    end: (): void => {
-      if (ended) return;
-      ended = true;
-      clearInterval(timer);
-      log.clear();
-      log.done();
-    },
-  };
 }

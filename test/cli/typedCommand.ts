@@ -42,6 +42,7 @@ export async function typed(args: readonly string[], cwd: string): Promise<Outco
   const attention = {
     signal: new AbortController().signal,
     interrupt: () => undefined,
+    allow: () => undefined,
     within: <T>(work: Promise<T>) => work,
     causeOf: (error: unknown) => error,
   };
