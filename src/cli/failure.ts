@@ -30,9 +30,15 @@ export class CommandFailure extends Error {
   }
 }
 
+/** A cell of a notebook did not succeed; its error has been shown. */
+export class CellFailure extends Error {
+  override readonly name = "CellFailure";
+}
+
 /** Exit code of an error, and what is said about it; "" where commander has said it already. */
 export function failure(thrown: unknown): { readonly code: ExitCode; readonly text: string } {
   if (thrown instanceof CommanderError) return { code: thrown.exitCode === 0 ? 0 : 2, text: "" };
+  if (thrown instanceof CellFailure) return { code: 1, text: thrown.message };
   if (thrown instanceof CommandFailure) return describe(thrown.cause, thrown.context);
   return describe(thrown, { files: new Set() });
 }

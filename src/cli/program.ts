@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { productVersion } from "../run/productVersion.ts";
 import type { Attention } from "./attention.ts";
+import { isNotebook, refuseOptions } from "./notebookFile.ts";
 import { DEFAULT_OUT, runsLimit, type StartOptions, setting, wholeNumber } from "./startOptions.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -30,9 +31,21 @@ export function program(terminal: Terminal, attention: Attention): Command {
     .showHelpAfterError("(--help tells what there is)")
     .addHelpText("after", EXIT_CODES);
 
-  startCommand(optimas, "run FILE", "optimize the system of an experiment")
-    .addOption(new Option("--save", "write the accepted configuration to <name>.optimas.json beside the experiment"))
-    .action(async (file: string, options: StartOptions) => {
+  startCommand(optimas, "run FILE", "optimize the system of an experiment, or run all cells of a notebook (*.optnb)")
+    .addOption(
+      new Option(
+        "--save",
+        "write the accepted configuration to <name>.optimas.json beside the experiment, or the outputs into the notebook",
+      ),
+    )
+    .addHelpText("after", NOTEBOOK)
+    .action(async (file: string, options: StartOptions, command: Command) => {
+      if (isNotebook(file)) {
+        refuseOptions(file, givenOptions(command, ["--save", "--json"]));
+        const { runNotebook } = await import("./runNotebook.ts");
+        await runNotebook(file, { save: options.save === true, json: options.json === true }, terminal, attention);
+        return;
+      }
       const { startRun } = await import("./startRun.ts");
       await startRun(file, { kind: "optimize" }, options, terminal, attention);
     });
@@ -86,6 +99,18 @@ function helpWidth({ width }: { readonly width: number }): number {
 const EXIT_CODES = `
 Results go to stdout, progress to stderr. Exit codes: 0 done, 1 failed, 2 bad usage or input, 130 interrupted.
 The first Ctrl-C stops a run so that "optimas resume" can go on with it; the second ends the process at once.`;
+
+const NOTEBOOK = `
+The cells of a notebook run in order until one fails, in a process of their own. What they print and their values go to
+stdout; --save writes all outputs into the notebook, also those of a run that failed; --json prints every event. The
+other options are for experiment files.`;
+
+/** Options that were typed, but for those named. */
+function givenOptions(command: Command, others: readonly string[]): string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+    .flatMap(({ long }) => (long == null || others.includes(long) ? [] : [long]));
+}
 
 function startCommand(optimas: Command, usage: string, description: string): Command {
   const [name = "", ...names] = usage.split(" ");

@@ -9,6 +9,7 @@ import { seededRandom } from "../system/random.ts";
 import { attendRun, type Goal, type PreparedRun } from "./attendedRun.ts";
 import type { Attention } from "./attention.ts";
 import { CommandFailure } from "./failure.ts";
+import { refuseNotebook } from "./notebookFile.ts";
 import { absoluteDirectory, prepareRun } from "./preparedRun.ts";
 import { overlaidSettings, type StartOptions } from "./startOptions.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,6 +25,7 @@ export async function startRun(
   terminal: Terminal,
   attention: Attention,
 ): Promise<void> {
+  refuseNotebook(file);
   let files: readonly string[] = [];
   let run: PreparedRun;
   let folder: RunFolder;
