@@ -7,6 +7,9 @@ import { type Configuration, initialConfiguration } from "../system/configuratio
 import type { Reward } from "../system/evaluation.ts";
 import { type Route, type System, wireSystem } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
+import { displayed } from "./display/displayed.ts";
+import { sheetBundle } from "./display/sheet.ts";
+import { experimentSheet, systemSheet } from "./display/systemSheets.ts";
 import type { Workbench, WorkbenchOptions } from "./workbench.ts";
 
 /** Marks the default export of an experiment file, across installations of this package. */
@@ -37,7 +40,8 @@ export function system<
   readonly outputs: readonly N[];
   readonly route?: Route;
 }): TypedSystem<Pick<WrittenFields<C>, N>> {
-  return wireSystem(declaration) as TypedSystem<Pick<WrittenFields<C>, N>>;
+  const made = wireSystem(declaration) as TypedSystem<Pick<WrittenFields<C>, N>>;
+  return displayed(made, () => sheetBundle(systemSheet(made)));
 }
 
 export interface ExperimentDeclaration<O, T extends Row> {
@@ -96,7 +100,7 @@ export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclar
   };
   const made = workable(described);
   Object.defineProperty(made, EXPERIMENT_BRAND, { value: EXPERIMENT_FORMAT });
-  return made;
+  return displayed(made, () => sheetBundle(experimentSheet(described)));
 }
 
 /** Adds the steps; what they need is loaded by the first one, so that a file which only declares stays light. */
@@ -125,6 +129,6 @@ function workable(described: Experiment): WorkableExperiment {
     landscape: async (component, key) => (await bench()).landscape(component, key),
     updates: () => opened?.updates() ?? [],
     save: async (file) => (await bench()).save(file),
-    close: async () => opened?.close(),
+    close: async () => (await own)?.close(),
   };
 }

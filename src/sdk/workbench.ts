@@ -13,6 +13,16 @@ import type { BodyOf, EventOf, RunEvent } from "../run/events.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { componentNamed } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
+import { displayed } from "./display/displayed.ts";
+import {
+  evaluationSheet,
+  landscapeSheet,
+  landscapeView,
+  rewardsSheet,
+  summarySheet,
+  updateSheet,
+} from "./display/runSheets.ts";
+import { type Block, sheetBundle } from "./display/sheet.ts";
 import type { OpenedRun } from "./openedRun.ts";
 import { plannedFrom } from "./resumption.ts";
 import { RunStopped } from "./runStopped.ts";
@@ -74,7 +84,7 @@ export class Workbench {
         .of("evaluation")
         .findLast(({ of, split }) => of === "unoptimized" && split === "validation");
       if (start === undefined) throw new Error("the run has recorded no start");
-      return start;
+      return shown({ ...start }, evaluationSheet(start, this.#run.history.view));
     });
   }
 
@@ -82,7 +92,8 @@ export class Workbench {
   fitRewards(): Promise<EventOf<"rewards">[]> {
     return this.#step(async ({ optimization }) => {
       await fitted(optimization);
-      return this.#run.history.of("rewards");
+      const rewards = this.#run.history.of("rewards");
+      return shown(rewards, rewardsSheet(rewards, this.#run.history.view));
     });
   }
 
@@ -95,7 +106,9 @@ export class Workbench {
       await fitted(optimization);
       optimization.session.record({ type: "phase", phase: "iterating" });
       const stop = await this.#iterate(optimization, optimization.state.iteration + 1);
-      return stop === undefined ? this.#run.history.latest("update") : undefined;
+      if (stop !== undefined) return undefined;
+      const update = this.#run.history.latest("update");
+      return shown({ ...update }, updateSheet(update, this.#run.history.view));
     });
   }
 
@@ -121,7 +134,7 @@ export class Workbench {
       // The test rows were paid for: what comes next must not lose them.
       await optimization.checkpoint();
       await this.#run.report();
-      return summary;
+      return shown({ ...summary }, summarySheet(this.#run.history.view));
     });
   }
 
@@ -138,7 +151,11 @@ export class Workbench {
       optimization.session.record({ type: "phase", phase: "measuring" });
       const before = this.#run.history.of("landscape").length;
       await drawLandscape(optimization, chosen, key);
-      return this.#run.history.of("landscape").slice(before);
+      const points = this.#run.history.of("landscape").slice(before);
+      const drawn = landscapeView(points);
+      if (drawn === undefined) return points;
+      const { landscapePictures } = await import("./display/landscapePicture.ts");
+      return shown(points, landscapeSheet(points, this.#run.history.view, landscapePictures(drawn)));
     });
   }
 
@@ -214,4 +231,9 @@ async function fitted(optimization: Optimization): Promise<void> {
   await measureStart(optimization);
   if (optimization.session.settings.scorer === "global") return;
   await runStageOne(optimization, optimization.session.optimizable());
+}
+
+/** The blocks are made now: what a step gave must not change its look with what the run does later. */
+function shown<T extends object>(value: T, blocks: readonly Block[]): T {
+  return displayed(value, () => sheetBundle(blocks));
 }
