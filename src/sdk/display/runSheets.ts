@@ -94,7 +94,7 @@ export function updateSheet(update: EventOf<"update">, view: RunView): Block[] {
     { kind: "title", text: `Iteration ${iteration}, ${component}: ${decision}` },
     ...simulated(view),
     ...measured,
-    { kind: "text", text: `${reason.replace(/[.\s]*$/, "")}. Candidates were scored by the ${scorerWords[scorer]}.` },
+    { kind: "text", text: `${sentence(reason)} Candidates were scored by the ${scorerWords[scorer]}.` },
     ...(decision === "unchanged" ? [] : [{ kind: "diff" as const, parts: valueDiff(before, after) }]),
   ];
 }
@@ -173,4 +173,9 @@ export function summarySheet(view: RunView): Block[] {
 
 function simulated({ header }: RunView): Block[] {
   return header?.simulated ? [simulatedNotice] : [];
+}
+
+function sentence(text: string): string {
+  const bare = text.trim().replace(/[.\s]*$/, "");
+  return `${bare.charAt(0).toUpperCase()}${bare.slice(1)}.`;
 }

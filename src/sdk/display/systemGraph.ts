@@ -31,14 +31,19 @@ export const paperPalette: GraphPalette = {
 
 const [BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y, MARGIN] = [148, 42, 46, 18, 10];
 const NAME_LENGTH = 21;
+/** How much higher an arc rises for each column that it leaps over. */
+const LEAP = 16;
 
 interface Box {
   readonly name: string;
   readonly below: string;
   readonly optimizable: boolean;
+  readonly column: number;
   readonly x: number;
   readonly y: number;
 }
+
+type Node = Omit<Box, "column" | "x" | "y">;
 
 /**
  * A system as boxes from left to right, each component as far right as the longest way to it from the inputs. Components
@@ -48,13 +53,15 @@ export function systemGraph(system: System, palette: GraphPalette): Html {
   const columns = columnsOf(system);
   const rows = Math.max(...columns.map((column) => column.length));
   const width = 2 * MARGIN + columns.length * BOX_WIDTH + (columns.length - 1) * GAP_X;
-  const height = 2 * MARGIN + rows * BOX_HEIGHT + (rows - 1) * GAP_Y;
+  const arcs = longestLeap(system, columns) * LEAP;
+  const height = 2 * MARGIN + arcs + rows * BOX_HEIGHT + (rows - 1) * GAP_Y;
   const boxes = new Map<string, Box>();
   for (const [x, column] of columns.entries()) {
-    const top = (height - column.length * BOX_HEIGHT - (column.length - 1) * GAP_Y) / 2;
+    const top = arcs + (height - arcs - column.length * BOX_HEIGHT - (column.length - 1) * GAP_Y) / 2;
     for (const [y, node] of column.entries()) {
       boxes.set(node.name, {
         ...node,
+        column: x,
         x: MARGIN + x * (BOX_WIDTH + GAP_X),
         y: top + y * (BOX_HEIGHT + GAP_Y),
       });
@@ -94,9 +101,9 @@ export function variableWords({ variable }: Component): string {
   }
 }
 
-function columnsOf(system: System): Omit<Box, "x" | "y">[][] {
+function columnsOf(system: System): Node[][] {
   const depth = new Map<string, number>();
-  const columns: Omit<Box, "x" | "y">[][] = [];
+  const columns: Node[][] = [];
   for (const component of system.components) {
     const writers = Object.keys(component.inputs).flatMap((input) => system.writerOf.get(input) ?? []);
     const column = Math.max(0, ...writers.map((writer) => (depth.get(writer) ?? -1) + 1));
@@ -109,8 +116,23 @@ function columnsOf(system: System): Omit<Box, "x" | "y">[][] {
   return columns;
 }
 
+/** Columns that the longest edge leaps over. */
+function longestLeap(system: System, columns: readonly (readonly Node[])[]): number {
+  const columnOf = (name: string) => columns.findIndex((column) => column.some((node) => node.name === name));
+  const leaps = system.components.flatMap(({ name }) =>
+    (system.readersOf.get(name) ?? []).map((reader) => columnOf(reader) - columnOf(name) - 1),
+  );
+  return Math.max(0, ...leaps);
+}
+
 function edge(from: Box | undefined, to: Box | undefined, { edge: stroke }: GraphPalette): Html | null {
   if (from === undefined || to === undefined) return null;
+  const leap = to.column - from.column - 1;
+  if (leap > 0) {
+    // Straight on it would run behind the boxes between.
+    const [x1, x2, top] = [from.x + BOX_WIDTH - 24, to.x + 24, Math.min(from.y, to.y) - (leap * LEAP * 4) / 3];
+    return html`<path d="M${x1} ${from.y}C${x1 + 30} ${top} ${x2 - 30} ${top} ${x2} ${to.y - 6}" fill="none" stroke="${stroke}"/><path d="M${x2 - 4} ${to.y - 7}L${x2} ${to.y}L${x2 + 4} ${to.y - 7}z" fill="${stroke}"/>`;
+  }
   const [x1, y1, x2, y2] = [from.x + BOX_WIDTH, from.y + BOX_HEIGHT / 2, to.x, to.y + BOX_HEIGHT / 2];
   const bend = Math.max(20, (x2 - x1) / 2);
   return html`<path d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2 - 6} ${y2}" fill="none" stroke="${stroke}"/><path d="M${x2 - 7} ${y2 - 4}L${x2} ${y2}L${x2 - 7} ${y2 + 4}z" fill="${stroke}"/>`;
