@@ -1,19 +1,34 @@
-// The gate, `npm test`: types, lint and format, build, unit tests. Each of the first three counts as one test. The last
-// line is "N passed, N failed"; further arguments go to Vitest. With CI=true a skipped test counts as failed.
+// The gate, `npm test`: types, lint and format, build, unit tests, suites in the extension host of a real VS Code, and the
+// packed extension driven as a person would. Each of the first three counts as one test. The last line is "N passed, N
+// failed"; further arguments go to Vitest, and then only unit tests run. With CI=true a skipped test counts as failed.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setUp } from "./setup.mjs";
+import { canInstallPrograms, missingPrograms } from "./systemPrograms.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCi = ["true", "1"].includes(process.env.CI ?? "");
 const tally = { passed: 0, failed: 0 };
+const say = (line) => process.stdout.write(`${line}\n`);
 
 function count(title, passed) {
-  process.stdout.write(`${passed ? "ok" : "FAILED"}  ${title}\n`);
+  say(`${passed ? "ok" : "FAILED"}  ${title}`);
   tally[passed ? "passed" : "failed"]++;
+}
+
+function skip(title) {
+  say(`skipped  ${title}`);
+  if (inCi) tally.failed++;
+}
+
+/** What runs long says how long. */
+async function timed(title, work) {
+  const began = Date.now();
+  await work();
+  say(`${title}: ${((Date.now() - began) / 1000).toFixed(0)} s`);
 }
 
 function program(name, args) {
@@ -21,57 +36,86 @@ function program(name, args) {
   return spawnSync(process.execPath, [join(root, "node_modules", path), ...args], { cwd: root, stdio: "inherit" });
 }
 
-function runVitest(args) {
+function runVitest(title, args) {
   const folder = mkdtempSync(join(tmpdir(), "optimas-test-"));
   try {
     const report = join(folder, "report.json");
-    const { status } = program("vitest", [
-      "run",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${report}`,
-      ...args,
-    ]);
-    countTests(JSON.parse(readFileSync(report, "utf8")), status);
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const { status } = program("vitest", ["run", ...reporters, ...args]);
+    countTests(title, JSON.parse(readFileSync(report, "utf8")), status);
   } catch (error) {
-    count(`Vitest did not finish: ${error.message}`, false);
+    count(`${title} did not finish: ${error.message}`, false);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function countTests({ testResults }, status) {
+function countTests(title, { testResults }, status) {
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed");
+  const failedBefore = tally.failed;
   tally.passed += tests.filter(({ status }) => status === "passed").length;
-  const failures = tests.filter(({ status }) => status === "failed").length;
-  tally.failed += failures;
+  tally.failed += tests.filter(({ status }) => status === "failed").length;
   // A file that does not load has no tests that could fail.
   for (const file of testResults) {
     if (file.status === "failed" && !file.assertionResults.some(({ status }) => status === "failed")) {
       count(`${file.name}: ${file.message}`, false);
     }
   }
-  for (const { fullName } of skipped) {
-    process.stdout.write(`skipped  ${fullName}\n`);
-    if (inCi) tally.failed++;
-  }
-  if (tests.length === 0) count("There are no tests", false);
-  else if (status !== 0 && tally.failed === 0) count(`Vitest ended with status ${status}`, false);
+  for (const { fullName, status } of tests) if (status !== "passed" && status !== "failed") skip(fullName);
+  if (tests.length === 0) count(`${title}: there are none`, false);
+  else if (status !== 0 && tally.failed === failedBefore) count(`${title} ended with status ${status}`, false);
 }
 
+async function runInHost() {
+  // Loaded late, like everything that needs the dependencies.
+  const { runHostTests } = await import("./hostTests.mjs");
+  const results = await runHostTests(say);
+  for (const { name, state, reason } of results) {
+    if (state === "passed") tally.passed++;
+    else if (state === "skipped") skip(name);
+    else count(`${name}\n${reason}`, false);
+  }
+  if (results.length === 0) count("There are no suites for the extension host", false);
+}
+
+/** Why the editor cannot run on this machine; undefined where it can. */
+function missingForEditor() {
+  const missing = missingPrograms(["rg", "chromium", "python3", "make", "g++"]);
+  if (missing.length === 0 || canInstallPrograms()) return undefined;
+  return `no ${missing.join(", ")} on the PATH, and no right to install`;
+}
+
+async function runInEditor() {
+  const missing = missingForEditor();
+  if (missing !== undefined) {
+    skip(`tests in VS Code: ${missing}`);
+    return;
+  }
+  await timed("Suites in the extension host", runInHost);
+  await timed("The packed extension in VS Code", () =>
+    runVitest("The packed extension in VS Code", ["--config", "vitest.e2e.config.ts"]),
+  );
+}
+
+const began = Date.now();
 try {
   await setUp();
   count("build", true);
-  count("types", program("tsc", ["--noEmit", "-p", "."]).status === 0);
-  count(
-    "lint and format",
-    program("biome", ["ci", "--error-on-warnings", `--colors=${process.stderr.isTTY ? "force" : "off"}`, "."])
-      .status === 0,
+  const checked = ["tsconfig.json", "webview/tsconfig.json"].map((project) =>
+    program("tsc", ["--noEmit", "-p", project]),
   );
-  runVitest(process.argv.slice(2));
+  count(
+    "types",
+    checked.every(({ status }) => status === 0),
+  );
+  const colors = `--colors=${process.stderr.isTTY ? "force" : "off"}`;
+  count("lint and format", program("biome", ["ci", "--error-on-warnings", colors, "."]).status === 0);
+  const chosen = process.argv.slice(2);
+  await timed("Unit tests", () => runVitest("Unit tests", chosen));
+  if (chosen.length === 0) await runInEditor();
 } catch (error) {
   count(error.message, false);
 }
+say(`In all: ${((Date.now() - began) / 1000).toFixed(0)} s`);
 process.exitCode = tally.failed === 0 ? 0 : 1;
-process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`);
+say(`${tally.passed} passed, ${tally.failed} failed`);

@@ -3,10 +3,12 @@
 // that it started.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostFolder } from "./testHost.mjs";
+
+const terms = ["--accept-server-license-terms", "--telemetry-level", "off"];
 
 /** Longest that a start may take; it took 2 to 4 s on two busy cores. */
 const START_MS = 60_000;
@@ -18,7 +20,7 @@ const GRACE_MS = 3_000;
  * @property {Readonly<Record<string, unknown>>} [settings] the user's settings, where there are none yet
  * @property {string} [dataFolder] absolute; kept afterwards. A fresh one that goes with the host when absent
  * @property {Readonly<Record<string, string>>} [env] besides this process's own
- * @property {string} [vsix] a packaged extension to install first
+ * @property {string} [extensionsFolder] absolute, with the installed extensions; a fresh one when absent
  *
  * @typedef {object} TestHost
  * @property {number} port on 127.0.0.1
@@ -37,7 +39,7 @@ const GRACE_MS = 3_000;
  * @returns {Promise<TestHost>}
  * @throws Error when the server does not come up, with what it said
  */
-export async function startTestHost({ settings = {}, dataFolder, env = {}, vsix } = {}) {
+export async function startTestHost({ settings = {}, dataFolder, env = {}, extensionsFolder } = {}) {
   const folder = dataFolder ?? mkdtempSync(join(tmpdir(), "optimas-host-"));
   const removeFolder = () => {
     if (dataFolder === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -50,10 +52,8 @@ export async function startTestHost({ settings = {}, dataFolder, env = {}, vsix 
   const folders = [
     ...["--server-data-dir", join(folder, "server")],
     ...["--user-data-dir", user],
-    ...["--extensions-dir", join(folder, "extensions")],
+    ...["--extensions-dir", extensionsFolder ?? join(folder, "extensions")],
   ];
-  const terms = ["--accept-server-license-terms", "--telemetry-level", "off"];
-  if (vsix !== undefined) install(vsix, [...folders, ...terms]);
 
   const token = randomBytes(16).toString("hex");
   const child = spawn(
@@ -129,14 +129,27 @@ function hostEnvironment() {
   );
 }
 
-/** @param {string} vsix @param {readonly string[]} args */
-function install(vsix, args) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["out/server-main.js", ...args, "--install-extension", vsix],
-    { cwd: hostFolder, env: hostEnvironment(), encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`${vsix} does not install:\n${stdout}${stderr}`);
+/**
+ * Installs a packaged extension, as a user does.
+ * @param {string} vsix
+ * @param {string} extensionsFolder absolute; `startTestHost` takes it
+ * @returns {string} folder that the extension lies in now
+ */
+export function installExtension(vsix, extensionsFolder) {
+  const data = mkdtempSync(join(tmpdir(), "optimas-install-"));
+  try {
+    const folders = ["--server-data-dir", data, "--user-data-dir", data, "--extensions-dir", extensionsFolder];
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["out/server-main.js", ...terms, ...folders, "--install-extension", vsix],
+      { cwd: hostFolder, env: hostEnvironment(), encoding: "utf8" },
+    );
+    const [name] = readdirSync(extensionsFolder).filter((entry) => existsSync(join(extensionsFolder, entry, "dist")));
+    if (status !== 0 || name === undefined) throw new Error(`${vsix} does not install:\n${stdout}${stderr}`);
+    return join(extensionsFolder, name);
+  } finally {
+    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 /** @param {number | undefined} leader @param {Promise<void>} ended */

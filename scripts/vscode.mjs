@@ -2,7 +2,6 @@
 // application where `code` is on the PATH, otherwise the test host in a browser; Ctrl-C ends it with everything it
 // started. Works from a fresh clone.
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setUp } from "./setup.mjs";
@@ -14,20 +13,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const examples = join(root, "examples");
 const say = (line) => process.stderr.write(`${line}\n`);
 
-/** What is open when the window appears. */
-function firstNotebook() {
-  const found = readdirSync(examples, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".optnb"));
-  return found.sort().map((file) => join(examples, file))[0];
-}
-
 async function openDesktop(code) {
-  const notebook = firstNotebook();
   const args = ["--new-window", "--wait", `--extensionDevelopmentPath=${root}`, examples];
   say(`Opening ${code}; this command ends with its window.`);
-  const child = spawn(code, notebook === undefined ? args : [...args, notebook], {
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
+  const child = spawn(code, args, { stdio: "inherit", shell: process.platform === "win32" });
   await new Promise((resolve, reject) => child.on("error", reject).on("exit", resolve));
 }
 
@@ -40,14 +29,8 @@ async function openTestHost() {
   });
   const stop = () => void host.stop();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
-  const notebook = firstNotebook();
-  const address = host.address({
-    folder: examples,
-    payload: [
-      ["extensionDevelopmentPath", host.remote(root)],
-      ...(notebook === undefined ? [] : [["openFile", host.remote(notebook)]]),
-    ],
-  });
+  const payload = [["extensionDevelopmentPath", host.remote(root)]];
+  const address = host.address({ folder: examples, payload });
   say("VS Code is served to this machine only. Open this address in a browser; Ctrl-C ends it.");
   process.stdout.write(`${address}\n`);
   openInBrowser(address);
