@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
+import { systemClock } from "../notebook/clock.ts";
 import type { Output } from "../notebook/output.ts";
 import type { CellResult, CellRun } from "../notebook/sessionState.ts";
 import type { OutputEdit } from "./cellOutputs.ts";
 import { notebookOutput, streamItem } from "./outputItems.ts";
 import { type CellScreen, OutputWriter } from "./outputWriter.ts";
-import { systemClock } from "./systemClock.ts";
 
 /** What a cell's run tells the notebook's kernel. */
 export interface CellExecutionListener {

@@ -5,6 +5,7 @@ import { loadedAt } from "./loadTime.ts";
 import * as vscode from "vscode";
 import { registerCellIds } from "./cellIds.ts";
 import { registerCellStatusBar } from "./cellStatusBar.ts";
+import { registerIntelliSense } from "./intelliSense.ts";
 import { InterruptedRuns } from "./interruptedRuns.ts";
 import { registerKernelCommands } from "./kernelCommands.ts";
 import { registerKernelNotices } from "./kernelNotices.ts";
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     registerResume(kernels, interrupted),
     registerRunMessages(context, kernels),
     registerWalkthroughContext(kernels),
+    registerIntelliSense(context, kernels),
   );
   const activationMs = loadingMs + performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);

@@ -13,5 +13,9 @@ export const RENDERER_ID = "optimas-run";
 /** Languages that cells can be written in. */
 export const CELL_LANGUAGES = ["typescript", "javascript"] as const;
 
+export function isCellLanguage(language: string): boolean {
+  return CELL_LANGUAGES.some((known) => known === language);
+}
+
 /** MIME type of a run's output; the same as in the room of runs, which this file does not load. */
 export const RUN_MIME = "application/vnd.optimas.run+json";

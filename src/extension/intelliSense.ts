@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { cellFileName } from "../tsplugin/cellFileName.ts";
 import type { PluginConfiguration } from "../tsplugin/pluginConfiguration.ts";
 import { PLUGIN_NAME } from "../tsplugin/pluginName.ts";
-import { CELL_LANGUAGES, NOTEBOOK_TYPE } from "./identity.ts";
+import { isCellLanguage, NOTEBOOK_TYPE } from "./identity.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 
 /** What the editor's own extension for TypeScript exports. */
@@ -71,8 +71,4 @@ export function registerIntelliSense(context: vscode.ExtensionContext, kernels: 
       if (uri.scheme === "vscode-notebook-cell") gather();
     }),
   );
-}
-
-function isCellLanguage(language: string): boolean {
-  return CELL_LANGUAGES.some((known) => known === language);
 }

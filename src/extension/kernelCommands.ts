@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { CONTROLLER_IDS } from "./identity.ts";
+import { CONTROLLER_IDS, isCellLanguage } from "./identity.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 import { requireTrust } from "./workspaceTrust.ts";
 
@@ -32,10 +32,6 @@ export function codeCells(notebook: vscode.NotebookDocument): vscode.NotebookCel
   return notebook
     .getCells()
     .filter(({ kind, document }) => kind === vscode.NotebookCellKind.Code && isCellLanguage(document.languageId));
-}
-
-function isCellLanguage(languageId: string): boolean {
-  return languageId === "typescript" || languageId === "javascript";
 }
 
 /** A toolbar hands over the notebook it belongs to; everything else means the one that is being looked at. */

@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { Kernel, KernelListener } from "../notebook/kernel.ts";
 import type { KernelSession } from "../notebook/kernelSession.ts";
 import type { Output } from "../notebook/output.ts";
@@ -159,8 +159,14 @@ export class NotebookKernel {
           },
           onNotice: (notice) => listener.onNotice(notice),
           onLog: (line) => log.info(line),
+          offerRestartAfter: () => interruptGraceMs(this.notebook),
         }),
     );
     return this.#session;
   }
+}
+
+function interruptGraceMs(notebook: vscode.NotebookDocument): number {
+  const seconds = vscode.workspace.getConfiguration("optimas.kernel", notebook.uri).get("interruptGraceSeconds", 10);
+  return Math.max(1, seconds) * 1000;
 }

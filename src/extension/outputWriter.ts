@@ -1,3 +1,4 @@
+import type { Clock } from "../notebook/clock.ts";
 import type { Output } from "../notebook/output.ts";
 import { CellOutputs, type MoreOutputs, type OutputEdit } from "./cellOutputs.ts";
 
@@ -10,23 +11,16 @@ export interface CellScreen {
   apply(edits: readonly OutputEdit[]): Promise<void>;
 }
 
-/** Time, as a writer uses it. */
-export interface WriterClock {
-  now(): number;
-  /** Calls once after `ms` milliseconds; the returned function calls it off. */
-  after(ms: number, action: () => void): () => void;
-}
-
 /** Brings the outputs of one run of a cell to the editor: the first at once, then no faster than the editor keeps up. */
 export class OutputWriter {
   readonly #screen: CellScreen;
-  readonly #clock: WriterClock;
+  readonly #clock: Clock;
   readonly #outputs: CellOutputs;
   #last = Number.NEGATIVE_INFINITY;
   #visible: Promise<void> = Promise.resolve();
   #callOff: (() => void) | undefined;
 
-  constructor(screen: CellScreen, moreOutputs: MoreOutputs, clock: WriterClock) {
+  constructor(screen: CellScreen, moreOutputs: MoreOutputs, clock: Clock) {
     this.#screen = screen;
     this.#clock = clock;
     this.#outputs = new CellOutputs(moreOutputs);

@@ -14,6 +14,8 @@ export interface KernelSessionOptions {
   /** Gets what the user must hear of, once each. */
   readonly onNotice?: (notice: SessionNotice) => void;
   readonly onLog?: (line: string) => void;
+  /** Milliseconds that a cell gets to stop before a restart is offered, asked at each interrupt; ten seconds by default. */
+  readonly offerRestartAfter?: () => number;
   readonly clock?: Clock;
 }
 
@@ -112,14 +114,18 @@ export class KernelSession {
       running.ladder.press();
       return;
     }
-    running.ladder = new StopLadder(this.#clock, {
-      interrupt: (force) => kernel.interrupt(running.run.id, force),
-      kill: () =>
-        void kernel.dispose(
-          "The cell could not be stopped, so the kernel was ended; the variables of all cells are gone.",
-        ),
-      onStep: () => this.#changed(),
-    });
+    running.ladder = new StopLadder(
+      this.#clock,
+      {
+        interrupt: (force) => kernel.interrupt(running.run.id, force),
+        kill: () =>
+          void kernel.dispose(
+            "The cell could not be stopped, so the kernel was ended; the variables of all cells are gone.",
+          ),
+        onStep: () => this.#changed(),
+      },
+      this.#options.offerRestartAfter?.(),
+    );
     this.#changed();
   }
 

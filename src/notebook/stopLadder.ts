@@ -4,7 +4,7 @@ import type { StopStep } from "./sessionState.ts";
 /** A second request within this time is the same one, told twice: by a double click, or by a button and a token. */
 const SAME_PRESS_MS = 400;
 
-/** After this time a restart is offered. */
+/** After this time a restart is offered, unless something else was asked for. */
 const OFFER_MS = 10_000;
 
 /** How long a forced stop may take before the kernel is killed. */
@@ -26,11 +26,11 @@ export class StopLadder {
   #callOff: () => void;
 
   /** Makes the first request. */
-  constructor(clock: Clock, actions: StopActions) {
+  constructor(clock: Clock, actions: StopActions, offerMs = OFFER_MS) {
     this.#clock = clock;
     this.#actions = actions;
     this.since = clock.now();
-    this.#callOff = clock.after(OFFER_MS, () => this.#enter("restart offered"));
+    this.#callOff = clock.after(offerMs, () => this.#enter("restart offered"));
     actions.interrupt(false);
   }
 
