@@ -1,5 +1,6 @@
 import type ts from "typescript-services";
-import type { Cell, NotebookCells } from "./notebookCells.ts";
+import type { Decoration } from "./decoration.ts";
+import type { Cell } from "./notebookCells.ts";
 
 /**
  * Changes as they apply to the text that a person sees. New imports that the server would put beside the tail's go behind
@@ -7,7 +8,7 @@ import type { Cell, NotebookCells } from "./notebookCells.ts";
  * @returns undefined when some change would touch the tail in another way, and the whole must not be offered
  */
 export function shownChanges(
-  cells: NotebookCells,
+  { cells, specifiers }: Decoration,
   changes: readonly ts.FileTextChanges[],
 ): ts.FileTextChanges[] | undefined {
   const shown: ts.FileTextChanges[] = [];
@@ -17,7 +18,9 @@ export function shownChanges(
       shown.push(change);
       continue;
     }
-    const textChanges = change.textChanges.map((edit) => shownEdit(cell, edit));
+    const textChanges = change.textChanges.map((edit) =>
+      shownEdit(cell, { ...edit, newText: specifiers.inText(cell, edit.newText) }),
+    );
     if (!textChanges.every((edit) => edit !== undefined)) return undefined;
     shown.push({ ...change, textChanges });
   }

@@ -3,10 +3,22 @@ import { withoutAlias } from "./aliasText.ts";
 import { shownChanges } from "./cellEdits.ts";
 import { isCellFile } from "./cellFileName.ts";
 import type { Decoration } from "./decoration.ts";
+import type { Cell } from "./notebookCells.ts";
 
 /** Names and types of earlier cells as if they stood in the cell that is written in. */
 export function completions(decoration: Decoration): Partial<ts.LanguageService> {
-  const { compiler, project, service, cells, attempt } = decoration;
+  const { compiler, project, service, cells, specifiers, attempt } = decoration;
+
+  /** Other cells are no modules to a person, and of the SDK only what it offers is meant for use. */
+  const isOffered = ({ data }: ts.CompletionEntry): boolean => {
+    if (data?.fileName === undefined) return true;
+    if (isCellFile(data.fileName)) return false;
+    return !specifiers.isDeclaredBySdk(data.fileName) || cells.isInSdk(data.exportName);
+  };
+
+  const shownSource = (cell: Cell, parts: readonly ts.SymbolDisplayPart[]): ts.SymbolDisplayPart[] =>
+    parts.map((part) => ({ ...part, text: specifiers.shown(cell, part.text) }));
+
   return {
     getCompletionsAtPosition: (file, position, options, formatting) => {
       attempt(
@@ -21,12 +33,13 @@ export function completions(decoration: Decoration): Partial<ts.LanguageService>
       const answer = service.getCompletionsAtPosition(file, position, options, formatting);
       return decoration.about(file, "completions", answer, (cell) => {
         if (answer === undefined) return undefined;
-        const entries = answer.entries
-          .filter(({ data }) => data?.fileName === undefined || !isCellFile(data.fileName))
-          .map((entry) => {
-            if (entry.kind !== compiler.ScriptElementKind.alias || entry.source !== undefined) return entry;
-            return { ...entry, kind: cells.importedBy(cell, entry.name)?.kind ?? entry.kind };
-          });
+        const entries = answer.entries.filter(isOffered).map((entry) => {
+          if (entry.sourceDisplay !== undefined) {
+            return { ...entry, sourceDisplay: shownSource(cell, entry.sourceDisplay) };
+          }
+          if (entry.kind !== compiler.ScriptElementKind.alias || entry.source !== undefined) return entry;
+          return { ...entry, kind: cells.importedBy(cell, entry.name)?.kind ?? entry.kind };
+        });
         return { ...answer, entries };
       });
     },
@@ -37,13 +50,15 @@ export function completions(decoration: Decoration): Partial<ts.LanguageService>
         const isOurs = cell.tail.imported.has(answer.name);
         const { codeActions, ...details } = answer;
         const actions = codeActions?.flatMap((action) => {
-          const changes = shownChanges(cells, action.changes);
-          return changes === undefined ? [] : [{ ...action, changes }];
+          const changes = shownChanges(decoration, action.changes);
+          const description = specifiers.inText(cell, action.description);
+          return changes === undefined ? [] : [{ ...action, description, changes }];
         });
         return {
           ...details,
           displayParts: (isOurs ? withoutAlias(details.displayParts) : undefined) ?? details.displayParts,
           ...(actions === undefined ? {} : { codeActions: actions }),
+          ...(details.sourceDisplay && { sourceDisplay: shownSource(cell, details.sourceDisplay) }),
         };
       });
     },

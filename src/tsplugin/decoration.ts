@@ -1,5 +1,6 @@
 import type ts from "typescript-services";
 import type { Attempt } from "./attempt.ts";
+import { ModuleSpecifiers } from "./moduleSpecifiers.ts";
 import type { Cell, NotebookCells } from "./notebookCells.ts";
 import { ShownSpans } from "./shownSpans.ts";
 
@@ -11,6 +12,7 @@ export class Decoration {
   readonly service: ts.LanguageService;
   readonly cells: NotebookCells;
   readonly shown: ShownSpans;
+  readonly specifiers: ModuleSpecifiers;
   readonly attempt: Attempt;
 
   constructor(
@@ -25,6 +27,7 @@ export class Decoration {
     this.service = service;
     this.cells = cells;
     this.shown = new ShownSpans(cells);
+    this.specifiers = new ModuleSpecifiers(project, cells);
     this.attempt = attempt;
   }
 

@@ -4,28 +4,31 @@ import type { Decoration } from "./decoration.ts";
 
 /** Changes that the server offers, without those to tails. */
 export function edits(decoration: Decoration): Partial<ts.LanguageService> {
-  const { service, cells } = decoration;
+  const { service, cells, specifiers } = decoration;
   return {
-    getCodeFixesAtPosition: (...asked) => {
-      const found = service.getCodeFixesAtPosition(...asked);
-      return decoration.anywhere("fixes", found, () =>
-        found.flatMap((fix) => {
-          const changes = shownChanges(cells, fix.changes);
-          return changes === undefined ? [] : [{ ...fix, changes }];
-        }),
-      );
+    getCodeFixesAtPosition: (file, ...asked) => {
+      const found = service.getCodeFixesAtPosition(file, ...asked);
+      return decoration.anywhere("fixes", found, () => {
+        const cell = cells.get(file);
+        return found.flatMap((fix) => {
+          const changes = shownChanges(decoration, fix.changes);
+          if (changes === undefined) return [];
+          const description = cell === undefined ? fix.description : specifiers.inText(cell, fix.description);
+          return [{ ...fix, changes, description }];
+        });
+      });
     },
     getCombinedCodeFix: (...asked) => {
       const found = service.getCombinedCodeFix(...asked);
       return decoration.anywhere("fixes", found, () => ({
         ...found,
-        changes: shownChanges(cells, found.changes) ?? [],
+        changes: shownChanges(decoration, found.changes) ?? [],
       }));
     },
     getEditsForRefactor: (...asked) => {
       const found = service.getEditsForRefactor(...asked);
       return decoration.anywhere("a refactoring", found, () => {
-        const changes = found && shownChanges(cells, found.edits);
+        const changes = found && shownChanges(decoration, found.edits);
         return found && changes ? { ...found, edits: changes } : undefined;
       });
     },
@@ -48,7 +51,7 @@ export function edits(decoration: Decoration): Partial<ts.LanguageService> {
     getEditsForFileRename: (...asked) => {
       const found = service.getEditsForFileRename(...asked);
       return decoration.anywhere("new names of files", found, () =>
-        found.flatMap((change) => shownChanges(cells, [change]) ?? []),
+        found.flatMap((change) => shownChanges(decoration, [change]) ?? []),
       );
     },
     getFormattingEditsForDocument: (file, ...asked) => {

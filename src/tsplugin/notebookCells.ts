@@ -2,7 +2,7 @@ import type ts from "typescript-services";
 import { type ModuleTail, moduleTail } from "./cellModule.ts";
 import { type CellText, readCellText } from "./cellText.ts";
 import type { DeclaredName } from "./declaredNames.ts";
-import type { PluginConfiguration } from "./pluginConfiguration.ts";
+import { type PluginConfiguration, pluginConfigurationSchema } from "./pluginConfiguration.ts";
 
 type Compiler = typeof ts;
 
@@ -26,40 +26,55 @@ export interface Cell {
 export class NotebookCells {
   readonly #compiler: Compiler;
   readonly #project: ts.server.Project;
+  #given: unknown;
   #configuration: PluginConfiguration | undefined;
   #globals: ReadonlyMap<string, DeclaredName> = new Map();
+  #sdk: ReadonlySet<string> = new Set();
   #cells: ReadonlyMap<string, Cell> = new Map();
   #paths: ReadonlyMap<string, Cell> = new Map();
   /** Cell that somebody completes in: it alone imports every name that it may. */
   #completing: string | undefined;
+  #isAlone = false;
   #mayHaveChanged = true;
+  readonly #latest: () => unknown;
   #tails = 0;
 
-  constructor(compiler: Compiler, project: ts.server.Project) {
+  /** @param latest the configuration that the extension gave last; anything that is none counts as none given */
+  constructor(compiler: Compiler, project: ts.server.Project, latest: () => unknown) {
     this.#compiler = compiler;
     this.#project = project;
+    this.#latest = latest;
   }
 
+  /** What the extension told last. */
   get configuration(): PluginConfiguration | undefined {
+    this.#refresh();
     return this.#configuration;
   }
 
-  configure(configuration: PluginConfiguration): void {
-    this.#configuration = configuration;
-    this.#globals = this.#readGlobals(configuration.globals);
-    this.#mayHaveChanged = true;
-  }
-
   get count(): number {
+    this.#refresh();
     return this.#cells.size;
   }
 
+  /** Whether nothing else is open in the project. */
+  get isAlone(): boolean {
+    this.#refresh();
+    return this.#isAlone;
+  }
+
   get(fileName: string): Cell | undefined {
+    this.#refresh();
     return this.#cells.get(fileName);
   }
 
   withPath(path: string): Cell | undefined {
     return this.#paths.get(path);
+  }
+
+  /** Whether the shipped SDK offers a name. */
+  isInSdk(name: string): boolean {
+    return this.#sdk.has(name);
   }
 
   /** The declaration of a name that a cell has from an earlier one, or from the globals. */
@@ -78,15 +93,28 @@ export class NotebookCells {
     return this.#cells.get(fileName)?.version !== before;
   }
 
-  /** Says that the server is about to look whether texts changed. */
+  /** Says that texts, or what the extension told, may have changed. */
   expectChanges(): void {
     this.#mayHaveChanged = true;
   }
 
-  /** Reads what changed since the last time. */
-  refresh(): void {
-    if (this.#mayHaveChanged) this.#read();
+  #refresh(): void {
+    if (!this.#mayHaveChanged) return;
     this.#mayHaveChanged = false;
+    this.#configure();
+    this.#read();
+  }
+
+  #configure(): void {
+    const given = this.#latest();
+    if (given === this.#given) return;
+    this.#given = given;
+    const parsed = pluginConfigurationSchema.safeParse(given);
+    if (!parsed.success) return;
+    this.#configuration = slashed(parsed.data);
+    const globals = this.#readFile(this.#configuration.globals);
+    this.#globals = new Map([...(globals?.names ?? [])].filter(([name]) => globals?.exported.has(name)));
+    this.#sdk = this.#readFile(this.#configuration.sdk)?.exported ?? new Set();
   }
 
   #read(): void {
@@ -102,6 +130,7 @@ export class NotebookCells {
       }
     }
     this.#cells = cells;
+    this.#isAlone = this.#project.getRootScriptInfos().length === cells.size;
     this.#paths = new Map([...cells.values()].map((cell) => [cell.path, cell]));
   }
 
@@ -132,10 +161,21 @@ export class NotebookCells {
     return readCellText(this.#compiler, script.fileName, text, script.scriptKind);
   }
 
-  #readGlobals(fileName: string): ReadonlyMap<string, DeclaredName> {
+  #readFile(fileName: string): CellText | undefined {
     const text = this.#compiler.sys.readFile(fileName);
-    if (text === undefined) return new Map();
-    const { names, exported } = readCellText(this.#compiler, fileName, text, this.#compiler.ScriptKind.TS);
-    return new Map([...names].filter(([name]) => exported.has(name)));
+    return text === undefined ? undefined : readCellText(this.#compiler, fileName, text, this.#compiler.ScriptKind.TS);
   }
+}
+
+/** The server writes paths with slashes on every platform. */
+function slashed(given: PluginConfiguration): PluginConfiguration {
+  const path = (name: string) => name.replaceAll("\\", "/");
+  return {
+    sdk: path(given.sdk),
+    globals: path(given.globals),
+    ...(given.node === undefined ? {} : { node: path(given.node) }),
+    notebooks: given.notebooks.map(({ folder, cells }) =>
+      folder === undefined ? { cells } : { folder: path(folder), cells },
+    ),
+  };
 }

@@ -1,12 +1,12 @@
 import type ts from "typescript-services";
-import { type Attempt, attemptIn } from "./attempt.ts";
+import { attemptIn } from "./attempt.ts";
 import { completions } from "./completions.ts";
 import { Decoration } from "./decoration.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { edits } from "./edits.ts";
 import { navigation } from "./navigation.ts";
 import { NotebookCells } from "./notebookCells.ts";
-import { pluginConfigurationSchema } from "./pluginConfiguration.ts";
+import { PLUGIN_NAME } from "./pluginName.ts";
 import { serveCells } from "./projectHost.ts";
 
 /**
@@ -14,34 +14,30 @@ import { serveCells } from "./projectHost.ts";
  * what earlier cells declare. Projects without cells are left as they are.
  */
 export default function initialize({ typescript: compiler }: { typescript: typeof ts }): ts.server.PluginModule {
-  let configure: (configuration: unknown) => void = () => {};
+  let onConfigurationChanged: (configuration: unknown) => void = () => {};
   return {
     create({ project, languageService, languageServiceHost, config }) {
       // The editor opens cells in projects without a configuration file, and in the server that knows of types.
       const holdsCells = project.projectKind === compiler.server.ProjectKind.Inferred;
       const { serverMode } = project.projectService;
       if (!holdsCells || serverMode !== compiler.LanguageServiceMode.Semantic) return languageService;
-      const attempt: Attempt = attemptIn(compiler, project);
-      const cells = new NotebookCells(compiler, project);
-      configure = (given) =>
+      let told: unknown = config;
+      let kept = keptConfiguration(project);
+      const attempt = attemptIn(compiler, project);
+      const cells = new NotebookCells(compiler, project, () => {
+        const now = keptConfiguration(project);
+        if (now !== kept) told = now;
+        kept = now;
+        return told;
+      });
+      onConfigurationChanged = (configuration) => {
+        told = configuration;
         attempt(
-          "reading the configuration",
-          () => {
-            const parsed = pluginConfigurationSchema.safeParse(given);
-            if (!parsed.success) return;
-            const before = cells.count;
-            cells.configure(parsed.data);
-            if (project.isClosed()) return;
-            cells.refresh();
-            if (before === 0 && cells.count === 0) return;
-            for (const script of project.getRootScriptInfos()) script.markContainingProjectsAsDirty();
-            project.refreshDiagnostics();
-          },
+          "changing the configuration",
+          () => lookAgain(project, cells),
           () => {},
         );
-      // A project that is created later gets the configuration with its creation.
-      const given = pluginConfigurationSchema.safeParse(config);
-      if (given.success) cells.configure(given.data);
+      };
       serveCells(compiler, project, languageServiceHost, cells, attempt);
       const decoration = new Decoration(compiler, project, languageService, cells, attempt);
       return {
@@ -52,6 +48,24 @@ export default function initialize({ typescript: compiler }: { typescript: typeo
         ...edits(decoration),
       };
     },
-    onConfigurationChanged: (configuration) => configure(configuration),
+    onConfigurationChanged: (configuration) => onConfigurationChanged(configuration),
   };
+}
+
+/**
+ * The server keeps what it was told last, for projects to come. A project without an open file is not told, but may be
+ * filled again later.
+ */
+function keptConfiguration(project: ts.server.Project): unknown {
+  const kept: unknown = Reflect.get(project.projectService, "currentPluginConfigOverrides");
+  return kept instanceof Map ? kept.get(PLUGIN_NAME) : undefined;
+}
+
+/** Has everything checked again that cells and their order decide. */
+function lookAgain(project: ts.server.Project, cells: NotebookCells): void {
+  const before = cells.count;
+  cells.expectChanges();
+  if (project.isClosed() || (before === 0 && cells.count === 0)) return;
+  for (const script of project.getRootScriptInfos()) script.markContainingProjectsAsDirty();
+  project.refreshDiagnostics();
 }

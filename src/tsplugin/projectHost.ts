@@ -1,6 +1,7 @@
 import type ts from "typescript-services";
 import type { Attempt } from "./attempt.ts";
 import { optionsForCells } from "./cellOptions.ts";
+import { folderOnDisk } from "./moduleSpecifiers.ts";
 import type { Cell, NotebookCells } from "./notebookCells.ts";
 
 type Compiler = typeof ts;
@@ -27,13 +28,10 @@ export function serveCells(
 
   /** The cell of a file; undefined, at the price of one comparison, for all that is none. */
   const cellOf = (fileName: string): Cell | undefined => {
-    if (!fileName.startsWith("^") || cells.configuration === undefined) return undefined;
+    if (!fileName.startsWith("^")) return undefined;
     return attempt(
       "reading cells",
-      () => {
-        cells.refresh();
-        return cells.get(fileName);
-      },
+      () => cells.get(fileName),
       () => undefined,
     );
   };
@@ -47,22 +45,18 @@ export function serveCells(
     return getProjectVersion();
   };
 
-  let settings: { from: ts.CompilerOptions; version: string; onlyCells: boolean; to: ts.CompilerOptions } | undefined;
+  let settings: { from: ts.CompilerOptions; onlyCells: boolean; to: ts.CompilerOptions } | undefined;
   host.getCompilationSettings = () => {
     const from = getCompilationSettings();
-    if (cells.configuration === undefined) return from;
-    const version = getProjectVersion();
-    if (settings?.from === from && settings.version === version) return settings.to;
     return attempt(
       "choosing options",
       () => {
-        cells.refresh();
         if (cells.count === 0) return from;
-        const onlyCells = project.getRootScriptInfos().length === cells.count;
-        const same = settings?.from === from && settings.onlyCells === onlyCells;
-        const to = same && settings ? settings.to : optionsForCells(compiler, from, { onlyCells });
-        settings = { from, version, onlyCells, to };
-        return to;
+        const onlyCells = cells.isAlone;
+        if (settings?.from !== from || settings.onlyCells !== onlyCells) {
+          settings = { from, onlyCells, to: optionsForCells(compiler, from, { onlyCells }) };
+        }
+        return settings.to;
       },
       () => from,
     );
@@ -114,6 +108,18 @@ export function serveCells(
   }
 
   watchLookups(host, cells, project);
+  showFolders(host, cells);
+}
+
+/** Lets paths in imports complete as if a cell lay where its notebook does. */
+function showFolders(host: ts.LanguageServiceHost, cells: NotebookCells): void {
+  const onDisk = (folder: string) => (cells.count === 0 ? folder : folderOnDisk(folder));
+  const { directoryExists, getDirectories, readDirectory } = host;
+  if (directoryExists) host.directoryExists = (folder) => directoryExists.call(host, onDisk(folder));
+  if (getDirectories) host.getDirectories = (folder) => getDirectories.call(host, onDisk(folder));
+  if (readDirectory) {
+    host.readDirectory = (folder, ...asked) => readDirectory.call(host, onDisk(folder), ...asked);
+  }
 }
 
 /** Whether a tail, rather than a person, asks for this module. */
@@ -129,7 +135,7 @@ function resolvedTo(compiler: Compiler, fileName: string): ts.ResolvedModuleWith
 /** A file beside the notebook that stands for the cell where packages and relative files are looked up. */
 function lookupFile(cell: Cell, project: ts.server.Project): string {
   const folder = cell.folder ?? project.getCurrentDirectory();
-  return `${folder.replaceAll("\\", "/")}/${cell.fileName.slice(cell.fileName.lastIndexOf("/") + 1)}`;
+  return `${folder}/${cell.fileName.slice(cell.fileName.lastIndexOf("/") + 1)}`;
 }
 
 /**

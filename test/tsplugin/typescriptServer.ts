@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import type ts from "typescript-services";
-import { cellFileName } from "../../src/tsplugin/cellFileName.ts";
 import type { PluginConfiguration } from "../../src/tsplugin/pluginConfiguration.ts";
 import { PLUGIN_NAME } from "../../src/tsplugin/pluginName.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const serverFile = createRequire(import.meta.url).resolve("typescript-services/lib/tsserver.js");
 
-/** What the editor sends when nobody has changed its settings. */
+/** What the editor sends while nobody changes its settings. */
 const inferredOptions = {
   module: "ESNext",
   moduleResolution: "Bundler",
@@ -17,6 +15,7 @@ const inferredOptions = {
   jsx: "react-jsx",
   strictNullChecks: true,
   strictFunctionTypes: true,
+  allowImportingTsExtensions: true,
   sourceMap: true,
   allowJs: true,
   allowSyntheticDefaultImports: true,
@@ -24,47 +23,73 @@ const inferredOptions = {
   resolveJsonModule: true,
 };
 
-/** A TypeScript server as the editor starts it, with or without the plugin. */
+const preferences = {
+  includeCompletionsForModuleExports: true,
+  includeCompletionsWithInsertText: true,
+  providePrefixAndSuffixTextForRename: true,
+  allowIncompleteCompletions: true,
+};
+
+/** A TypeScript server as the editor starts it: the built plugin is found as a package beside the manifest. */
 export class TypeScriptServer {
   readonly #process: ChildProcess;
-  readonly #waiting = new Map<number, (body: unknown) => void>();
-  readonly #events: { event: string; body: unknown }[] = [];
+  readonly #waiting = new Map<number, { resolve(body: unknown): void; reject(reason: Error): void }>();
+  readonly #events: string[] = [];
   #onEvent: () => void = () => {};
   #sequence = 0;
   #received = "";
 
-  constructor({ plugin = true, log }: { plugin?: boolean; log?: string } = {}) {
+  constructor({ plugin = true, log }: { readonly plugin?: boolean; readonly log?: string } = {}) {
     const plugins = plugin ? ["--globalPlugins", PLUGIN_NAME, "--pluginProbeLocations", repository] : [];
     const logging = log === undefined ? [] : ["--logVerbosity", "verbose", "--logFile", log];
-
-    const server = spawn(
-      process.execPath,
-      [
-        serverFile,
-        "--useInferredProjectPerProjectRoot",
-        "--disableAutomaticTypingAcquisition",
-        "--noGetErrOnBackgroundUpdate",
-        ...plugins,
-        ...logging,
-      ],
-      { stdio: ["pipe", "pipe", "inherit"] },
-    );
-    this.#process = server;
-    server.stdout?.setEncoding("utf8").on("data", (chunk: string) => this.#receive(chunk));
-    void this.request("compilerOptionsForInferredProjects", { options: inferredOptions });
-    void this.request("configure", {
-      preferences: {
-        includeCompletionsForModuleExports: true,
-        includeCompletionsWithInsertText: true,
-        providePrefixAndSuffixTextForRename: true,
-        allowIncompleteCompletions: true,
-        includePackageJsonAutoImports: "auto",
-      },
+    const fixed = [
+      "--useInferredProjectPerProjectRoot",
+      "--disableAutomaticTypingAcquisition",
+      "--noGetErrOnBackgroundUpdate",
+    ];
+    const server = spawn(process.execPath, [serverFile, ...fixed, ...plugins, ...logging], {
+      stdio: ["pipe", "pipe", "inherit"],
     });
+    this.#process = server;
+    server.stdout.setEncoding("utf8").on("data", (chunk: string) => this.#receive(chunk));
+    server.on("exit", (code, signal) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`The server ended: ${code ?? signal}`));
+    });
+    this.send("compilerOptionsForInferredProjects", { options: inferredOptions });
+    this.send("configure", { preferences });
   }
 
   close(): void {
     this.#process.kill();
+  }
+
+  send(command: string, args: unknown): number {
+    this.#sequence += 1;
+    const request = { seq: this.#sequence, type: "request", command, arguments: args };
+    this.#process.stdin?.write(`${JSON.stringify(request)}\n`);
+    return this.#sequence;
+  }
+
+  /** @throws Error when the server refuses the request or ends */
+  request<Body>(command: string, args: unknown): Promise<Body> {
+    const sequence = this.send(command, args);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(sequence, { resolve: (body) => resolve(body as Body), reject });
+    });
+  }
+
+  /** Waits for an event, and takes it. */
+  async event(name: string): Promise<void> {
+    while (!this.#events.includes(name)) {
+      await new Promise<void>((resolve) => {
+        this.#onEvent = resolve;
+      });
+    }
+    this.#events.splice(this.#events.indexOf(name), 1);
+  }
+
+  configurePlugin(configuration: PluginConfiguration): void {
+    this.send("configurePlugin", { pluginName: PLUGIN_NAME, configuration });
   }
 
   #receive(chunk: string): void {
@@ -75,58 +100,14 @@ export class TypeScriptServer {
       if (!line.startsWith("{")) continue;
       const message = JSON.parse(line);
       if (message.type === "event") {
-        this.#events.push(message);
+        this.#events.push(message.event);
         this.#onEvent();
       } else if (message.type === "response") {
-        this.#waiting.get(message.request_seq)?.(message.success ? message.body : { failed: message.message });
+        const waiting = this.#waiting.get(message.request_seq);
         this.#waiting.delete(message.request_seq);
+        if (message.success) waiting?.resolve(message.body);
+        else waiting?.reject(new Error(message.message));
       }
     }
   }
-
-  send(command: string, args: unknown): number {
-    this.#sequence += 1;
-    this.#process.stdin?.write(
-      `${JSON.stringify({ seq: this.#sequence, type: "request", command, arguments: args })}\n`,
-    );
-    return this.#sequence;
-  }
-
-  request<Body>(command: string, args: unknown): Promise<Body> {
-    const sequence = this.send(command, args);
-    return new Promise((resolve) => this.#waiting.set(sequence, (body) => resolve(body as Body)));
-  }
-
-  /** The body of the next event of this kind for which `matches` holds. */
-  async event(kind: string, matches: (body: Record<string, unknown>) => boolean = () => true): Promise<void> {
-    for (;;) {
-      const index = this.#events.findIndex((e) => e.event === kind && matches(e.body as Record<string, unknown>));
-      if (index !== -1) {
-        this.#events.splice(index, 1);
-        return;
-      }
-      await new Promise<void>((resolve) => {
-        this.#onEvent = resolve;
-      });
-    }
-  }
-
-  configurePlugin(configuration: PluginConfiguration): void {
-    this.send("configurePlugin", { pluginName: PLUGIN_NAME, configuration });
-  }
 }
-
-export type Language = "TS" | "JS";
-
-/** The name under which the editor opens the n-th cell of a notebook. */
-export function cellName(notebook: string, n: number): string {
-  const uri = {
-    scheme: "vscode-notebook-cell",
-    authority: "",
-    path: notebook,
-    fragment: `W${n.toString(36)}sZmlsZQ==`,
-  };
-  return cellFileName(uri) ?? "";
-}
-
-export type Diagnostic = ts.server.protocol.Diagnostic;
