@@ -12,13 +12,8 @@ export function registerCellStatusBar(kernels: NotebookKernels, interrupted: Int
   const provider: vscode.NotebookCellStatusBarItemProvider = {
     onDidChangeCellStatusBarItems: changed.event,
     async provideCellStatusBarItems(cell) {
-      if (cell.kind !== vscode.NotebookCellKind.Code) return [];
-      const kernel = kernels.of(cell.notebook);
-      const [runs, unfinished] = await Promise.all([runsOf(cell), interrupted.of(cell)]);
-      const death = kernel?.deathOf(cell)?.end.reason;
-      const facts = { runs, unfinished, death, staleness: kernel?.stalenessOf(cell) };
-      const { cellStatus } = await import("./cellStatus.ts");
-      return cellStatus(facts, vscode.l10n).map((status) => item(status, cell));
+      const statuses = await statusOf(cell, kernels, interrupted);
+      return statuses.map((status) => item(status, cell));
     },
   };
   return vscode.Disposable.from(
@@ -28,6 +23,20 @@ export function registerCellStatusBar(kernels: NotebookKernels, interrupted: Int
     kernels.onDidChange(() => changed.fire()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
   );
+}
+
+/** All that is to be said below a cell, the most urgent first. */
+export async function statusOf(
+  cell: vscode.NotebookCell,
+  kernels: NotebookKernels,
+  interrupted: InterruptedRuns,
+): Promise<CellStatus[]> {
+  if (cell.kind !== vscode.NotebookCellKind.Code) return [];
+  const kernel = kernels.of(cell.notebook);
+  const [runs, unfinished] = await Promise.all([runsOf(cell), interrupted.of(cell)]);
+  const death = kernel?.deathOf(cell)?.end.reason;
+  const { cellStatus } = await import("./cellStatus.ts");
+  return cellStatus({ runs, unfinished, death, staleness: kernel?.stalenessOf(cell) }, vscode.l10n);
 }
 
 function item({ icon, text, tooltip, does }: CellStatus, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem {

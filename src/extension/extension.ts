@@ -4,7 +4,7 @@ import { loadedAt } from "./loadTime.ts";
 
 import * as vscode from "vscode";
 import { registerCellIds } from "./cellIds.ts";
-import { registerCellStatusBar } from "./cellStatusBar.ts";
+import { registerCellStatusBar, statusOf } from "./cellStatusBar.ts";
 import { registerIntelliSense } from "./intelliSense.ts";
 import { InterruptedRuns } from "./interruptedRuns.ts";
 import { registerKernelCommands } from "./kernelCommands.ts";
@@ -21,6 +21,10 @@ import { registerWalkthroughContext } from "./walkthroughContext.ts";
 export interface Activated {
   /** Milliseconds that loading and activating took of its own. */
   readonly activationMs: number;
+  /** True for a cell that runs or waits in our kernel. */
+  isLive(cell: vscode.NotebookCell): boolean;
+  /** What stands below a cell, in words. */
+  statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
 
 /** Between loading and activating, the editor may do other things. */
@@ -51,7 +55,11 @@ export function activate(context: vscode.ExtensionContext): Activated {
   );
   const activationMs = loadingMs + performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
-  return { activationMs };
+  return {
+    activationMs,
+    isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
+    statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),
+  };
 }
 
 /** Waits for the kernels to end. */

@@ -5,9 +5,16 @@ import * as vscode from "vscode";
 
 const EXTENSION = "optimas.optimas";
 
-/** What the extension told when it was activated. */
-export async function activated(): Promise<{ readonly activationMs: number }> {
-  const extension = vscode.extensions.getExtension<{ readonly activationMs: number }>(EXTENSION);
+/** What the extension offers to those who activate it. */
+interface Activated {
+  readonly activationMs: number;
+  isLive(cell: vscode.NotebookCell): boolean;
+  statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
+}
+
+/** The extension, activated. */
+export async function activated(): Promise<Activated> {
+  const extension = vscode.extensions.getExtension<Activated>(EXTENSION);
   assert.ok(extension, `${EXTENSION} is not installed`);
   return extension.activate();
 }
@@ -49,10 +56,14 @@ export async function openNotebook(name: string, cells: readonly string[]): Prom
 }
 
 /** Waits until something holds. */
-export async function eventually<T>(what: string, look: () => T | undefined | false, ms = 15_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  ms = 15_000,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -67,14 +78,27 @@ export async function start(notebook: vscode.NotebookDocument, from = 0, to = no
   });
 }
 
-/** True, false or undefined, as the editor marks a cell that ran; "live" while it runs or waits. */
-export function mark(cell: vscode.NotebookCell): boolean | undefined {
-  return cell.executionSummary?.success;
+/** Waits until cells neither run nor wait, and until the editor shows so. */
+export async function ended(cells: readonly vscode.NotebookCell[], ms?: number): Promise<void> {
+  const { isLive } = await activated();
+  await eventually("the cells have ended", () => !cells.some(isLive), ms);
+  await shown();
 }
 
-/** Runs cells and waits until they have ended: `end` says how the last of them did. */
-export async function run(notebook: vscode.NotebookDocument, from = 0, to = notebook.cellCount): Promise<void> {
+/** Waits until what was sent to the window is visible here as well. */
+export async function shown(): Promise<void> {
+  for (let i = 0; i < 3; i++) await vscode.commands.executeCommand("setContext", "optimas.test.shown", i);
+}
+
+/** Runs cells and waits for their end. */
+export async function run(
+  notebook: vscode.NotebookDocument,
+  from = 0,
+  to = notebook.cellCount,
+  ms?: number,
+): Promise<void> {
   await start(notebook, from, to);
+  await ended(notebook.getCells().slice(from, to), ms);
 }
 
 /** All text below a cell: streams, plain values, messages of errors. */

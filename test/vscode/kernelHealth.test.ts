@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { suite, test } from "mocha";
+import * as vscode from "vscode";
+import { activated, ended, eventually, openNotebook, outputText, run, start } from "./openNotebook.ts";
+
+const forever = "await new Promise(() => {})";
+
+/** Id of a notebook's kernel process, as its cell 0 prints it. */
+async function kernelPid(notebook: vscode.NotebookDocument): Promise<number> {
+  await run(notebook, 0, 1);
+  return Number(outputText(notebook.cellAt(0)));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a cell until it is under way. */
+async function startCell(notebook: vscode.NotebookDocument, index: number): Promise<void> {
+  await start(notebook, index, index + 1);
+  await eventually("the cell runs", () => outputText(notebook.cellAt(index)).includes("under way"));
+}
+
+suite("a kernel", () => {
+  test("stops a cell on interrupt and keeps the variables of earlier ones", async () => {
+    const notebook = await openNotebook("interrupt.optnb", [
+      "let kept = 41;",
+      `console.log("under way"); ${forever}`,
+      "kept + 1",
+    ]);
+    await run(notebook, 0, 1);
+    await startCell(notebook, 1);
+    await vscode.commands.executeCommand("optimas.interruptKernel");
+    await ended([notebook.cellAt(1)]);
+    assert.notEqual(notebook.cellAt(1).executionSummary?.success, true);
+    await run(notebook, 2, 3);
+    assert.equal(outputText(notebook.cellAt(2)), "42");
+  });
+
+  test("stops a cell on the editor's own stop button, and those that wait", async () => {
+    const notebook = await openNotebook("stop.optnb", [`console.log("under way"); ${forever}`, '"never"']);
+    await start(notebook);
+    await eventually("the cell runs", () => outputText(notebook.cellAt(0)).includes("under way"));
+    await vscode.commands.executeCommand("notebook.cancelExecution");
+    await ended(notebook.getCells());
+    assert.equal(outputText(notebook.cellAt(1)), "");
+  });
+
+  test("stops an endless loop, with a second press at once", async () => {
+    const notebook = await openNotebook("loop.optnb", ["let before = 1;", 'console.log("under way"); while (true) {}']);
+    await run(notebook, 0, 1);
+    await startCell(notebook, 1);
+    await vscode.commands.executeCommand("optimas.interruptKernel");
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await vscode.commands.executeCommand("optimas.interruptKernel");
+    await ended([notebook.cellAt(1)]);
+    assert.notEqual(notebook.cellAt(1).executionSummary?.success, true);
+  });
+
+  test("is a new process without variables after a restart", async () => {
+    const notebook = await openNotebook("restart.optnb", ["process.pid", "let gone = 1;", "typeof gone"]);
+    const before = await kernelPid(notebook);
+    await run(notebook, 1, 2);
+    await vscode.commands.executeCommand("optimas.restartKernel");
+    await eventually("the old process is gone", () => !isAlive(before));
+    await run(notebook, 2, 3);
+    assert.match(outputText(notebook.cellAt(2)), /undefined/);
+    assert.notEqual(await kernelPid(notebook), before);
+  });
+
+  test("runs everything anew on Restart and Run All", async () => {
+    const notebook = await openNotebook("restartAll.optnb", ["process.pid", "1 + 1"]);
+    const before = await kernelPid(notebook);
+    await vscode.commands.executeCommand("optimas.restartAndRunAll");
+    await ended(notebook.getCells());
+    assert.equal(outputText(notebook.cellAt(1)), "2");
+    assert.notEqual(Number(outputText(notebook.cellAt(0))), before);
+  });
+
+  test("that is killed says why in the running cell, and the next run starts afresh", async () => {
+    const notebook = await openNotebook("killed.optnb", [
+      "process.pid",
+      `console.error("last words"); console.log("under way"); ${forever}`,
+    ]);
+    const { statusOf } = await activated();
+    const pid = await kernelPid(notebook);
+    await startCell(notebook, 1);
+    process.kill(pid, "SIGKILL");
+    await ended([notebook.cellAt(1)]);
+    const cell = notebook.cellAt(1);
+    assert.equal(cell.executionSummary?.success, false);
+    assert.match(outputText(cell), /SIGKILL/);
+    assert.ok((await statusOf(cell)).includes("The kernel ended: Show Log"));
+    const after = await kernelPid(notebook);
+    assert.ok(after > 0 && after !== pid);
+  }).timeout(45_000);
+
+  test("ends with its notebook", async () => {
+    const notebook = await openNotebook("closed.optnb", ["process.pid"]);
+    const pid = await kernelPid(notebook);
+    await notebook.save();
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await eventually("the process is gone", () => !isAlive(pid));
+  });
+
+  test("sees no keys and nothing of the editor in its environment", async () => {
+    process.env.SOME_API_KEY = "secret";
+    try {
+      const notebook = await openNotebook("environment.optnb", ['Object.keys(process.env).join(" ")']);
+      await run(notebook);
+      const names = outputText(notebook.cellAt(0));
+      assert.match(names, /PATH/);
+      assert.doesNotMatch(names, /KEY|VSCODE|NODE_OPTIONS/);
+    } finally {
+      delete process.env.SOME_API_KEY;
+    }
+  });
+});
+
+suite("a stale cell", () => {
+  test("says so after an edit upstream, and no longer when both ran again", async () => {
+    const notebook = await openNotebook("stale.optnb", ["let upstream = 1;", "upstream + 1"]);
+    const { statusOf } = await activated();
+    await run(notebook);
+    assert.deepEqual(await statusOf(notebook.cellAt(1)), []);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(notebook.cellAt(0).document.uri, new vscode.Position(0, 0), "// edited\n");
+    await vscode.workspace.applyEdit(edit);
+    assert.deepEqual(await statusOf(notebook.cellAt(1)), ["Stale"]);
+    await run(notebook);
+    assert.deepEqual(await statusOf(notebook.cellAt(1)), []);
+  });
+});
