@@ -18,6 +18,7 @@ import {
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { layExamplePackages } from "./examplePackages.mjs";
 import { layNativePackages, platforms } from "./nativePackages.mjs";
 import { setUp } from "./setup.mjs";
 import { writeThirdPartyNotices } from "./thirdPartyNotices.mjs";
@@ -70,14 +71,15 @@ async function layStage(stage, manifest, target) {
   const inputs = await bundle(stage, { shipped: true });
   declare(stage);
   const native = layNativePackages(target, join(stage, "dist/node_modules"));
-  writeThirdPartyNotices(join(stage, "ThirdPartyNotices.txt"), inputs, native);
+  const whole = [...native, ...layExamplePackages(join(stage, "examples"))];
+  writeThirdPartyNotices(join(stage, "ThirdPartyNotices.txt"), inputs, whole);
   const { scripts, dependencies, devDependencies, private: _, ...shipped } = manifest;
   // The plug-in of the TypeScript server is the one package that has to lie beside the manifest; vsce takes packages
   // from there only when they are dependencies.
   const plugins = existsSync(join(stage, "node_modules")) ? readdirSync(join(stage, "node_modules")) : [];
   const carriedPackages = Object.fromEntries(plugins.map((plugin) => [plugin, manifest.version]));
-  const whole = { ...shipped, dependencies: carriedPackages };
-  writeFileSync(join(stage, "package.json"), `${JSON.stringify(whole, undefined, 2)}\n`);
+  const text = JSON.stringify({ ...shipped, dependencies: carriedPackages }, undefined, 2);
+  writeFileSync(join(stage, "package.json"), `${text}\n`);
   settleModes(stage);
 }
 

@@ -28,10 +28,10 @@ export interface EditorOptions {
   readonly open?: string;
 }
 
-/** A fresh folder with a copy of the examples, which runs may write into. */
+/** A fresh folder with a copy of the examples as they are packed, which runs may write into. */
 export function examplesCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), "optimas-workspace-"));
-  cpSync(join(root, "examples"), folder, { recursive: true, filter: (path) => !path.endsWith(".optimas") });
+  cpSync(join(inject("extensionFolder"), "examples"), folder, { recursive: true });
   return folder;
 }
 
