@@ -20,18 +20,27 @@ export class Step {
     return this.#controller.signal;
   }
 
-  /** Resolves or rejects as `work` does; rejects at once when the step is stopped. */
-  async unlessStopped<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Resolves or rejects as `work` does; when the step is stopped, rejects with the signal's reason.
+   * @param graceMs how long `work` may take to end by itself once the step is stopped
+   */
+  async unlessStopped<T>(work: Promise<T>, graceMs = 0): Promise<T> {
     const { signal } = this;
-    signal.throwIfAborted();
+    if (graceMs === 0) signal.throwIfAborted();
+    let timer: NodeJS.Timeout | undefined;
     let stop: (() => void) | undefined;
     const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(signal.reason);
-      signal.addEventListener("abort", stop);
+      stop = () => {
+        if (graceMs === 0) reject(signal.reason);
+        else timer ??= setTimeout(() => reject(signal.reason), graceMs);
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener("abort", stop);
     });
     try {
       return await Promise.race([work, stopped]);
     } finally {
+      clearTimeout(timer);
       if (stop !== undefined) signal.removeEventListener("abort", stop);
     }
   }

@@ -26,6 +26,9 @@ import { RunStopped, stoppedRun } from "./runStopped.ts";
 import type { Step } from "./step.ts";
 import type { WorkbenchOptions } from "./workbench.ts";
 
+/** How long the engine may take to reach a safe point once it is stopped. */
+const STOP_GRACE_MS = 2000;
+
 /**
  * The run behind a workbench, opened by the first step. A step that was stopped or failed leaves the run's folder closed
  * at its last checkpoint; the next step opens the same folder again and goes on there.
@@ -74,7 +77,8 @@ export class WorkedRun {
     signal.addEventListener("abort", abort);
     try {
       const run = await this.#usable(step);
-      return await action(run);
+      // Code that was cut off in the middle of a loop never settles; the checkpoint it leaves is as good as any.
+      return await step.unlessStopped(action(run), STOP_GRACE_MS);
     } catch (thrown) {
       const opened = this.#opened;
       if (signal.aborted) {

@@ -17,12 +17,20 @@ export class ComponentFailure extends Error {
 }
 
 /**
+ * Longest stretch, in milliseconds, in which components that never wait may keep everything else from its turn: an
+ * interruption that cannot be heard is none.
+ */
+const LONGEST_TURN_MS = 20;
+
+/**
  * The component calls under way below one abort signal. One listener serves all calls, because a listener per call on
  * a signal that lives as long as the run is what makes long runs leak.
  */
 export class CallScope {
   readonly #parent: AbortSignal;
   readonly #active = new Set<Call>();
+  #turnBegan = performance.now();
+  #nextTurn: Promise<void> | undefined;
 
   constructor(parent: AbortSignal) {
     this.#parent = parent;
@@ -47,6 +55,7 @@ export class CallScope {
       readonly timeoutMs: number;
     },
   ): Promise<Fields> {
+    if (performance.now() - this.#turnBegan > LONGEST_TURN_MS) await this.#othersTurn();
     this.#parent.throwIfAborted();
     checkFields(component, component.inputs, inputs, "needs");
     const call = new Call(given.variable, given.model, given.temperature, given.sample);
@@ -60,6 +69,18 @@ export class CallScope {
       throw new ComponentFailure(component.name, "threw", errorMessage(thrown), thrown);
     }
     return pickOutputs(component, output);
+  }
+
+  /** Lets timers and messages through, once for all calls that ask at the same time. */
+  #othersTurn(): Promise<void> {
+    this.#nextTurn ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#nextTurn = undefined;
+        this.#turnBegan = performance.now();
+        resolve();
+      });
+    });
+    return this.#nextTurn;
   }
 
   #settle(component: Component, result: Promise<unknown>, call: Call, timeoutMs: number): Promise<unknown> {

@@ -225,3 +225,17 @@ describe("an abort", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(1);
   });
 });
+
+describe("calls that never wait", () => {
+  test("let timers and messages through all the same", async () => {
+    const scope = new CallScope(never());
+    const quick = step("a", ["x"], ["y"], () => ({ y: "1" }));
+    let heard = false;
+    setTimeout(() => {
+      heard = true;
+    }, 0);
+    const end = performance.now() + 5000;
+    while (!heard && performance.now() < end) await scope.run(quick, { x: "1" }, given);
+    expect(heard).toBe(true);
+  });
+});
