@@ -1,17 +1,13 @@
 import type { MimeBundle, Output } from "../../notebook/output.ts";
 import { sizeText } from "../../notebook/outputLimits.ts";
-import { RUN_OUTPUT_MIME, runOutputSchema } from "../../run/runOutput.ts";
 import { visibleText } from "../../run/views/visibleText.ts";
-import { runOutputLines } from "./runOutputText.ts";
 import type { Colors, Display } from "./terminalText.ts";
 
 /** The values that a terminal can show, the best one first. */
 const readable = ["text/plain", "text/markdown"];
 
 /** Lines for a value that a cell displayed or resulted in. */
-export function valueLines(data: MimeBundle, display: Display): string[] {
-  const run = runOutputSchema.safeParse(data[RUN_OUTPUT_MIME]);
-  if (run.success) return runOutputLines(run.data, display);
+export function valueLines(data: MimeBundle): string[] {
   const text = readable.map((mime) => data[mime]).find((value) => typeof value === "string");
   if (typeof text === "string") return visibleText(text).replace(/\n$/, "").split("\n");
   const json = data["application/json"];

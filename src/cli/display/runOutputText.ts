@@ -1,27 +1,22 @@
 import type { RunOutput, UpdateOutput } from "../../run/runOutput.ts";
 import { outputStatusWords } from "../../run/runOutputWords.ts";
-import { changeText, counted, countText, differenceText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { changeText, counted, countText, rewardText, runsText } from "../../run/views/numberFormat.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
 import type { Display } from "./terminalText.ts";
 
-/** Updates that are listed; the report has all of them. */
-const SHOWN = 8;
-
-/** What a cell shows of a run, as lines for a terminal. */
-export function runOutputLines(output: RunOutput, display: Display): string[] {
-  const { colors } = display;
-  const { summary, updates, warnings } = output;
+/** What a cell shows of a run when it is through, as lines for a terminal. */
+export function runOutputLines(output: RunOutput, { colors }: Display): string[] {
+  const { status, warnings } = output;
+  const stopped = status.state === "interrupted" || status.state === "failed" ? [outputStatusWords(output)] : [];
   return [
-    colors.bold(`${visibleLine(output.system)}: ${visibleLine(outputStatusWords(output))}`),
-    `  ${facts(output).join(", ")}`,
-    ...updates.last.slice(-SHOWN).map((update) => `  ${updateLine(update, display)}`),
-    ...(summary?.results ?? []).map(
-      ({ split, n, unoptimized, optimized, difference }) =>
-        `  ${split} (n = ${countText(n)}): ${rewardText(unoptimized)} -> ${rewardText(optimized)}, difference ${differenceText(difference)}`,
-    ),
+    `  ${[...stopped.map(visibleLine), ...facts(output)].join(", ")}`,
     ...warnings.map((warning) => colors.yellow(`  warning: ${visibleLine(warning)}`)),
-    colors.dim(`  run ${output.runId}${output.folder === null ? "" : ` in ${visibleLine(output.folder)}`}`),
   ];
+}
+
+/** Which run it is, and where it lies. */
+export function runOutputOrigin({ system, runId, folder }: RunOutput): string {
+  return `  ${visibleLine(system)}: run ${folder === null ? runId : visibleLine(folder)}`;
 }
 
 /** A run in one line, for as long as it goes on. */
@@ -31,6 +26,19 @@ export function runOutputStatus(output: RunOutput): string {
   const step = progress === null ? "" : ` ${visibleLine(progress.label)} ${progress.done}/${progress.total}`;
   const at = iteration === null ? "" : ` ${iteration.iteration}/${iteration.of} ${visibleLine(iteration.component)}`;
   return [`${visibleLine(outputStatusWords(output))}${at}${step}`, ...facts(output)].join(" | ");
+}
+
+/** What an update did, in one line. */
+export function updateOutputLine(
+  { iteration, component, decision, validation, reason }: UpdateOutput,
+  { colors }: Display,
+): string {
+  const paint = decision === "accepted" ? colors.green : decision === "rejected" ? colors.red : colors.dim;
+  const score =
+    validation === null
+      ? ""
+      : `, validation ${rewardText(validation.before)} -> ${rewardText(validation.after)} (${changeText(validation.after - validation.before)})`;
+  return `  iteration ${iteration} ${visibleLine(component)}: ${paint(decision)}${score}: ${visibleLine(reason)}`;
 }
 
 function facts({ rewards, updates, spent, simulated }: RunOutput): string[] {
@@ -51,13 +59,4 @@ function facts({ rewards, updates, spent, simulated }: RunOutput): string[] {
       : [`${counted(updates.accepted, "update")} accepted, ${countText(updates.rejected)} rejected`]),
     `${runsText(spent.runs)}${budget} system runs`,
   ];
-}
-
-function updateLine({ iteration, component, decision, validation, reason }: UpdateOutput, { colors }: Display): string {
-  const paint = decision === "accepted" ? colors.green : decision === "rejected" ? colors.red : colors.dim;
-  const score =
-    validation === null
-      ? ""
-      : `, validation ${rewardText(validation.before)} -> ${rewardText(validation.after)} (${changeText(validation.after - validation.before)})`;
-  return `${iteration} ${visibleLine(component)}: ${paint(decision)}${score}: ${visibleLine(reason)}`;
 }
