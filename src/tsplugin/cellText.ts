@@ -9,6 +9,8 @@ export interface CellText extends Declarations {
   readonly text: string;
   /** Every word of the text, which includes every name that it reads. */
   readonly words: ReadonlySet<string>;
+  /** Where its first statement starts; its length where it has none. */
+  readonly codeStart: number;
   /** What ends the constructs that stand open at the end. */
   readonly closers: string;
   /** Errors of the text alone, which `closers` would hide. */
@@ -29,6 +31,7 @@ export function readCellText(compiler: Compiler, fileName: string, text: string,
     ...declarationsIn(compiler, file),
     text,
     words: new Set(text.match(WORD)),
+    codeStart: file.statements[0]?.getStart(file) ?? text.length,
     closers: closersOf(compiler, text),
     syntaxErrors: syntaxErrorsOf(file),
   };

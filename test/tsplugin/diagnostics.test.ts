@@ -4,7 +4,7 @@ import { TypeScriptServer } from "./typescriptServer.ts";
 import { makeWorkspace } from "./workspace.ts";
 
 const workspace = makeWorkspace();
-const server = new TypeScriptServer(process.env["TSLOG"] ? { log: process.env["TSLOG"] } : {});
+const server = new TypeScriptServer();
 afterAll(() => {
   server.close();
   workspace.remove();

@@ -167,6 +167,21 @@ export class OpenNotebook {
     );
   }
 
+  /** A cell's text after changes of the server, all of which must be to that cell. */
+  changed(cell: number, changes: readonly ts.server.protocol.FileCodeEdits[]): string {
+    const edits = changes.flatMap(({ fileName, textChanges }) => {
+      if (fileName !== this.#name(cell)) throw new Error(`${fileName} would be changed.`);
+      return textChanges.map(({ start, end, newText }) => ({
+        from: this.#offset(cell, start),
+        to: this.#offset(cell, end),
+        newText,
+      }));
+    });
+    return edits
+      .toSorted((one, other) => other.from - one.from)
+      .reduce((text, { from, to, newText }) => text.slice(0, from) + newText + text.slice(to), this.#plain(cell));
+  }
+
   cursor(cell: number): ts.server.protocol.FileLocationRequestArgs {
     const at = (this.#texts.get(this.#name(cell)) ?? "").indexOf(CURSOR);
     if (at === -1) throw new Error(`Cell ${cell} has no cursor.`);
