@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Execute, ExecuteResult } from "../notebook/kernelProtocol.ts";
+import type { Execute } from "../notebook/kernelProtocol.ts";
 import type { MimeBundle, Output } from "../notebook/output.ts";
 import type { CellHost } from "../sdk/cellHost.ts";
 import { limitedBundle } from "./bundleLimit.ts";
@@ -113,11 +113,6 @@ export class CellExecution implements CellHost {
       if (text !== "") this.#emit({ type: "stream", name, text });
     }
   }
-}
-
-/** How an execution ended, when its names are not known. */
-export function endedWithout(status: ExecuteResult["status"]): ExecuteResult {
-  return { status, declares: [], uses: [] };
 }
 
 /** Text written to one stream in one cell. */

@@ -59,11 +59,12 @@ export async function bundleExperiment(file: string, target: string, sdk: string
   }
 }
 
-function isBuildFailure(error: unknown): error is BuildFailure {
+export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && "errors" in error && Array.isArray(error.errors);
 }
 
-function mistakes(errors: readonly Message[], folder: string, file: string): string {
+/** Errors of a build with file, line and column, from 1. */
+export function mistakes(errors: readonly Message[], folder: string, file: string): string {
   const lines = errors.slice(0, SHOWN_MISTAKES).map(({ text, location }) =>
     location === null
       ? `${shownPath(file)}: ${text}`
