@@ -77,8 +77,8 @@ summary { cursor: pointer; padding: 3px 2px; }
 .updates summary::-webkit-details-marker { display: none; }
 .updates summary:hover { background: var(--vscode-list-hoverBackground, transparent); }
 .decision { min-width: 7.5em; font-weight: 600; }
-.decision.accepted { color: var(--accepted); }
-.decision.rejected { color: var(--rejected); }
+.accepted > [aria-hidden] { color: var(--accepted); }
+.rejected > [aria-hidden] { color: var(--rejected); }
 .decision.unchanged { color: var(--quiet); font-weight: normal; }
 .iteration { min-width: 6.5em; color: var(--quiet); }
 .component { flex: 1 1 9em; overflow-wrap: anywhere; }

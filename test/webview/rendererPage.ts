@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { RendererMessage } from "../../src/run/runOutput.ts";
+import { type ThemeName, themedPage } from "./themes.ts";
+
+const BROWSERS = [
+  process.env.OPTIMAS_CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+
+/** A browser of this machine; undefined where there is none, for tests never fetch one. */
+export const browserPath = BROWSERS.find((path) => path !== undefined && existsSync(path));
+
+export async function startBrowser(): Promise<Browser> {
+  if (browserPath === undefined) throw new Error("no browser on this machine");
+  return chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+}
+
+/** The renderer as it is shipped: one module. */
+export async function rendererCode(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("../../webview/renderer.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "chrome132",
+    minify: true,
+    write: false,
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error("the renderer was not built");
+  return file.text;
+}
+
+/** A page of outputs with the renderer in it. */
+export interface RendererPage {
+  readonly page: Page;
+  /** What the page asked for and was refused. */
+  readonly refused: readonly string[];
+  show(output: unknown, id?: string): Promise<void>;
+  dispose(id?: string): Promise<void>;
+  messages(): Promise<RendererMessage[]>;
+  state(): Promise<unknown>;
+}
+
+/** The part of the editor, in the page: gives the renderer its outputs and keeps what it says. */
+const editorsPart = (given: { readonly trusted: boolean; readonly state: unknown }) => `
+import { activate } from "./renderer.js";
+const messages = [];
+let state = ${JSON.stringify(given.state ?? null)} ?? undefined;
+const api = activate({
+  workspace: { isTrusted: ${given.trusted} },
+  getState: () => state,
+  setState: (next) => { state = next; },
+  postMessage: (message) => messages.push(message),
+});
+const placeOf = (id) => {
+  const known = document.getElementById(id);
+  if (known !== null) return known;
+  const made = document.createElement("div");
+  made.id = id;
+  document.getElementById("output").append(made);
+  return made;
+};
+globalThis.outputs = {
+  render(id, text) {
+    const item = { id, mime: "application/vnd.optimas.run+json", metadata: {}, text: () => text, json: () => JSON.parse(text) };
+    return api.renderOutputItem(item, placeOf(id), new AbortController().signal);
+  },
+  dispose: (id) => api.disposeOutputItem(id),
+  messages: () => messages,
+  state: () => state,
+};
+`;
+
+/** @param given.state what the renderer kept when the page was open before */
+export async function openPage(
+  browser: Browser,
+  code: string,
+  given: {
+    readonly theme?: ThemeName;
+    readonly trusted?: boolean;
+    readonly state?: unknown;
+    readonly width?: number;
+    /** Time passes only by `page.clock`. */
+    readonly stillClock?: boolean;
+  } = {},
+): Promise<RendererPage> {
+  const { theme = "dark", trusted = true, state, width = 860, stillClock = false } = given;
+  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  const served: Readonly<Record<string, readonly [string, string]>> = {
+    "/": ["text/html", themedPage(theme)],
+    "/editor.js": ["text/javascript", editorsPart({ trusted, state })],
+    "/renderer.js": ["text/javascript", code],
+  };
+  const refused: string[] = [];
+  // Nothing may be loaded from anywhere.
+  await page.route("**/*", (route) => {
+    const url = route.request().url();
+    const [contentType, body] = served[new URL(url).pathname] ?? [];
+    if (contentType !== undefined && body !== undefined) return route.fulfill({ contentType, body });
+    refused.push(url);
+    return route.abort();
+  });
+  if (stillClock) await page.clock.install();
+  await page.goto("http://outputs.invalid/");
+  await page.waitForFunction("globalThis.outputs !== undefined");
+  return {
+    page,
+    refused,
+    show: async (output, id = "first") => {
+      const text = typeof output === "string" ? output : JSON.stringify(output);
+      await page.evaluate(`outputs.render(${JSON.stringify(id)}, ${JSON.stringify(text)})`);
+    },
+    dispose: (id) => page.evaluate(`outputs.dispose(${JSON.stringify(id)})`),
+    messages: () => page.evaluate("outputs.messages()"),
+    state: () => page.evaluate("outputs.state()"),
+  };
+}
