@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import { CONTROLLER_IDS, isCellLanguage } from "./identity.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
-import { isTrusted } from "./workspaceTrust.ts";
+import { mayRun } from "./workspaceTrust.ts";
 
 /** The commands about a notebook's kernel: of the toolbar they come from, else of the notebook that is being looked at. */
 export function registerKernelCommands(kernels: NotebookKernels, log: vscode.LogOutputChannel): vscode.Disposable {
   const onKernel = (id: string, action: (notebook: vscode.NotebookDocument) => unknown) =>
     vscode.commands.registerCommand(id, async (from?: unknown) => {
-      if (!isTrusted(vscode.l10n.t("Kernels run code of this workspace."))) return;
+      if (!mayRun(vscode.l10n.t("Kernels run code of this workspace."))) return;
       const notebook = notebookMeant(from);
       if (notebook === undefined || !(notebook.notebookType in CONTROLLER_IDS)) {
         void vscode.window.showInformationMessage(vscode.l10n.t("Open an experiment notebook first."));

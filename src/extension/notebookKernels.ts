@@ -4,7 +4,7 @@ import type { CellResult, SessionNotice } from "../notebook/sessionState.ts";
 import { CELL_LANGUAGES, CONTROLLER_IDS, EXTENSION_ID, JUPYTER_TYPE, NOTEBOOK_TYPE } from "./identity.ts";
 import { startNotebookKernel } from "./kernelStart.ts";
 import { NotebookKernel } from "./notebookKernel.ts";
-import { isTrusted } from "./workspaceTrust.ts";
+import { mayRun } from "./workspaceTrust.ts";
 
 /** What the user must hear of a kernel. */
 export interface KernelNotice {
@@ -89,7 +89,7 @@ export class NotebookKernels implements vscode.Disposable {
    * @param resume folder of an interrupted run, for the last of the cells
    */
   async run(notebook: vscode.NotebookDocument, cells: readonly vscode.NotebookCell[], resume?: string): Promise<void> {
-    if (!isTrusted(vscode.l10n.t("Cells run code of this workspace."))) return;
+    if (!mayRun(vscode.l10n.t("Cells run code of this workspace."))) return;
     const controller = this.#controllerOf(notebook);
     if (controller === undefined) return;
     if (!this.isChosen(notebook)) {

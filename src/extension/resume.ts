@@ -4,12 +4,12 @@ import type { InterruptedRuns } from "./interruptedRuns.ts";
 import { codeCells } from "./kernelCommands.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 import type { UnfinishedRun } from "./unfinishedRun.ts";
-import { isTrusted } from "./workspaceTrust.ts";
+import { mayRun } from "./workspaceTrust.ts";
 
 /** `optimas.resumeRun`: for a cell given by its URI, else for the interrupted run of the notebook that is looked at. */
 export function registerResume(kernels: NotebookKernels, interrupted: InterruptedRuns): vscode.Disposable {
   return vscode.commands.registerCommand("optimas.resumeRun", async (cellUri?: unknown) => {
-    if (!isTrusted(vscode.l10n.t("A resumed run executes code of this workspace."))) return;
+    if (!mayRun(vscode.l10n.t("A resumed run executes code of this workspace."))) return;
     const cells = typeof cellUri === "string" ? cellsAt(cellUri) : activeCells();
     const found = await unfinishedIn(cells, interrupted);
     const [only, ...others] = found;

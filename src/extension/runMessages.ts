@@ -6,7 +6,7 @@ import { RENDERER_ID } from "./identity.ts";
 import { notebookFolder } from "./notebookFolder.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 import { resume } from "./resume.ts";
-import { isTrusted } from "./workspaceTrust.ts";
+import { mayRun } from "./workspaceTrust.ts";
 
 /** Does what people ask for in a run's output. The answer is the run's next output. */
 export function registerRunMessages(context: vscode.ExtensionContext, kernels: NotebookKernels): vscode.Disposable {
@@ -29,7 +29,7 @@ async function answer(
       kernels.of(notebook)?.interrupt();
       return;
     case "resume": {
-      if (!isTrusted(vscode.l10n.t("A resumed run executes code of this workspace."))) return;
+      if (!mayRun(vscode.l10n.t("A resumed run executes code of this workspace."))) return;
       const cell = await cellOfRun(notebook, asked.runId);
       const folder = join(notebookFolder(notebook, context.globalStorageUri), asked.folder);
       if (cell !== undefined) await resume(kernels, cell, folder);

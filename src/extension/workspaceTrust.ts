@@ -4,7 +4,7 @@ import * as vscode from "vscode";
  * True where code of the workspace may run. Otherwise the user is told, and can open the editor's page about trust.
  * @param what the sentence that says what would have run
  */
-export function isTrusted(what: string): boolean {
+export function mayRun(what: string): boolean {
   if (!vscode.workspace.isTrusted) void tell(what);
   return vscode.workspace.isTrusted;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import { activated, ended, eventually, openNotebook, outputText, run, start } from "./openNotebook.ts";
+import { activated, closeNotebook, ended, eventually, openNotebook, outputText, run, start } from "./openNotebook.ts";
 
 const forever = "await new Promise(() => {})";
 
@@ -103,8 +103,7 @@ suite("a kernel", () => {
   test("ends with its notebook", async () => {
     const notebook = await openNotebook("closed.optnb", ["process.pid"]);
     const pid = await kernelPid(notebook);
-    await notebook.save();
-    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await closeNotebook(notebook);
     await eventually("the process is gone", () => !isAlive(pid));
   });
 

@@ -48,11 +48,26 @@ export function notebookText(cells: readonly string[]): string {
 
 /** Opens and shows a new notebook file with these code cells, with our kernel. */
 export async function openNotebook(name: string, cells: readonly string[]): Promise<vscode.NotebookDocument> {
+  return showNotebook(workspaceFile(name, notebookText(cells)));
+}
+
+/** Opens a notebook file as a click on it does, with our kernel: it is closed with its tab. */
+export async function showNotebook(uri: vscode.Uri): Promise<vscode.NotebookDocument> {
   await activated();
-  const notebook = await vscode.workspace.openNotebookDocument(workspaceFile(name, notebookText(cells)));
-  await vscode.window.showNotebookDocument(notebook);
+  await vscode.commands.executeCommand("vscode.openWith", uri, "optimas-notebook", { preview: false });
+  const { notebook } = await eventually("the notebook is shown", () => {
+    const editor = vscode.window.activeNotebookEditor;
+    return editor?.notebook.uri.toString() === uri.toString() ? editor : undefined;
+  });
   await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: EXTENSION });
   return notebook;
+}
+
+/** Saves a notebook and closes its tab. */
+export async function closeNotebook(notebook: vscode.NotebookDocument): Promise<void> {
+  await notebook.save();
+  await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  await eventually("the notebook is closed", () => notebook.isClosed);
 }
 
 /** Waits until something holds. */

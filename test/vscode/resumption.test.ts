@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import { activated, ended, eventually, openNotebook, run, start } from "./openNotebook.ts";
+import { activated, closeNotebook, ended, eventually, openNotebook, run, showNotebook, start } from "./openNotebook.ts";
 
 const declared = `import { experiment, llm, system, tokenF1 } from "optimas";
 const answerer = llm({
@@ -36,13 +36,9 @@ suite("a run whose process was killed", () => {
     );
     process.kill(pid, "SIGKILL");
     await ended([notebook.cellAt(2)]);
-    await notebook.save();
-    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
-    await eventually("the notebook is closed", () => notebook.isClosed);
+    await closeNotebook(notebook);
 
-    const again = await vscode.workspace.openNotebookDocument(notebook.uri);
-    await vscode.window.showNotebookDocument(again);
-    await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
+    const again = await showNotebook(notebook.uri);
     const cell = again.cellAt(2);
     const offered = await eventually("resumption is offered", async () =>
       (await statusOf(cell)).find((text) => text.startsWith("Interrupted")),
