@@ -85,46 +85,56 @@ export async function runCells(
   onEvent: (event: NotebookEvent) => void,
 ): Promise<HeadlessResult> {
   const outputs = new Map<string, CollectedOutputs>();
-  const failures: FailedCell[] = [];
+  let failed: FailedCell | undefined;
   let notRun = 0;
-  const ended = cells.map(
-    (cell) =>
-      new Promise<void>((resolve) => {
-        const about = { cell: cell.id, number: cell.number };
-        const collected = new CollectedOutputs();
-        let order = 0;
-        let error: FailedCell["error"];
-        const take = (given: readonly Output[]): void => {
-          error = given.findLast((output) => output.type === "error") ?? error;
-          collected.take(given);
-          onEvent({ type: "cell.outputs", ...about, outputs: given });
-        };
-        session.run({
-          id: cell.id,
-          code: cell.source,
-          language: cell.language,
-          onStarted: (position) => {
-            order = position;
-            outputs.set(cell.id, collected);
-            onEvent({ type: "cell.started", ...about, of: cells.length });
-          },
-          onOutputs: take,
-          onLateOutputs: take,
-          onEnded: ({ status }) => {
-            if (status === "cancelled") notRun++;
-            else if (status !== "succeeded") failures.push({ cell, status, error, line: lineIn(error?.stack, order) });
-            onEvent({ type: "cell.ended", ...about, of: cells.length, status });
-            resolve();
-          },
-        });
-      }),
-  );
-  await Promise.all(ended);
-  return {
-    failed: failures[0],
-    notRun,
-    outputs: new Map([...outputs].map(([id, collected]) => [id, collected.saved()])),
+  for (const cell of cells) {
+    const about = { cell: cell.id, number: cell.number, of: cells.length };
+    const stopped = failed !== undefined || notRun > 0;
+    const { status, ...why } = stopped ? cancelled : await runCell(cell, cells.length, session, outputs, onEvent);
+    onEvent({ type: "cell.ended", ...about, status });
+    if (status === "cancelled") notRun++;
+    else if (status !== "succeeded") failed = { cell, status, ...why };
+  }
+  return { failed, notRun, outputs: new Map([...outputs].map(([id, collected]) => [id, collected.saved()])) };
+}
+
+interface EndedCell extends Pick<FailedCell, "error" | "line"> {
+  readonly status: CellResult["status"];
+}
+
+const cancelled: EndedCell = { status: "cancelled", error: undefined, line: undefined };
+
+function runCell(
+  cell: RunnableCell,
+  of: number,
+  session: Pick<KernelSession, "run">,
+  outputs: Map<string, CollectedOutputs>,
+  onEvent: (event: NotebookEvent) => void,
+): Promise<EndedCell> {
+  const about = { cell: cell.id, number: cell.number };
+  const collected = new CollectedOutputs();
+  let order = 0;
+  let error: FailedCell["error"];
+  const take = (given: readonly Output[]): void => {
+    error = given.findLast((output) => output.type === "error") ?? error;
+    collected.take(given);
+    onEvent({ type: "cell.outputs", ...about, outputs: given });
   };
+  return new Promise((resolve) => {
+    session.run({
+      id: cell.id,
+      code: cell.source,
+      language: cell.language,
+      onStarted: (position) => {
+        order = position;
+        outputs.set(cell.id, collected);
+        onEvent({ type: "cell.started", ...about, of });
+      },
+      onOutputs: take,
+      onLateOutputs: take,
+      onEnded: ({ status }) => resolve({ status, error, line: lineIn(error?.stack, order) }),
+    });
+  });
 }
 
 /**

@@ -35,25 +35,19 @@ function session(
     >
   >,
 ) {
-  let failed = false;
   let order = 0;
   const ran: CellRun[] = [];
   return {
     ran,
     run(cell: CellRun): void {
       const names = { declares: [], uses: [] };
-      if (failed) {
-        cell.onEnded({ status: "cancelled", reason: "A cell before this one failed." });
-        return;
-      }
       ran.push(cell);
       const { outputs = [], status = "succeeded", late = [] } = does[cell.id] ?? {};
       cell.onStarted(++order);
       void cell.onOutputs(outputs);
-      failed = status !== "succeeded";
       const result: CellResult = { status, ...names };
       cell.onEnded(result);
-      cell.onLateOutputs?.(late);
+      if (late.length > 0) cell.onLateOutputs?.(late);
     },
   };
 }
@@ -98,11 +92,9 @@ describe("a run", () => {
       { type: "cell.started", cell: "a", number: 1, of: 2 },
       { type: "cell.outputs", cell: "a", number: 1, outputs: [printed("one"), printed("two")] },
       { type: "cell.ended", cell: "a", number: 1, of: 2, status: "succeeded" },
-      { type: "cell.outputs", cell: "a", number: 1, outputs: [] },
       { type: "cell.started", cell: "b", number: 2, of: 2 },
       { type: "cell.outputs", cell: "b", number: 2, outputs: [] },
       { type: "cell.ended", cell: "b", number: 2, of: 2, status: "succeeded" },
-      { type: "cell.outputs", cell: "b", number: 2, outputs: [] },
     ]);
     expect(result).toEqual({
       failed: undefined,
