@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { type MessagePort, parentPort } from "node:worker_threads";
@@ -32,9 +33,15 @@ const BATCH_MS = 100;
 /** How long synchronous code of an interrupted cell may go on before it is terminated. */
 const PATIENCE_MS = 3_000;
 
-/** The same after a second request, and how long the code that runs after a termination is waited for. */
+/** The same after a second request. */
 const FORCED_PATIENCE_MS = 250;
 
+/** How long code that still runs after a termination, such as another callback that loops, is waited for. */
+const REPEAT_MS = 500;
+
+const STDERR = 2;
+
+/** How often an interrupted cell is looked after. */
 const WATCH_MS = 50;
 
 /** How long the process may take to end by itself when its parent has gone. */
@@ -61,6 +68,11 @@ export function serveChannel(counts: SharedCounts): void {
     // The connection writes in turns of its own; what it has written is on its way once the socket holds nothing back.
     setImmediate(() => (socket.writable ? socket.end(drained) : drained()));
   });
+  // Without this thread nothing would end the process with its parent, so it does not outlive a fault here.
+  process.on("uncaughtException", (thrown) => {
+    writeSync(STDERR, `The kernel's channel failed: ${thrown.stack}\n`);
+    process.kill(process.pid, "SIGABRT");
+  });
   const parent = process.ppid;
   const gone = (): void => {
     port.postMessage({ type: "parent gone" } satisfies ToEvaluation);
@@ -82,7 +94,10 @@ interface Running {
   readonly settle: (result: ExecuteResult) => void;
   /** When the cell was asked to stop, and how urgently. */
   stopping: { since: number; patienceMs: number } | undefined;
+  /** A termination is under way. */
   terminating: boolean;
+  /** At least one has succeeded. */
+  terminated: boolean;
 }
 
 class ChannelThread {
@@ -128,7 +143,7 @@ class ChannelThread {
         this.#outputs.add(message);
         break;
       case "ended":
-        void this.#ended(message.order, message.result);
+        this.#ended(message.order, message.result);
         break;
       case "pong":
         this.#responsiveness.heard(message.number);
@@ -177,7 +192,7 @@ class ChannelThread {
     if (this.#running !== undefined) throw new Error(`cell ${request.cell} was sent while another one runs`);
     const result = await new Promise<ExecuteResult>((settle) => {
       const { cell, order } = request;
-      this.#running = { cell, order, settle, stopping: undefined, terminating: false };
+      this.#running = { cell, order, settle, stopping: undefined, terminating: false, terminated: false };
       this.#post({ type: "execute", request });
       this.#responsiveness.start();
     });
@@ -185,7 +200,7 @@ class ChannelThread {
     return result;
   }
 
-  async #ended(order: number, result: ExecuteResult): Promise<void> {
+  #ended(order: number, result: ExecuteResult): void {
     const running = this.#running;
     if (running?.order !== order) return;
     this.#running = undefined;
@@ -211,21 +226,21 @@ class ChannelThread {
         clearInterval(timer);
         return;
       }
+      // Told until it is heard: a termination may also have hit the handler of this very message.
+      if (running.terminated) this.#post({ type: "terminated", order: running.order });
+      this.#responsiveness.ask();
       const { since, patienceMs } = running.stopping;
       const silentMs = Math.min(this.#responsiveness.silentMs, performance.now() - since);
-      if (running.terminating || silentMs < patienceMs) {
-        this.#responsiveness.ask();
-        return;
-      }
-      running.terminating = true;
-      Atomics.store(this.#counts.terminated, 0, running.order);
-      void terminateMainThread().then((terminated) => {
-        running.terminating = false;
-        if (this.#running !== running) return;
-        running.stopping = { since: performance.now(), patienceMs: FORCED_PATIENCE_MS };
-        if (terminated) this.#post({ type: "terminated", order: running.order });
-      });
+      if (!running.terminating && silentMs >= patienceMs) void this.#terminate(running);
     }, WATCH_MS);
+  }
+
+  async #terminate(running: Running): Promise<void> {
+    running.terminating = true;
+    Atomics.store(this.#counts.terminated, 0, running.order);
+    running.terminated = (await terminateMainThread()) || running.terminated;
+    running.terminating = false;
+    running.stopping = { since: performance.now(), patienceMs: REPEAT_MS };
   }
 
   async #sendOutputs(batch: Outputs): Promise<void> {
@@ -238,6 +253,6 @@ class ChannelThread {
 
   #notify(method: string, params: object): void {
     // Fails only when the parent has gone, which the channel's end tells as well.
-    this.#connection.sendNotification(method, params).catch(() => undefined);
+    void (async () => this.#connection.sendNotification(method, params))().catch(() => undefined);
   }
 }

@@ -133,8 +133,8 @@ class EvaluationThread {
   }
 
   #interrupt(order: number, force: boolean): void {
-    const execution = this.#running;
-    if (execution?.order !== order) return;
+    const execution = this.#runningAt(order);
+    if (execution === undefined) return;
     // Asked for before the abort, whose listeners may ask for the signal themselves.
     const waits = execution.heeds && !force;
     execution.abort();
@@ -145,10 +145,16 @@ class EvaluationThread {
   /** A termination also drops the promise callbacks that were due, so the cell's own promise may never settle. */
   #afterTermination(order: number): void {
     resetContexts();
-    const execution = this.#running;
-    if (execution?.order !== order) return;
-    execution.abort();
-    this.#conclude(execution);
+    const execution = this.#runningAt(order);
+    execution?.abort();
+    if (execution !== undefined) this.#conclude(execution);
+  }
+
+  /** The running cell, if it is of this order. One that is not known here was lost to a termination: it has ended. */
+  #runningAt(order: number): CellExecution | undefined {
+    if (this.#running?.order === order) return this.#running;
+    this.#port.post({ type: "ended", order, result: { status: "interrupted", declares: [], uses: [] } });
+    return undefined;
   }
 
   #written(name: StreamName, chunk: string | Uint8Array): void {

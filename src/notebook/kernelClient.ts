@@ -113,7 +113,7 @@ class KernelClient implements Kernel {
   async initialize({ folder, notebook }: KernelOptions): Promise<void> {
     const request = { protocol: KERNEL_PROTOCOL, folder, ...(notebook !== undefined && { notebook }) };
     const reply = initializeResultSchema.parse(
-      await this.process.unlessDead(this.process.connection.sendRequest(kernelMessages.initialize, request)),
+      await this.process.unlessDead(() => this.process.connection.sendRequest(kernelMessages.initialize, request)),
     );
     if (reply.protocol !== KERNEL_PROTOCOL) {
       throw new Error(
@@ -136,8 +136,10 @@ class KernelClient implements Kernel {
     };
     this.#running = running;
     try {
-      const answer = this.process.connection.sendRequest(kernelMessages.execute, request);
-      return executeResultSchema.parse(await this.process.unlessDead(answer));
+      const answer = this.process.unlessDead(() =>
+        this.process.connection.sendRequest(kernelMessages.execute, request),
+      );
+      return executeResultSchema.parse(await answer);
     } finally {
       this.#running = undefined;
       await running.shown;
@@ -146,7 +148,8 @@ class KernelClient implements Kernel {
 
   interrupt(cell: string, force = false): void {
     // A kernel that is gone has nothing to interrupt, and everybody hears of its end anyway.
-    this.process.connection.sendNotification(kernelMessages.interrupt, { cell, force }).catch(() => undefined);
+    const sent = async () => this.process.connection.sendNotification(kernelMessages.interrupt, { cell, force });
+    void sent().catch(() => undefined);
   }
 
   async dispose(reason = "The kernel was ended."): Promise<void> {

@@ -29,8 +29,8 @@ const passedOn: ReadonlySet<string> = new Set([
   "SSL_CERT_DIR",
 ]);
 
-/** Thread counts of the numeric libraries: `OMP_NUM_THREADS`, `ORT_INTRA_OP_THREADS` and their like. */
-const threadCount = /^(?:OMP|ORT)_\w*THREADS?\w*$/;
+/** Thread counts of the numeric libraries: `OMP_NUM_THREADS`, `ORT_INTRA_OP_NUM_THREADS` and their like. */
+const threadCount = /^(?:OMP|ORT)_(?:\w+_)?THREADS$/;
 
 /**
  * The environment of a kernel that the editor starts, picked from the editor's own by an allow-list: no keys, none of the

@@ -99,9 +99,11 @@ export class KernelProcess {
   }
 
   /** Settles as `work` does, or fails with the death of the process, whichever comes first. */
-  unlessDead<T>(work: Promise<T>): Promise<T> {
+  unlessDead<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      work.then(resolve, (thrown: unknown) => {
+      // A connection that is closed throws at once.
+      const working = (async () => work())();
+      working.then(resolve, (thrown: unknown) => {
         // A broken connection is only the first sign of a death; its cause is known once the process is gone.
         if (this.#dying()) void this.ended.then((end) => reject(new KernelDied(end)));
         else reject(thrown);
