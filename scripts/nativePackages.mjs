@@ -40,6 +40,11 @@ export const platforms = /** @type {const} @satisfies {Record<string, Platform>}
 });
 /** @typedef {keyof typeof platforms} Target */
 
+/** @param {Target | undefined} target */
+export function hasOnnxruntime(target) {
+  return target !== undefined && "onnxruntime" in platforms[target];
+}
+
 /** esbuild compiled to WebAssembly, for machines that have no binary of their own. */
 const wasm = {
   name: "esbuild-wasm",
@@ -94,12 +99,23 @@ function layWebAssembly(folder) {
   }
 }
 
+/** Windows loads these late, when a graphics card is asked for, which never happens here. */
+const forGraphics = /^(?:DirectML|dxcompiler|dxil)\.dll$/;
+/** The same bytes as the library without the full version in its name, which is the one that gets loaded. */
+const twin = /^libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
+
 /** @param {string} binaries @param {string} folder */
 function layOnnxruntime(binaries, folder) {
   const home = join(folder, "onnxruntime-node");
   const source = join(installed, "onnxruntime-node");
   const scripts = readdirSync(join(source, "dist")).filter((file) => file.endsWith(".js"));
-  lay(source, home, ["package.json", ...scripts.map((file) => `dist/${file}`), `bin/napi-v6/${binaries}`]);
+  const bin = `bin/napi-v6/${binaries}`;
+  const libraries = readdirSync(join(source, bin)).filter((file) => !forGraphics.test(file) && !twin.test(file));
+  lay(source, home, [
+    "package.json",
+    ...scripts.map((file) => `dist/${file}`),
+    ...libraries.map((file) => `${bin}/${file}`),
+  ]);
   const common = join(folder, "onnxruntime-common");
   lay(join(installed, "onnxruntime-common"), common, ["package.json", "dist/cjs"]);
   rewriteManifest(home, ({ dependencies, ...rest }) => ({
