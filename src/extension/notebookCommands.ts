@@ -6,7 +6,7 @@ export function registerNotebookCommands(context: vscode.ExtensionContext): vsco
   return vscode.Disposable.from(
     vscode.commands.registerCommand("optimas.newNotebook", async () => {
       const { openNewNotebook } = await import("./newNotebook.ts");
-      return openNewNotebook();
+      return openNewNotebook(context);
     }),
     vscode.commands.registerCommand("optimas.openExample", async () => {
       const { openExample } = await import("./exampleNotebook.ts");

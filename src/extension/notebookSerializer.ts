@@ -6,12 +6,8 @@ import { savedOutput, shownOutput } from "./savedOutput.ts";
 
 /** Reads and writes experiment notebooks for the editor. What it cannot read whole it refuses, so that no save destroys it. */
 class NotebookSerializer implements vscode.NotebookSerializer {
-  async deserializeNotebook(content: Uint8Array): Promise<vscode.NotebookData> {
-    const { readNotebook } = await import("../notebook/nbformat.ts");
-    const { cells, metadata } = readNotebook(content, vscode.l10n.t("This notebook"));
-    const data = new vscode.NotebookData(cells.map(cellData));
-    data.metadata = metadata;
-    return data;
+  deserializeNotebook(content: Uint8Array): Promise<vscode.NotebookData> {
+    return notebookData(content);
   }
 
   async serializeNotebook({ cells, metadata }: vscode.NotebookData): Promise<Uint8Array> {
@@ -31,6 +27,15 @@ export function registerSerializer(): vscode.Disposable {
     // What is folded is the reader's business, and no reason to save.
     transientCellMetadata: { inputCollapsed: true, outputCollapsed: true },
   });
+}
+
+/** @throws UserError for a file that cannot be read whole, in words for its user */
+export async function notebookData(content: Uint8Array): Promise<vscode.NotebookData> {
+  const { readNotebook } = await import("../notebook/nbformat.ts");
+  const { cells, metadata } = readNotebook(content, vscode.l10n.t("This notebook"));
+  const data = new vscode.NotebookData(cells.map(cellData));
+  data.metadata = metadata;
+  return data;
 }
 
 function cellData({ kind, languageId, source, outputs, metadata }: NotebookCell): vscode.NotebookCellData {
