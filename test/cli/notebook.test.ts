@@ -161,9 +161,13 @@ describe("optimas run of a notebook", () => {
 
   test("is interrupted by Ctrl-C, and saves what there is", async () => {
     const cwd = workspace({
-      "a.optnb": notebook('console.log("begun");', 'console.error("now");\nawait new Promise(() => {});', "3"),
+      "a.optnb": notebook(
+        'console.log("begun");',
+        'console.error("waiting begins");\nawait new Promise(() => {});',
+        "3",
+      ),
     });
-    const signals = { at: "now", send: ["SIGINT"] } as const;
+    const signals = { at: "waiting begins", send: ["SIGINT"] } as const;
     const { code, stdout, stderr } = await optimas(["run", "a.optnb", "--save"], { cwd, signals });
     expect(stderr).toContain("Stopping... (Ctrl-C again ends it at once)");
     expect(stderr).toMatch(/Interrupted: Ctrl-C\.\n$/);
@@ -174,11 +178,10 @@ describe("optimas run of a notebook", () => {
 
   test("ends at once by a second Ctrl-C, with its kernel", async () => {
     const busy =
-      'import { writeFileSync } from "node:fs";\nwriteFileSync("pid", String(process.pid));\nconsole.error("now");\nawait new Promise((done) => setTimeout(done, 100));\nfor (;;);';
+      'import { writeFileSync } from "node:fs";\nwriteFileSync("pid", String(process.pid));\nconsole.error("waiting begins");\nawait new Promise((done) => setTimeout(done, 100));\nfor (;;);';
     const cwd = workspace({ "a.optnb": notebook(busy) });
-    const signals = { at: "now", send: ["SIGINT", "SIGTERM"] } as const;
-    const { code } = await optimas(["run", "a.optnb"], { cwd, signals });
-    expect(code).toBe(130);
+    const signals = { at: "waiting begins", send: ["SIGINT", "SIGTERM"] } as const;
+    expect(await optimas(["run", "a.optnb"], { cwd, signals })).toMatchObject({ code: 130, stdout: "" });
     const pid = Number(readFileSync(join(cwd, "pid"), "utf8"));
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
