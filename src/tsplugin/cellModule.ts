@@ -27,8 +27,9 @@ export function moduleTail(cell: CellText, scope: ReadonlyMap<string, string>, a
   }
   const imports = [...byModule].map(([from, names]) => `import { ${names.join(", ")} } from ${JSON.stringify(from)};`);
   const exported = [...cell.names.keys()].filter((name) => !cell.exported.has(name));
-  // The semicolon keeps a text that ends within a statement, such as `x.`, from going on.
-  const text = ["", `${cell.closers};`, ...imports, `export { ${exported.join(", ")} };`].join("\n");
+  // The semicolon keeps a text that ends within a statement, such as `x.`, from going on; the empty line keeps these imports
+  // from being ordered together with those of the text.
+  const text = ["", `${cell.closers};`, "", ...imports, `export { ${exported.join(", ")} };`].join("\n");
   const redeclared = new Set([...cell.names.keys()].filter((name) => scope.has(name)));
   return { text, imported, redeclared };
 }

@@ -140,14 +140,11 @@ describe("accepting a name that is to be imported", () => {
     expect((await accept(cells, "localize")).text).toBe('import { local, localize } from "./local.ts";\nlocaliz');
   });
 
-  test("puts a new import behind those of the cell", async () => {
-    const cells = ['import * as all from "../data.ts";', 'import { local } from "./local.ts";
-row▮'];
+  test("puts a new import beside those of the cell", async () => {
+    const cells = ['import * as all from "../data.ts";', 'import { local } from "./local.ts";\nrow▮'];
     expect(await accept(cells, "rows")).toEqual({
-      source: "../data",
-      text: 'import { rows } from "../data.ts";
-import { local } from "./local.ts";
-row',
+      source: "../data.ts",
+      text: 'import { rows } from "../data.ts";\nimport { local } from "./local.ts";\nrow',
     });
   });
 

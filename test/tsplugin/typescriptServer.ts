@@ -30,6 +30,9 @@ const preferences = {
   allowIncompleteCompletions: true,
 };
 
+/** How the server refuses when it knows nothing to say. */
+const NOTHING = "No content available.";
+
 /** A TypeScript server as the editor starts it: the built plugin is found as a package beside the manifest. */
 export class TypeScriptServer {
   readonly #process: ChildProcess;
@@ -70,7 +73,7 @@ export class TypeScriptServer {
     return this.#sequence;
   }
 
-  /** @throws Error when the server refuses the request or ends */
+  /** @throws Error when the server refuses the request or ends; what it has nothing to say to is undefined */
   request<Body>(command: string, args: unknown): Promise<Body> {
     const sequence = this.send(command, args);
     return new Promise((resolve, reject) => {
@@ -105,7 +108,7 @@ export class TypeScriptServer {
       } else if (message.type === "response") {
         const waiting = this.#waiting.get(message.request_seq);
         this.#waiting.delete(message.request_seq);
-        if (message.success) waiting?.resolve(message.body);
+        if (message.success || message.message === NOTHING) waiting?.resolve(message.body);
         else waiting?.reject(new Error(message.message));
       }
     }
