@@ -10,6 +10,7 @@ import {
   KERNEL_PROTOCOL,
   kernelMessages,
   logSchema,
+  type Outputs,
   outputsSchema,
   responsiveSchema,
 } from "./kernelProtocol.ts";
@@ -87,9 +88,9 @@ class KernelClient implements Kernel {
     });
     const { connection } = this.process;
     connection.onRequest(kernelMessages.outputs, async (params: unknown) => {
-      const { cell, order, outputs } = outputsSchema.parse(params);
-      if (this.#running?.order === order) await this.#show(this.#running, outputs);
-      else this.#listener.onLateOutputs?.(cell, order, outputs);
+      const parsed = outputsSchema.safeParse(params);
+      if (parsed.success) await this.#outputs(parsed.data);
+      else this.#log(`The kernel sent outputs that cannot be shown: ${parsed.error.message}`);
       return null;
     });
     connection.onNotification(kernelMessages.responsive, (params: unknown) => {
@@ -154,6 +155,11 @@ class KernelClient implements Kernel {
 
   async dispose(reason = "The kernel was ended."): Promise<void> {
     await this.process.stop("disposed", reason);
+  }
+
+  async #outputs({ cell, order, outputs }: Outputs): Promise<void> {
+    if (this.#running?.order === order) await this.#show(this.#running, outputs);
+    else this.#listener.onLateOutputs?.(cell, order, outputs);
   }
 
   #show(running: Running, outputs: readonly Output[]): Promise<void> {

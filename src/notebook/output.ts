@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { jsonSchema } from "./json.ts";
 
 /**
  * One value in several representations, from MIME type to data: text types and SVG as a string, other images as base64,
  * `+json` and `application/json` as JSON.
  */
-export const mimeBundleSchema = z.record(z.string(), z.json());
+export const mimeBundleSchema = z.record(z.string(), jsonSchema);
 export type MimeBundle = Readonly<z.infer<typeof mimeBundleSchema>>;
 
 /** What a cell gives while it runs, in order. */
