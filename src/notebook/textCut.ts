@@ -16,7 +16,8 @@ export function fits(text: string, bytes: number): boolean {
 /**
  * Text that takes at most so many bytes: as it is, or its beginning and its end, half of the room each, with a line
  * between them.
- * @param words that line, for the number of UTF-8 bytes left out
+ * @param words that line, for the number of UTF-8 bytes left out, those included that were left out of the text before and
+ * are named in such a line
  */
 export function cutText(text: string, bytes: number, words: (leftOut: number) => string): string {
   if (fits(text, bytes)) return text;
@@ -24,8 +25,19 @@ export function cutText(text: string, bytes: number, words: (leftOut: number) =>
   const half = Math.max(0, Math.floor((bytes - writtenBytes(`\n${words(total)}\n`)) / 2));
   const head = beginning(text, half);
   const tail = ending(text.slice(head.length), half);
-  const leftOut = total - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  const middle = text.slice(head.length, text.length - tail.length);
+  const leftOut = Buffer.byteLength(middle) + leftOutBefore(middle);
   return `${head}${head === "" || head.endsWith("\n") ? "" : "\n"}${words(leftOut)}\n${tail}`;
+}
+
+const earlierCut = /^\.\.\. (\d+(?:\.\d+)?) (bytes|characters|KB|MB) left out/gm;
+
+function leftOutBefore(text: string): number {
+  let bytes = 0;
+  for (const [, count, unit] of text.matchAll(earlierCut)) {
+    bytes += Number(count) * (unit === "MB" ? 1024 * 1024 : unit === "KB" ? 1024 : 1);
+  }
+  return Math.round(bytes);
 }
 
 /** As much of the beginning as takes so many bytes, up to the end of a line where that is no great loss. */

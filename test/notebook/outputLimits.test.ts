@@ -42,6 +42,11 @@ describe("a long stream", () => {
     expect(fileBytes([stream(text)])).toBeLessThanOrEqual(OUTPUT_BYTES);
   });
 
+  test("counts what was left out of it before", () => {
+    const text = `${"a\n".repeat(50_000)}... 46.6 MB left out; it is elsewhere.\n${"b\n".repeat(50_000)}`;
+    expect(/\n\.\.\. (.*) left out: a notebook/.exec(textOf(limitOutput(stream(text))))?.[1]).toBe("49.1 MB");
+  });
+
   test("never has a character torn apart", () => {
     for (const shift of ["", "a", "ab", "abc"]) {
       expect(textOf(limitOutput(stream(shift + "😀".repeat(50_000))))).not.toMatch(/\p{Surrogate}/u);
