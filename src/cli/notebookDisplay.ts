@@ -10,6 +10,8 @@ import type { Terminal } from "./terminal.ts";
 /** Shows a run of a notebook while it happens. */
 export interface NotebookDisplay {
   show(event: NotebookEvent): void;
+  /** Says something in between, on stderr. */
+  note(line: string): void;
   /** Removes what is drawn over and over; the lines stay. May be called twice. */
   end(): void;
 }
@@ -29,15 +31,16 @@ export function notebookDisplay(cells: readonly RunnableCell[], terminal: Termin
     return truncated(parts.join(" | "), terminal.noteDisplay().width);
   };
   const status = terminal.live && liveStatus(terminal.live, statusText);
+  const note = (line: string): void => {
+    status?.clear();
+    terminal.note(line);
+  };
   const printer = new CellPrinter({
     ...terminal,
+    note,
     result: (line) => {
       status?.clear();
       terminal.result(line);
-    },
-    note: (line) => {
-      status?.clear();
-      terminal.note(line);
     },
   });
   return {
@@ -49,8 +52,7 @@ export function notebookDisplay(cells: readonly RunnableCell[], terminal: Termin
           const heading = cells[event.number - 1]?.headings.at(-1);
           current = { title, startedAt: Date.now() };
           const { colors } = terminal.noteDisplay();
-          status?.clear();
-          terminal.note(colors.bold(heading === undefined ? title : `${title}: ${visibleLine(heading)}`));
+          note(colors.bold(heading === undefined ? title : `${title}: ${visibleLine(heading)}`));
           break;
         }
         case "cell.outputs":
@@ -62,6 +64,7 @@ export function notebookDisplay(cells: readonly RunnableCell[], terminal: Termin
       }
       status?.draw();
     },
+    note,
     end: () => status?.end(),
   };
 }

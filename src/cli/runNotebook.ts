@@ -88,7 +88,7 @@ async function carriedOut(
     },
   });
   const interrupt = (): void => {
-    terminal.note("Stopping... (Ctrl-C again ends it at once)");
+    display.note("Stopping... (Ctrl-C again ends it at once)");
     session.interrupt();
   };
   attention.signal.addEventListener("abort", interrupt, { once: true });

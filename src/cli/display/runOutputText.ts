@@ -22,7 +22,8 @@ export function runOutputOrigin({ system, runId, folder }: RunOutput): string {
 /** A run in one line, for as long as it goes on. */
 export function runOutputStatus(output: RunOutput): string {
   const { status, iteration } = output;
-  const progress = status.state === "running" ? status.progress : null;
+  if (status.state !== "running") return [visibleLine(outputStatusWords(output)), ...facts(output)].join(" | ");
+  const { progress } = status;
   const step = progress === null ? "" : ` ${visibleLine(progress.label)} ${progress.done}/${progress.total}`;
   const at = iteration === null ? "" : ` ${iteration.iteration}/${iteration.of} ${visibleLine(iteration.component)}`;
   return [`${visibleLine(outputStatusWords(output))}${at}${step}`, ...facts(output)].join(" | ");
