@@ -45,6 +45,14 @@ describe("the attention of the command line", () => {
     await expect(attention.within(never(), 1)).rejects.toThrow("enough");
   });
 
+  test("gives as much time as was allowed last, unless told otherwise", async () => {
+    const attention = attend();
+    const work = attention.within(never());
+    attention.allow(1);
+    attention.interrupt("enough");
+    await expect(work).rejects.toThrow("enough");
+  });
+
   test("lets work that stops in time have its own word", async () => {
     const attention = attend();
     const work = attention.within(

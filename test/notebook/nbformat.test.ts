@@ -48,6 +48,16 @@ const everyOutput: readonly KeptOutput[] = [
   { type: "error", name: "TypeError", message: "no", stack: "TypeError: no\n    at cell [1]:2:3" },
 ];
 
+/** Milliseconds of the quickest of three times: other work on the machine must not count. */
+function quickest(action: () => unknown): number {
+  const times = [1, 2, 3].map(() => {
+    const start = performance.now();
+    action();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
+
 describe("what is written", () => {
   test("stands in one order, one space deep, with lists of lines and a final newline", () => {
     const notebook = {
@@ -182,13 +192,10 @@ describe("what is written", () => {
 
   test("gets 500 cells through in less than a second, both ways", () => {
     const cells = Array.from({ length: 500 }, (_, at) => code(`const x${at} = 1;\n`.repeat(20), everyOutput));
-    const start = performance.now();
     const text = writeNotebook({ metadata: {}, cells });
-    const middle = performance.now();
     expect(read(text).cells).toHaveLength(500);
-    const end = performance.now();
-    expect(middle - start).toBeLessThan(1000);
-    expect(end - middle).toBeLessThan(1000);
+    expect(quickest(() => writeNotebook({ metadata: {}, cells }))).toBeLessThan(1000);
+    expect(quickest(() => read(text))).toBeLessThan(1000);
   });
 });
 

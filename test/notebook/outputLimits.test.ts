@@ -37,7 +37,7 @@ describe("a long stream", () => {
     const text = "é".repeat(25_000_000);
     const start = performance.now();
     const limited = textOf(limitOutput(stream(text)));
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(3000);
     expect(limited).toContain("\n... 49.9 MB left out");
     expect(fileBytes([stream(text)])).toBeLessThanOrEqual(OUTPUT_BYTES);
   });
@@ -74,7 +74,7 @@ describe("consecutive texts", () => {
     const outputs = Array.from({ length: 10_000 }, (_, at) => stream(`line ${at}\n`));
     const start = performance.now();
     expect(fileBytes(outputs)).toBeLessThanOrEqual(OUTPUT_BYTES);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(3000);
   });
 });
 
