@@ -20,20 +20,25 @@ export class CellExecution implements CellRun, vscode.Disposable {
   /** What was sent to the kernel, once it was. */
   ran: { readonly code: string; readonly order: number } | undefined;
   readonly #execution: vscode.NotebookCellExecution;
+  readonly #again: () => vscode.NotebookCellExecution | undefined;
   readonly #listener: CellExecutionListener;
   readonly #cancellation: vscode.Disposable;
   readonly #log: vscode.LogOutputChannel;
+  #screen: ExecutionScreen | undefined;
   #writer: OutputWriter | undefined;
 
   constructor(options: {
     readonly execution: vscode.NotebookCellExecution;
     readonly resume: string | undefined;
     readonly listener: CellExecutionListener;
+    /** Another execution of the cell, for what comes after this one; undefined where there cannot be one. */
+    readonly again: () => vscode.NotebookCellExecution | undefined;
     /** The editor's own stop button, or the cell was deleted. */
     readonly onCancel: (execution: CellExecution) => void;
     readonly log: vscode.LogOutputChannel;
   }) {
     this.#execution = options.execution;
+    this.#again = options.again;
     this.#listener = options.listener;
     this.#log = options.log;
     this.cell = options.execution.cell;
@@ -51,12 +56,13 @@ export class CellExecution implements CellRun, vscode.Disposable {
   }
 
   onStarted(order: number): void {
+    const startTime = Date.now();
     this.ran = { code: this.code, order };
     this.#execution.executionOrder = order;
-    this.#execution.start(Date.now());
-    const screen = new ExecutionScreen(this.#execution, this.#log);
-    void screen.apply([{ edit: "clear" }]);
-    this.#writer = new OutputWriter(screen, moreOutputs, systemClock);
+    this.#execution.start(startTime);
+    this.#screen = new ExecutionScreen(this.#execution, { order, startTime, again: this.#again, log: this.#log });
+    void this.#screen.apply([{ edit: "clear" }]);
+    this.#writer = new OutputWriter(this.#screen, moreOutputs, systemClock);
   }
 
   onOutputs(outputs: readonly Output[]): Promise<void> | undefined {
@@ -64,9 +70,16 @@ export class CellExecution implements CellRun, vscode.Disposable {
     return this.#writer?.write(outputs);
   }
 
+  /** What a timer or a promise of the cell prints later belongs below the cell as well. */
+  onLateOutputs(outputs: readonly Output[]): void {
+    void this.#writer?.write(outputs);
+  }
+
   onEnded(result: CellResult): void {
+    const end = { success: succeeded(result), endTime: Date.now() };
     this.#writer?.finish();
-    this.#execution.end(succeeded(result), Date.now());
+    this.#screen?.ended(end);
+    this.#execution.end(end.success, end.endTime);
     this.dispose();
     this.#listener.onEnded(this, result);
   }
@@ -91,25 +104,58 @@ function moreOutputs(count: number): string {
   return vscode.l10n.t("{0} more outputs are not shown.", count);
 }
 
-/** The outputs below a running cell. */
-class ExecutionScreen implements CellScreen {
-  readonly #execution: vscode.NotebookCellExecution;
-  readonly #log: vscode.LogOutputChannel;
-  readonly #shown = new Map<number, vscode.NotebookCellOutput>();
+/** How a cell's run ended, as the editor marks it. */
+interface CellMark {
+  readonly success: boolean | undefined;
+  readonly endTime: number;
+}
 
-  constructor(execution: vscode.NotebookCellExecution, log: vscode.LogOutputChannel) {
+interface ScreenGiven {
+  readonly order: number;
+  readonly startTime: number;
+  readonly again: () => vscode.NotebookCellExecution | undefined;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** The outputs below a cell, while it runs and after. */
+class ExecutionScreen implements CellScreen {
+  readonly #given: ScreenGiven;
+  readonly #shown = new Map<number, vscode.NotebookCellOutput>();
+  #execution: vscode.NotebookCellExecution;
+  #end: CellMark | undefined;
+
+  constructor(execution: vscode.NotebookCellExecution, given: ScreenGiven) {
     this.#execution = execution;
-    this.#log = log;
+    this.#given = given;
+  }
+
+  ended(end: CellMark): void {
+    this.#end = end;
   }
 
   async apply(edits: readonly OutputEdit[]): Promise<void> {
     try {
       // Sent together and shown in order; waiting for each would take as many round trips to the window.
-      await Promise.all(edits.map((edit) => this.#apply(edit)));
+      await Promise.all(
+        this.#end === undefined ? edits.map((edit) => this.#apply(edit)) : this.#applyLate(edits, this.#end),
+      );
     } catch (error) {
       // The notebook was closed or the cell deleted under its run: nobody is left to show anything to.
-      this.#log.debug("An output had no place any more:", error);
+      this.#given.log.debug("An output had no place any more:", error);
     }
+  }
+
+  /** Outputs change only while a cell runs: it does so once more for a moment, and is marked as before. */
+  #applyLate(edits: readonly OutputEdit[], { success, endTime }: CellMark): Thenable<void>[] {
+    const { order, startTime, again } = this.#given;
+    const execution = again();
+    if (execution === undefined) return [];
+    this.#execution = execution;
+    execution.executionOrder = order;
+    execution.start(startTime);
+    const applied = edits.map((edit) => this.#apply(edit));
+    execution.end(success, endTime);
+    return applied;
   }
 
   #apply(edit: OutputEdit): Thenable<void> {

@@ -28,7 +28,6 @@ export type CellDeath = Extract<CellResult, { status: "died" }>;
 
 /** The kernel of one notebook as the editor sees it: its session, the runs of its cells, and which of them are stale. */
 export class NotebookKernel {
-  readonly notebook: vscode.NotebookDocument;
   readonly #options: NotebookKernelOptions;
   readonly #executions = new Map<string, CellExecution>();
   readonly #stale = new StaleCells();
@@ -36,10 +35,15 @@ export class NotebookKernel {
   readonly #deaths = new Map<string, CellDeath>();
   #session: Promise<KernelSession> | undefined;
   #state: SessionState = { kind: "not started" };
+  #notebook: vscode.NotebookDocument;
 
   constructor(options: NotebookKernelOptions) {
     this.#options = options;
-    this.notebook = options.notebook;
+    this.#notebook = options.notebook;
+  }
+
+  get notebook(): vscode.NotebookDocument {
+    return this.#notebook;
   }
 
   get state(): SessionState {
@@ -80,9 +84,15 @@ export class NotebookKernel {
     const waiting = cells.filter((cell) => !this.isLive(cell) && cell.index >= 0);
     // All at once, so that every cell shows that it waits; the editor refuses a second execution of a live cell.
     const executions = waiting.map((cell) => this.#execution(cell, cell === last ? resume : undefined));
-    void this.#opened().then((session) => {
-      for (const execution of executions) session.run(execution);
-    });
+    this.#opened().then(
+      (session) => {
+        for (const execution of executions) session.run(execution);
+      },
+      (error: unknown) => {
+        this.#options.log.error("The parts that run cells could not be loaded.", error);
+        for (const execution of executions) execution.onEnded({ status: "cancelled", reason: String(error) });
+      },
+    );
   }
 
   /** Asks the running cell to stop and takes the others from the queue; a second call forces it. */
@@ -106,6 +116,21 @@ export class NotebookKernel {
     this.#deaths.delete(id);
   }
 
+  /**
+   * Goes on as the kernel of another document with the same cells: the editor makes a new one when a notebook is saved for
+   * the first time.
+   */
+  moveTo(notebook: vscode.NotebookDocument): void {
+    const before = this.#notebook.getCells();
+    this.#notebook = notebook;
+    for (const [index, cell] of notebook.getCells().entries()) {
+      const old = before[index];
+      if (old === undefined) continue;
+      this.#stale.renamed(cellId(old), cellId(cell));
+      if (this.#ran.delete(cellId(old))) this.#ran.add(cellId(cell));
+    }
+  }
+
   async dispose(): Promise<void> {
     await (await this.#session)?.dispose();
   }
@@ -114,6 +139,7 @@ export class NotebookKernel {
     const { controller, log, listener } = this.#options;
     const execution = new CellExecution({
       execution: controller.createNotebookCellExecution(cell),
+      again: () => (this.isLive(cell) || cell.index < 0 ? undefined : controller.createNotebookCellExecution(cell)),
       resume,
       log,
       listener: {

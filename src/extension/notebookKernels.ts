@@ -6,6 +6,9 @@ import { startNotebookKernel } from "./kernelStart.ts";
 import { NotebookKernel } from "./notebookKernel.ts";
 import { mayRun } from "./workspaceTrust.ts";
 
+/** A notebook that is being saved as another file gives its tab away within this time. */
+const REPLACED_MS = 3_000;
+
 /** What the user must hear of a kernel. */
 export interface KernelNotice {
   readonly kernel: NotebookKernel;
@@ -31,6 +34,8 @@ export class NotebookKernels implements vscode.Disposable {
   readonly #controllers: readonly vscode.NotebookController[];
   readonly #subscriptions: vscode.Disposable[];
   readonly #kernels = new Map<string, NotebookKernel>();
+  /** Kernels of notebooks that are just being saved for the first time. */
+  readonly #adopted = new Set<NotebookKernel>();
   /** Notebooks whose user chose our kernel, also before anything ran. */
   readonly #chosen = new Set<string>();
   readonly #onDidChoose = new vscode.EventEmitter<vscode.NotebookDocument>();
@@ -62,7 +67,10 @@ export class NotebookKernels implements vscode.Disposable {
       this.#onNotice,
       this.#onOutputs,
       this.#onDidEnd,
-      vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#prefer(notebook)),
+      vscode.workspace.onDidOpenNotebookDocument((notebook) => {
+        this.#prefer(notebook);
+        void this.#adopt(notebook);
+      }),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => void this.#close(notebook)),
       vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges, cellChanges }) => {
         const kernel = this.of(notebook);
@@ -146,7 +154,7 @@ export class NotebookKernels implements vscode.Disposable {
       notebook,
       controller,
       log: this.#log,
-      start: (listener) => startNotebookKernel(notebook, this.#context, listener),
+      start: (listener) => startNotebookKernel(kernel.notebook, this.#context, listener),
       listener: {
         onChange: () => this.#onDidChange.fire(kernel),
         onNotice: (notice) => this.#onNotice.fire({ kernel, notice }),
@@ -158,10 +166,46 @@ export class NotebookKernels implements vscode.Disposable {
     return kernel;
   }
 
+  /** A notebook that is saved for the first time keeps its kernel: it takes the place of one that was never saved. */
+  async #adopt(notebook: vscode.NotebookDocument): Promise<void> {
+    if (notebook.isUntitled) return;
+    const unsaved = [...this.#kernels.values()].find((kernel) => isSavedAs(kernel.notebook, notebook));
+    const after = notebook.uri.toString();
+    if (unsaved === undefined || this.#adopted.has(unsaved) || this.#kernels.has(after)) return;
+    this.#adopted.add(unsaved);
+    const replaced = await isReplaced(unsaved.notebook);
+    this.#adopted.delete(unsaved);
+    if (!replaced || this.#kernels.has(after)) return;
+    this.#kernels.delete(unsaved.notebook.uri.toString());
+    this.#kernels.set(after, unsaved);
+    unsaved.moveTo(notebook);
+    this.#onDidChange.fire(unsaved);
+  }
+
   async #close(notebook: vscode.NotebookDocument): Promise<void> {
     const key = notebook.uri.toString();
     const kernel = this.#kernels.get(key);
+    if (kernel === undefined || this.#adopted.has(kernel)) return;
     this.#kernels.delete(key);
-    await kernel?.dispose();
+    await kernel.dispose();
   }
+}
+
+function isSavedAs(unsaved: vscode.NotebookDocument, notebook: vscode.NotebookDocument): boolean {
+  if (!unsaved.isUntitled || unsaved.notebookType !== notebook.notebookType) return false;
+  const texts = (of: vscode.NotebookDocument) => of.getCells().map(({ document }) => document.getText());
+  return JSON.stringify(texts(unsaved)) === JSON.stringify(texts(notebook));
+}
+
+/** True as soon as a notebook has no tab any more; false when it still has one after a while. */
+async function isReplaced(notebook: vscode.NotebookDocument): Promise<boolean> {
+  const uri = notebook.uri.toString();
+  for (let wait = 0; wait < REPLACED_MS; wait += 50) {
+    if (notebook.isClosed) return true;
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const inputs = tabs.map(({ input }) => input).filter((input) => input instanceof vscode.TabInputNotebook);
+    if (!inputs.some((input) => input.uri.toString() === uri)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
 }

@@ -40,6 +40,14 @@ export class StaleCells {
     this.#records.delete(cell);
   }
 
+  /** A cell that is named differently from now on. */
+  renamed(before: string, after: string): void {
+    const record = this.#records.get(before);
+    if (record === undefined) return;
+    this.deleted(before);
+    this.ran(after, record);
+  }
+
   /** The kernel is a new one: nothing ran in it yet. */
   clear(): void {
     this.#records.clear();

@@ -86,6 +86,18 @@ describe("a cell", () => {
     expect(book.why("one")).toEqual({ why: "rerun", name: "b" });
   });
 
+  test("stays what it is under another name", () => {
+    const stale = new StaleCells();
+    stale.ran("one", { order: 1, code: "a", declares: ["a"], uses: [] });
+    stale.ran("two", { order: 2, code: "= a", declares: [], uses: ["a"] });
+    stale.renamed("one", "uno");
+    stale.renamed("two", "due");
+    stale.renamed("never ran", "mai");
+    expect(stale.staleness("due", (cell) => (cell === "uno" ? "a" : undefined))).toBeUndefined();
+    expect(stale.staleness("due", () => "edited")).toEqual({ why: "edited", name: "a" });
+    expect(stale.staleness("two", () => "edited")).toBeUndefined();
+  });
+
   test("is not stale after a deletion, nor in a new kernel", () => {
     const book = notebook({ one: "a", two: "= a", three: "c = a" });
     for (const cell of ["one", "two", "three"]) book.run(cell);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import { activated, eventually, outputText, run } from "./openNotebook.ts";
+import { activated, eventually, notebookText, outputText, run, showNotebook, workspaceFile } from "./openNotebook.ts";
 
 suite("a new notebook", () => {
   test("runs its first cell as it is, and optimizes", async () => {
@@ -22,4 +22,20 @@ suite("a new notebook", () => {
       status.join(),
     );
   }).timeout(90_000);
+
+  test("keeps its variables when it is saved for the first time", async () => {
+    const cells = [new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "let kept = 41;", "typescript")];
+    cells.push(new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "kept + 1", "typescript"));
+    const unsaved = await vscode.workspace.openNotebookDocument("optimas-notebook", new vscode.NotebookData(cells));
+    await vscode.window.showNotebookDocument(unsaved);
+    await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
+    await run(unsaved, 0, 1);
+    // As the editor does it: a document with the same cells takes the place of the tab.
+    const file = workspaceFile("firstSave.optnb", notebookText(["let kept = 41;", "kept + 1"]));
+    await vscode.workspace.openNotebookDocument(file);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    const saved = await showNotebook(file);
+    await run(saved, 1, 2);
+    assert.equal(outputText(saved.cellAt(1)), "42");
+  });
 });

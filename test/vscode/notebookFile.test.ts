@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import { activated, notebookText, openNotebook, workspaceFile } from "./openNotebook.ts";
+import { activated, crowding, notebookText, openNotebook, workspaceFile } from "./openNotebook.ts";
 
 suite("the extension", () => {
   test("activates in less than 50 ms", async () => {
     const { activationMs } = await activated();
     console.log(`passed  activation took ${activationMs.toFixed(1)} ms`);
-    assert.ok(activationMs < 50, `${activationMs} ms`);
+    assert.ok(activationMs < 50 * crowding(), `${activationMs} ms`);
   });
 
   test("contributes only commands that exist", async () => {
@@ -83,7 +83,9 @@ suite("a notebook file", () => {
       times.push(performance.now() - began);
       assert.equal(vscode.window.activeNotebookEditor?.notebook.cellCount, 500);
     }
-    console.log(`passed  500 cells opened in ${times.map((ms) => ms.toFixed(0)).join(", ")} ms`);
-    assert.ok(Math.min(...times) < 1000, `${times} ms`);
+    const crowded = crowding();
+    const printed = times.map((ms) => ms.toFixed(0)).join(", ");
+    console.log(`passed  500 cells opened in ${printed} ms, the machine ${crowded.toFixed(1)} times slower than alone`);
+    assert.ok(Math.min(...times) < 1000 * crowded, `${times} ms`);
   });
 });

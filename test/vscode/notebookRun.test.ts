@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import { ended, eventually, openNotebook, outputText, run, start } from "./openNotebook.ts";
+import { crowding, ended, eventually, openNotebook, outputText, run, start } from "./openNotebook.ts";
 
 suite("running cells", () => {
   test("shows what a cell prints and the value of its last expression", async () => {
@@ -74,7 +74,7 @@ suite("running cells", () => {
     await notebook.save();
     const { size } = await vscode.workspace.fs.stat(notebook.uri);
     console.log(`passed  the host was busy for ${longest.toFixed(0)} ms at a time; the file has ${size} bytes`);
-    assert.ok(longest < 1000, `${longest} ms`);
+    assert.ok(longest < 1000 * crowding(), `${longest} ms`);
     assert.ok(size < 300_000, `${size} bytes`);
   }).timeout(90_000);
 
@@ -88,8 +88,19 @@ suite("running cells", () => {
       times.push(timing === undefined ? Number.NaN : timing.endTime - timing.startTime);
     }
     const [median = Number.NaN] = times.sort((a, b) => a - b).slice(10);
-    console.log(`passed  a trivial cell took ${median} ms (median of 20)`);
-    assert.ok(median < 15, `${median} ms`);
+    const crowded = crowding();
+    console.log(`passed  a trivial cell took ${median} ms, the machine ${crowded.toFixed(1)} times slower than alone`);
+    assert.ok(median < 15 * crowded, `${median} ms`);
+  });
+
+  test("shows below a cell also what it prints after its end", async () => {
+    const notebook = await openNotebook("late.optnb", ['setTimeout(() => console.log("late"), 300);\n"on time"', "1"]);
+    await run(notebook);
+    const cell = notebook.cellAt(0);
+    await eventually("the late line is there", () => outputText(cell).includes("late\n"));
+    await eventually("the cell is marked as before", () => cell.executionSummary?.success === true);
+    assert.match(outputText(cell), /on time/);
+    assert.equal(cell.executionSummary?.executionOrder, 1);
   });
 
   test("does not run a cell twice that waits already", async () => {

@@ -126,3 +126,14 @@ export function outputText(cell: vscode.NotebookCell): string {
     })
     .join("");
 }
+
+/**
+ * How many times slower than alone this process runs now: time that passes over time that it computes. Limits of time
+ * hold for a machine that has nothing else to do.
+ */
+export function crowding(): number {
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  while (performance.now() - began < 200);
+  const { user, system } = process.cpuUsage(before);
+  return Math.max(1, (performance.now() - began) / ((user + system) / 1000));
+}
