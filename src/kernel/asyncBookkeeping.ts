@@ -32,7 +32,10 @@ export function resetContexts(): void {
   bookkeeping?.clear();
 }
 
-/** Absent from Node 24 on, which keeps contexts in another way and checks nothing of the kind. */
+/**
+ * Node 24 hands the counters out no more. There contexts need no hooks, and the option that the kernel is started with
+ * switches off the one check that is left.
+ */
 function found(): Bookkeeping | undefined {
   const access: unknown = Reflect.get(process, "binding");
   if (typeof access !== "function") return undefined;

@@ -20,6 +20,12 @@ const KEPT_LINES = 100;
 /** What a line is cut to where it is kept. */
 const KEPT_LENGTH = 2_000;
 
+/**
+ * Node ends a process whose count of nested asynchronous contexts is off, as it is after code was terminated in a timer.
+ * The kernel lifts the checks that are left (`relaxContextChecks`), where it can reach them.
+ */
+const nodeArguments = ["--no-force-async-hooks-checks"];
+
 export interface KernelProcessOptions {
   readonly entry: URL | string;
   readonly execPath: string;
@@ -56,7 +62,7 @@ export class KernelProcess {
       this.#resolveEnded = resolve;
     });
     const path = entry instanceof URL ? fileURLToPath(entry) : entry;
-    const child = spawn(execPath, [path], {
+    const child = spawn(execPath, [...nodeArguments, path], {
       cwd: folder,
       env: environment,
       stdio: ["ignore", "pipe", "pipe", "overlapped"],
