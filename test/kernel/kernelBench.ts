@@ -46,7 +46,7 @@ export class KernelBench {
     const kernel = await startKernel({
       entry: kernelEntry,
       folder: this.folder,
-      environment: kernelEnvironment(process.env, { electron: false }),
+      environment: { ...kernelEnvironment(process.env, { electron: false }), TMPDIR: this.folder },
       listener: {
         onLog: (line) => log.push(line),
         onLateOutputs: (cell, order, outputs) => late.push({ cell, order, outputs }),
