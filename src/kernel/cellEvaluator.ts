@@ -53,7 +53,7 @@ interface CellRuntime {
   readonly import: unknown;
 }
 
-type CellFunction = (cell: CellRuntime, names: CellScope["names"]) => Promise<void>;
+type CellFunction = (cell: CellRuntime, names: Record<string, unknown>) => Promise<void>;
 
 /** Of all evaluators in the process: stacks know scripts by it. */
 let scripts = 0;
@@ -102,13 +102,17 @@ export class CellEvaluator {
     const source = await cellSource({ order, code, language });
     const outline = cellOutline(source);
     const unresolved = this.#unresolved(outline);
-    this.#names.set(cell, this.#namesIn(outline, unresolved));
-    if (outline.imports.length > 0) await this.#import(source, outline);
+    const names = this.#namesIn(outline, unresolved);
+    this.#names.set(cell, names);
+    if (outline.imports.length > 0) {
+      const others = await this.#import(source, outline);
+      if (others.length > 0) this.#names.set(cell, { ...names, declares: [...names.declares, ...others] });
+    }
     this.#scope.await(unresolved);
 
     const declared = [...outline.bindings.declared];
     this.#scope.open(outline.declares.filter((name) => declared.some(([own, kind]) => own === name && kind === "let")));
-    const { text, captured, positions } = compiledCell(source, outline, this.#scope);
+    const { text, mirrored, captured, positions } = compiledCell(source, outline, this.#scope);
     const name = `optimas-cell-${++scripts}`;
     rememberScript(name, { label: `cell [${order}]`, positionOf: (place) => positions.positionOf(place) });
     const run = compiled(text, name, source);
@@ -134,7 +138,7 @@ export class CellEvaluator {
       import: this.#imports.dynamic,
     };
     try {
-      await run(runtime, this.#scope.names);
+      await run(runtime, this.#scope.view(mirrored));
     } finally {
       mirror?.end(captured);
     }
@@ -157,14 +161,15 @@ export class CellEvaluator {
     return { declares, uses: [...found, ...unresolved] };
   }
 
-  async #import(source: CellSource, { imports }: CellOutline): Promise<void> {
+  /** @returns names that are known now only: those of `export * from` */
+  async #import(source: CellSource, { imports }: CellOutline): Promise<readonly string[]> {
     const modules = await this.#imports.modules(
       imports.map(({ specifier }) => specifier),
       (index, message) => {
         throw new CellSyntaxError(message, source, imports[index]?.position ?? { line: 1, column: 1 });
       },
     );
-    imports.forEach(({ names, everything, specifier, position }, index) => {
+    return imports.flatMap(({ names, everything, specifier, position }, index) => {
       const found = modules[index];
       if (found === undefined) throw new Error(`no module for ${specifier}`);
       for (const { imported, local, used } of names) {
@@ -173,9 +178,10 @@ export class CellEvaluator {
         // A name that nothing reads may well be a type, which leaves no trace at run time.
         else if (used) throw new CellSyntaxError(`"${specifier}" exports no "${imported}".`, source, position);
       }
-      if (!everything) return;
-      for (const [name, value] of Object.entries(found.module))
-        if (name !== "default") this.#scope.declare("const", name, value);
+      if (!everything) return [];
+      const others = Object.entries(found.module).filter(([name]) => name !== "default");
+      for (const [name, value] of others) this.#scope.declare("const", name, value);
+      return others.map(([name]) => name);
     });
   }
 }

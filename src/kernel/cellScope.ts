@@ -16,8 +16,6 @@ import type { BindingKind } from "./cellBindings.ts";
  * other by `eval`: a read costs 6 ns for each cell in between (measured; 600 ns after 100 cells).
  */
 export class CellScope {
-  /** What cells write through: a setter per name, and a getter. */
-  readonly names: Record<string, unknown> = Object.create(null);
   readonly #entries = new Map<string, Entry>();
   /** Names that a cell mentions and nothing declares yet. */
   readonly #awaited = new Set<string>();
@@ -73,15 +71,25 @@ export class CellScope {
     for (const name of names) if (!REVEALING.has(name)) this.#awaited.add(name);
   }
 
+  /**
+   * What one run reads names from and writes them through. Only the names that it mirrors are in it: an object with few
+   * properties is fast, one with those of a long notebook, or without a prototype, is a hash table (measured: 100 ns a write).
+   */
+  view(names: Iterable<string>): Record<string, unknown> {
+    const view = {};
+    for (const name of names) Object.defineProperty(view, name, this.#entry(name).property);
+    return view;
+  }
+
   /** Keeps the variables of a run up to date: at once those it uses, its own as soon as they are declared. */
   mirror(setters: Setters): RunMirror {
     const entries = Object.keys(setters).map((name) => [name, this.#entry(name)] as const);
     return {
       follow: (names) => {
-        for (const name of names) this.#entry(name).follow(name, setters);
+        for (const name of names) this.#entry(name).follow(setters);
       },
       end: (captured) => {
-        for (const [name, entry] of entries) entry.loosen(name, setters, captured.has(name));
+        for (const [name, entry] of entries) entry.loosen(setters, captured.has(name));
       },
     };
   }
@@ -95,20 +103,15 @@ export class CellScope {
   #entry(name: string): Entry {
     const known = this.#entries.get(name);
     if (known !== undefined) return known;
-    const entry = new Entry();
+    const entry = new Entry(name);
     this.#entries.set(name, entry);
-    Object.defineProperty(this.names, name, { get: () => entry.value, set: (value) => entry.assign(value) });
     return entry;
   }
 
   #lend(name: string): void {
     if (name in this.#globals) return;
     const entry = this.#entry(name);
-    Object.defineProperty(this.#globals, name, {
-      configurable: true,
-      get: () => entry.value,
-      set: (value) => entry.assign(value),
-    });
+    Object.defineProperty(this.#globals, name, { configurable: true, ...entry.property });
     this.#lent.add(name);
   }
 }
@@ -139,15 +142,24 @@ const REVEALING: ReadonlySet<string> = new Set([
 const PRUNED_EVERY = 64;
 
 class Entry {
+  readonly property = { get: (): unknown => this.value, set: (value: unknown): void => this.assign(value) };
   value: unknown;
   kind: BindingKind = "let";
   ready = false;
   given = false;
-  /** Of running cells; few, and written to in loops, hence held directly. */
-  #running: Setters[] = [];
-  #runningWrites: ((value: unknown) => void)[] = [];
+  readonly #name: string;
+  #running: readonly Setters[] = [];
   /** Of cells that are over. A run's closures hold its setters; when the last one is gone, so are they. */
-  #over: { readonly name: string; readonly setters: WeakRef<Setters> }[] = [];
+  #over: readonly WeakRef<Setters>[] = [];
+  /**
+   * All that are to be written to. Those of cells that are over are held for a turn of the event loop only: a loop that
+   * writes need not look for them every time.
+   */
+  #writes: readonly ((value: unknown) => void)[] | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
 
   assign(value: unknown): void {
     if (this.kind === "const" && this.ready) {
@@ -161,38 +173,39 @@ class Entry {
 
   write(value: unknown): void {
     this.value = value;
-    for (const write of this.#runningWrites) write(value);
-    if (this.#over.length > 0) this.#writeOver(value);
+    const writes = this.#writes ?? this.#find();
+    for (let index = 0; index < writes.length; index++) writes[index]?.(value);
   }
 
-  follow(name: string, setters: Setters): void {
-    const write = setters[name];
-    if (write === undefined || this.#running.includes(setters)) return;
-    this.#running.push(setters);
-    this.#runningWrites.push(write);
+  follow(setters: Setters): void {
+    if (this.#running.includes(setters)) return;
+    this.#running = [...this.#running, setters];
+    this.#writes = undefined;
   }
 
-  loosen(name: string, setters: Setters, captured: boolean): void {
-    const index = this.#running.indexOf(setters);
-    if (index === -1) return;
-    this.#running = this.#running.toSpliced(index, 1);
-    this.#runningWrites = this.#runningWrites.toSpliced(index, 1);
+  loosen(setters: Setters, captured: boolean): void {
+    if (!this.#running.includes(setters)) return;
+    this.#running = this.#running.filter((one) => one !== setters);
+    this.#writes = undefined;
     if (!captured) return;
-    this.#over.push({ name, setters: new WeakRef(setters) });
+    this.#over = [...this.#over, new WeakRef(setters)];
     if (this.#over.length % PRUNED_EVERY === 0) this.#prune();
   }
 
-  #writeOver(value: unknown): void {
-    let gone = false;
-    for (const { name, setters } of this.#over) {
-      const write = setters.deref()?.[name];
-      if (write === undefined) gone = true;
-      else write(value);
+  #find(): readonly ((value: unknown) => void)[] {
+    this.#prune();
+    const over = this.#over.map((setters) => setters.deref()).filter((setters) => setters !== undefined);
+    const writes = [...this.#running, ...over].flatMap((setters) => setters[this.#name] ?? []);
+    this.#writes = writes;
+    if (over.length > 0) {
+      setImmediate(() => {
+        this.#writes = undefined;
+      }).unref();
     }
-    if (gone) this.#prune();
+    return writes;
   }
 
   #prune(): void {
-    this.#over = this.#over.filter(({ setters }) => setters.deref() !== undefined);
+    this.#over = this.#over.filter((setters) => setters.deref() !== undefined);
   }
 }

@@ -32,7 +32,10 @@ export async function cellSource({ order, code: raw, language }: CellText): Prom
 
 /** `{ a: 1 }` is a block by the grammar and an object to whoever writes it: read as an expression where that is possible. */
 function startsWithBrace(code: string): boolean {
-  return /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*\{/.test(code);
+  const blank = /\s+|\/\/.*|\/\*[\s\S]*?\*\//y;
+  let start = 0;
+  while (blank.test(code)) start = blank.lastIndex;
+  return code[start] === "{";
 }
 
 async function read(cell: CellText, asExpression: true): Promise<CellSource | undefined>;
@@ -69,10 +72,10 @@ const grammar = { ecmaVersion: 2024, sourceType: "module" } as const;
 
 /**
  * TypeScript without types is often JavaScript to the letter, and then positions are exact and nothing waits for the
- * compiler. The one text that both read, in different ways, has `<` in it: `f<T>(x)`. So has JSX.
+ * compiler. What both read, in different ways, has `<` and `>` in it: `f<T>(x)`. So has JSX.
  */
 function plainScript(input: string, language: CellText["language"]): boolean {
-  return language === "javascript" || !input.includes("<");
+  return language === "javascript" || !input.includes("<") || !/(?<!=)>(?!=)/.test(input);
 }
 
 function parsed(input: string): Program | undefined {

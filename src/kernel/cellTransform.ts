@@ -34,7 +34,9 @@ export interface CellOutline {
 /** A cell as a function: `async (cell, names) => { ... }`. */
 export interface CompiledCell {
   readonly text: string;
-  /** Names of the notebook that functions of the cell read. */
+  /** Names of the notebook that the cell has variables of its own for. */
+  readonly mirrored: readonly string[];
+  /** Those of them that functions of the cell read. */
   readonly captured: ReadonlySet<string>;
   readonly positions: CompiledPositions;
 }
@@ -103,6 +105,7 @@ class CellWriter {
     const captured = mirrored.filter((name) => this.#bindings.references.get(name)?.captured === true);
     return {
       text,
+      mirrored,
       captured: new Set(captured),
       positions: new CompiledPositions(text, this.#text, this.#source),
     };

@@ -1,12 +1,13 @@
 import { type MimeBundle, mimeBundleSchema } from "../notebook/output.ts";
+import { describeError } from "./cellStack.ts";
 import { treeHtml } from "./displayHtml.ts";
 import { base64, imageData } from "./displayImage.ts";
 import { isTable, tableData } from "./displayTable.ts";
 import { treeText } from "./displayText.ts";
-import { count, quoted, valueTree } from "./valueTree.ts";
+import { clipped, count, oneLine, quoted, valueTree } from "./valueTree.ts";
 
 /** How a value offers its own data: a method that returns, or promises, an object from MIME type to data. */
-export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
 /** Characters of a string that is shown by itself. */
 const LONGEST_TEXT = 20_000;
@@ -60,9 +61,13 @@ function checkedData(data: unknown, value: unknown): MimeBundle {
 }
 
 function failedData(error: unknown, value: unknown): MimeBundle {
-  const reason = error instanceof Error ? error.message : quoted(String(error), 200);
-  const plain = plainData(value)["text/plain"];
-  return { "text/plain": `[The value's own display failed: ${reason}]\n${typeof plain === "string" ? plain : ""}` };
+  // The tree runs no code of the value, so it comes about whatever the value is.
+  return { "text/plain": `[The value's own display failed: ${briefError(error)}]\n${treeText(valueTree(value))}` };
+}
+
+function briefError(error: unknown): string {
+  const { message } = describeError(error);
+  return clipped(oneLine(message), 200);
 }
 
 function plainData(value: unknown): MimeBundle {

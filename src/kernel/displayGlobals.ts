@@ -121,8 +121,12 @@ function bytesData(bytes: Uint8Array, file?: string): MimeBundle {
   const data = imageData(bytes);
   if (data !== undefined) return data;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  if (/^\s*(?:<\?xml[\s\S]*?\?>\s*)?(?:<!--[\s\S]*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?<svg[\s>]/i.test(text)) {
-    return { "image/svg+xml": text };
-  }
+  if (isSvg(text)) return { "image/svg+xml": text };
   throw new UserError(`${file ?? "The bytes given to image()"}: not a PNG, JPEG, GIF, WebP or SVG picture.`);
+}
+
+/** A declaration, a document type or comments may come before the picture itself. */
+function isSvg(text: string): boolean {
+  const start = text.slice(0, 4_096).trimStart();
+  return start.startsWith("<") && /<svg[\s/>]/i.test(start);
 }

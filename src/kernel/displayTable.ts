@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { MimeBundle } from "../notebook/output.ts";
 import { escapeHtml } from "./displayHtml.ts";
 import { briefText } from "./displayText.ts";
@@ -21,13 +22,15 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Whether a value reads best as a table: at least one row, each a plain object with something in it. */
 export function isTable(value: unknown): value is readonly Row[] {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  const rows: readonly unknown[] = value;
-  return rows.slice(0, ROWS_READ).every((row, index) => Object.hasOwn(rows, index) && isRow(row));
+  if (!Array.isArray(value) || types.isProxy(value) || value.length === 0) return false;
+  for (let index = 0; index < Math.min(value.length, ROWS_READ); index++) {
+    if (!isRow(Object.getOwnPropertyDescriptor(value, index)?.value)) return false;
+  }
+  return true;
 }
 
 function isRow(value: unknown): value is Row {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return (prototype === Object.prototype || prototype === null) && hasKeys(value);
 }

@@ -49,6 +49,6 @@ function brackets(node: ValueNode): [string, string] {
 /** Any value in at most `longest` characters on one line. */
 export function briefText(value: unknown, longest = 200): string {
   if (typeof value === "string") return clipped(value.slice(0, longest * 2), longest);
-  const tree = valueTree(value, { depth: 2, width: 10, nodes: 40, text: longest });
+  const tree = valueTree(value, { depth: 2, width: 10, nodes: 40, text: longest, texts: longest });
   return clipped(oneLine(treeText(tree)), longest);
 }

@@ -27,9 +27,14 @@ export interface TreeLimits {
   readonly nodes: number;
   /** Characters of one string. */
   readonly text: number;
+  /** Characters of all strings; beyond them each is cut to a few words. */
+  readonly texts: number;
 }
 
-export const treeLimits: TreeLimits = { depth: 5, width: 100, nodes: 2_000, text: 1_000 };
+export const treeLimits: TreeLimits = { depth: 5, width: 100, nodes: 2_000, text: 1_000, texts: 20_000 };
+
+/** Characters of a string where there is no more room. */
+const FEW_WORDS = 60;
 
 /**
  * Reads a value without running its code: getters are named, not called, and proxies are not asked.
@@ -44,15 +49,17 @@ class TreeReader {
   /** Objects around the current one. */
   readonly #around: object[] = [];
   #left: number;
+  #room: number;
 
   constructor(limits: TreeLimits) {
     this.#limits = limits;
     this.#left = limits.nodes;
+    this.#room = limits.texts;
   }
 
   read(value: unknown, depth: number): ValueNode {
     this.#left--;
-    if (typeof value === "string") return leaf(quoted(value, this.#limits.text));
+    if (typeof value === "string") return leaf(this.#string(value));
     if ((typeof value !== "object" && typeof value !== "function") || value === null) return leaf(primitive(value));
     if (this.#around.includes(value)) return leaf("[Circular]");
     try {
@@ -61,6 +68,12 @@ class TreeReader {
       // A hostile or half-made object; the rest of the value is still worth showing.
       return leaf(`[unreadable: ${error instanceof Error ? clipped(oneLine(error.message), 100) : "it throws"}]`);
     }
+  }
+
+  #string(text: string): string {
+    const longest = Math.min(this.#limits.text, Math.max(FEW_WORDS, this.#room));
+    this.#room -= Math.min(text.length, longest);
+    return quoted(text, longest);
   }
 
   #object(value: object, depth: number): ValueNode {

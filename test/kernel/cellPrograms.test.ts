@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { notebook } from "./cellNotebook.ts";
 
@@ -72,6 +74,21 @@ describe("what a cell shows", () => {
   shows("a last line without line end after a comment", ["5 // five"], 5);
   shows("a byte order mark", ["\uFEFF5"], 5);
   shows("Windows line ends", ["const a = 1\r\nconst b = `x\r\ny`\r\na + b.length\r\n"], 4);
+  shows("comments that do not end in an object", ["/* a */".repeat(40) + "\n1"], 1);
+  shows(
+    "a comparison that looks like a type",
+    ["const a = 1, b = 2", "[a < b, a > b, (a < b) > (0 as any)]"],
+    [true, false, true],
+  );
+  shows("import by assignment", ["import fs = require('fs')", "typeof fs.existsSync"], "function");
+  shows(
+    "for await",
+    [
+      "const seen: number[] = []",
+      "for await (const x of (async function* () { yield 1; yield 2 })()) seen.push(x)\nseen",
+    ],
+    [1, 2],
+  );
   shows("in JavaScript", ["const f = (a) => a < 3", "f(2)"], true, "javascript");
   shows(
     "JSX in JavaScript",
@@ -313,6 +330,7 @@ describe("names for stale marks", () => {
   test.each([
     ["const a = x + Math.PI; function f() { return y }", ["a", "f"], ["x", "y"]],
     ["import { join as j } from 'node:path'; z = 1", ["j"], ["z"]],
+    ["export * from 'node:tty'", ["ReadStream", "WriteStream", "isatty"], []],
     ["enum E { A }; type T = number; class C {}", ["E", "C"], []],
     ["for (const i of list) { let j = i }", [], ["list"]],
     ["display(a)", [], ["a"]],
@@ -322,5 +340,45 @@ describe("names for stale marks", () => {
     const names = evaluator.namesOf("c");
     expect([...names.declares].sort()).toEqual([...declares].sort());
     expect([...names.uses].sort()).toEqual([...uses].sort());
+  });
+});
+
+describe("a long session", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  /** Finalizers and weak references are looked after between turns. */
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test("keeps functions of earlier cells up to date, whatever was collected meanwhile", async () => {
+    const { run } = notebook();
+    await run(
+      "const k = 1; const direct = () => k; const holder = { deep() { { let x = 1; return () => k + x - 1 } } }",
+    );
+    await run("const user = () => k; const inner = await (async () => { await null; return holder.deep() })()");
+    for (let n = 2; n < 6; n++) {
+      await turn();
+      collect();
+      await run(`const k = ${n}`);
+      expect((await run("[direct(), user(), inner(), holder.deep()()]")).result?.value).toEqual([n, n, n, n]);
+    }
+  });
+
+  test("lets go of what earlier runs of a cell held", async () => {
+    const { run } = notebook();
+    const heapMb = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed / 2 ** 20;
+    };
+    const cell =
+      "const big = Array.from({ length: 500_000 }, (_, n) => n + 0.5); const size = () => big.length; let kept = () => size";
+    await run(cell, { cell: "c" });
+    const before = heapMb();
+    for (let n = 0; n < 20; n++) {
+      await run(cell, { cell: "c" });
+      await turn();
+    }
+    expect((await run("size()")).result?.value).toBe(500_000);
+    // One array is 4 MB.
+    expect(heapMb() - before).toBeLessThan(20);
   });
 });
