@@ -1,6 +1,12 @@
 import type { ActivationFunction, OutputItem, RendererContext } from "vscode-notebook-renderer";
 import * as z from "zod/mini";
-import { type RendererMessage, RUN_OUTPUT_VERSION, type RunOutput, runOutputSchema } from "../src/run/runOutput.ts";
+import {
+  editorMessageSchema,
+  type RendererMessage,
+  RUN_OUTPUT_VERSION,
+  type RunOutput,
+  runOutputSchema,
+} from "../src/run/runOutput.ts";
 import { element } from "./element.ts";
 import { RunPanel } from "./runPanel.ts";
 import { styleSheet } from "./styleSheet.ts";
@@ -23,6 +29,12 @@ export const activate: ActivationFunction<unknown> = (context: RendererContext<u
       ? undefined
       : (message: RendererMessage) => postMessage.call(context, message);
 
+  context.onDidReceiveMessage?.((message: unknown) => {
+    const told = editorMessageSchema.safeParse(message);
+    if (!told.success) return;
+    for (const { panel } of places.values()) if (panel?.runId === told.data.runId) panel.cutShort();
+  });
+
   const release = (id: string) => {
     places.get(id)?.panel?.release();
     places.delete(id);
@@ -41,6 +53,7 @@ export const activate: ActivationFunction<unknown> = (context: RendererContext<u
         place.panel?.release();
         place.panel = new RunPanel(read.output, { unfolded, post });
         place.shadow.replaceChildren(place.panel.root);
+        place.panel.doubt();
       }
     },
     disposeOutputItem(id?: string) {

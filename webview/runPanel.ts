@@ -15,6 +15,9 @@ const SILENCE_MS = 30_000;
 
 const signs = { running: "●", idle: "○", interrupted: "■", failed: "✕", finished: "✓" } as const;
 
+/** After so long, and then again and again, the editor is asked whether anybody still works on the run. */
+const DOUBT_MS = 5000;
+
 /** What the editor lets an output do. */
 export interface PanelHost {
   readonly unfolded: Unfolded;
@@ -52,6 +55,7 @@ export class RunPanel {
   readonly #updates: UpdateList;
   #output: RunOutput;
   #receivedAt = performance.now();
+  #askedAt = performance.now();
   #timer: number | undefined;
   #shown = "";
 
@@ -119,6 +123,23 @@ export class RunPanel {
     const model = `model ${output.model}${output.simulated ? " (simulated model, which is no language model)" : ""}`;
     setText(this.#origin, `${output.folder ?? output.runId} · ${model}`);
     this.#tick();
+  }
+
+  /** Asks whether anybody works on the run: its output may have been saved, or left behind, in the middle. */
+  doubt(): void {
+    this.#askedAt = performance.now();
+    const { status, runId } = this.#output;
+    if (status.state !== "running") return;
+    // Where nobody may be asked, nothing may run.
+    if (this.#host.post === undefined) this.cutShort();
+    else this.#host.post({ type: "working", runId });
+  }
+
+  /** Nobody works on the run any more, whatever its last output says. */
+  cutShort(): void {
+    const { status } = this.#output;
+    if (status.state !== "running") return;
+    this.show({ ...this.#output, status: { state: "interrupted", reason: "its process ended" } });
   }
 
   release(): void {
@@ -209,6 +230,7 @@ export class RunPanel {
     const { status, time } = this.#output;
     const running = status.state === "running";
     const since = running ? performance.now() - this.#receivedAt : 0;
+    if (since > DOUBT_MS && performance.now() - this.#askedAt > DOUBT_MS) this.doubt();
     const left = time.leftMs === null ? "" : `, about ${durationText(Math.max(0, time.leftMs - since))} left`;
     const silent = since > SILENCE_MS ? `, nothing new for ${durationText(since)}` : "";
     setText(this.#time, `${durationText(time.elapsedMs + since)}${running ? left : ""}${silent}`);

@@ -8,12 +8,12 @@ export async function runsOf(cell: vscode.NotebookCell): Promise<RunOutput[]> {
   return (await Promise.all(items.map(({ data }) => parsed(data)))).filter((run) => run !== undefined);
 }
 
-/** The cell of a notebook that shows a run. */
+/** The last cell of a notebook that shows a run: the one that worked on it last. */
 export async function cellOfRun(
   notebook: vscode.NotebookDocument,
   runId: string,
 ): Promise<vscode.NotebookCell | undefined> {
-  for (const cell of notebook.getCells()) {
+  for (const cell of notebook.getCells().toReversed()) {
     if ((await runsOf(cell)).some((run) => run.runId === runId)) return cell;
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { RendererMessage } from "../run/runOutput.ts";
-import { cellOfRun } from "./cellRuns.ts";
+import type { EditorMessage, RendererMessage } from "../run/runOutput.ts";
+import { cellOfRun, runsOf } from "./cellRuns.ts";
 import { RENDERER_ID } from "./identity.ts";
 import { notebookFolder } from "./notebookFolder.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
@@ -14,12 +14,29 @@ export function registerRunMessages(context: vscode.ExtensionContext, kernels: N
   return messaging.onDidReceiveMessage(async ({ editor, message }) => {
     const { rendererMessageSchema } = await import("../run/runOutput.ts");
     const asked = rendererMessageSchema.safeParse(message);
-    if (asked.success) await answer(asked.data, editor.notebook, context, kernels);
+    if (!asked.success) return;
+    if (asked.data.type !== "working") return answer(asked.data, editor.notebook, context, kernels);
+    if (await isWorkedOn(asked.data.runId, editor.notebook, kernels)) return;
+    const gone: EditorMessage = { type: "notWorking", runId: asked.data.runId };
+    await messaging.postMessage(gone, editor);
   });
 }
 
+/** Whether a cell that shows the run is still executed. */
+async function isWorkedOn(
+  runId: string,
+  notebook: vscode.NotebookDocument,
+  kernels: NotebookKernels,
+): Promise<boolean> {
+  for (const cell of notebook.getCells()) {
+    if (!kernels.of(notebook)?.isLive(cell)) continue;
+    if ((await runsOf(cell)).some((run) => run.runId === runId)) return true;
+  }
+  return false;
+}
+
 async function answer(
-  asked: RendererMessage,
+  asked: Exclude<RendererMessage, { type: "working" }>,
   notebook: vscode.NotebookDocument,
   context: vscode.ExtensionContext,
   kernels: NotebookKernels,

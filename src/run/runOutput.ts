@@ -113,8 +113,10 @@ export const runOutputSchema = z.object({
 });
 export type RunOutput = Readonly<z.infer<typeof runOutputSchema>>;
 
-/** What a person asks for in a run's output. The answer is the run's next output. */
+/** What a person, or the renderer itself, asks for in a run's output. The answer is the run's next output. */
 export const rendererMessageSchema = z.discriminatedUnion("type", [
+  /** A saved output says that the run is at work. Is it? Answered by `notWorking` where it is not. */
+  z.object({ type: z.literal("working"), runId: z.string() }),
   /** Interrupt the cell that the run works for. */
   z.object({ type: z.literal("stop"), runId: z.string() }),
   /** Run the cell again so that the run goes on from its last checkpoint. */
@@ -122,3 +124,7 @@ export const rendererMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("openReport"), runId: z.string(), folder: z.string() }),
 ]);
 export type RendererMessage = Readonly<z.infer<typeof rendererMessageSchema>>;
+
+/** What the editor tells the renderer. */
+export const editorMessageSchema = z.object({ type: z.literal("notWorking"), runId: z.string() });
+export type EditorMessage = Readonly<z.infer<typeof editorMessageSchema>>;

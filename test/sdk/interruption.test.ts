@@ -2,7 +2,9 @@ import { getEventListeners } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { inProcessRewards } from "../../src/reward/inProcessRewards.ts";
 import type { LocalRewards } from "../../src/reward/localRewards.ts";
 import type { RunEvent } from "../../src/run/events.ts";
@@ -246,6 +248,30 @@ describe("a step that is stopped", () => {
     await bench.close();
     expect(listRuns(join(folder, "runs"))).toMatchObject([{ kind: "run", status: "interrupted", iterations: 1 }]);
     expect(await step).toMatchObject({ iteration: 1 });
+  });
+
+  test("is not needed to release a run that nobody can reach any more", async () => {
+    let disposed = 0;
+    const begin = async () => {
+      const rewards = fixedRewards(toyLocalReward);
+      const dispose = async () => void disposed++;
+      const bench = await toyExperiment().open({
+        out: join(folder, "runs"),
+        startRewards: async () => ({ ...rewards, dispose }),
+      });
+      await bench.evaluate();
+    };
+    await begin();
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: () => void = runInNewContext("gc");
+    await vi.waitFor(
+      () => {
+        collectGarbage();
+        expect(disposed).toBe(1);
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+    expect(listRuns(join(folder, "runs"))).toMatchObject([{ status: "interrupted" }]);
   });
 
   test("by the death of its trainer fails, and the next step goes on with a new one", async () => {

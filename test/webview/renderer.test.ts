@@ -81,9 +81,9 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     await show(exampleOutputs.optimizing(6));
     const row = page.locator("summary", { hasText: "iteration 6" });
     await row.click();
-    expect(await page.getByText("What would have changed").isVisible()).toBe(true);
+    await page.getByText("What would have changed").waitFor();
     await show(exampleOutputs.optimizing(7));
-    expect(await page.getByText("What would have changed").isVisible()).toBe(true);
+    await page.getByText("What would have changed").waitFor();
     expect(await focused(page)).toContain("iteration 6");
     const rows = await page.locator(".updates .iteration").allInnerTexts();
     expect(rows).toEqual([7, 6, 5, 4, 3, 2, 1].map((iteration) => `iteration ${iteration}`));
@@ -92,7 +92,7 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     await page.close();
     const again = await open({ state: kept });
     await again.show(exampleOutputs.optimizing(7));
-    expect(await again.page.getByText("What would have changed").isVisible()).toBe(true);
+    await again.page.getByText("What would have changed").waitFor();
   });
 
   test("can be used by keyboard alone, and shows where the focus is", async () => {
@@ -103,7 +103,7 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     const outline = "getComputedStyle(document.querySelector('#first > div').shadowRoot.activeElement).outlineStyle";
     expect(await page.evaluate(outline)).toBe("solid");
     await page.keyboard.press("Enter");
-    expect(await messages()).toEqual([{ type: "stop", runId: exampleOutputs.optimizing().runId }]);
+    expect((await messages()).at(-1)).toEqual({ type: "stop", runId: exampleOutputs.optimizing().runId });
     const reached: string[] = [];
     for (let press = 0; press < 12; press++) {
       await page.keyboard.press("Tab");
@@ -113,6 +113,7 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     expect(reached).toEqual(expect.arrayContaining(["Figures of the chart", "Spent by purpose"]));
     await page.locator("summary", { hasText: "Figures" }).focus();
     await page.keyboard.press("Space");
+    await page.getByRole("table").waitFor();
     expect(await page.getByRole("table").innerText()).toMatch(/in force after it/);
   });
 
@@ -123,7 +124,7 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     const insist = page.getByRole("button", { name: "Stopping. Press again to insist." });
     expect(await insist.innerText()).toBe("Stopping…");
     await insist.click();
-    expect(await messages()).toHaveLength(2);
+    expect((await messages()).filter(({ type }) => type === "stop")).toHaveLength(2);
     await show(exampleOutputs.interrupted());
     expect(await page.getByRole("button").allInnerTexts()).toEqual(["Resume"]);
     await page.getByRole("button", { name: "Resume" }).click();
@@ -131,6 +132,28 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     expect((await messages()).at(-1)).toEqual({ type: "resume", runId, folder });
     await show(exampleOutputs.optimizing());
     expect(await page.getByRole("button", { name: "Stop", exact: true }).isVisible()).toBe(true);
+  });
+
+  test("asks whether a run that was saved at work is still worked on, and offers Resume where it is not", async () => {
+    const { page, show, messages, tell } = await open({ stillClock: true });
+    const { runId } = exampleOutputs.optimizing();
+    await show(exampleOutputs.optimizing());
+    expect(await messages()).toEqual([{ type: "working", runId }]);
+    await show(exampleOutputs.optimizing(8));
+    expect(await messages()).toHaveLength(1);
+    await page.clock.runFor(7000);
+    expect(await messages()).toHaveLength(2);
+    await tell({ type: "notWorking", runId: "another" });
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Stop"]);
+    await tell({ type: "notWorking", runId });
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Resume"]);
+    expect(
+      await page.getByText("Interrupted at iteration 9 of 12: its process ended", { exact: true }).isVisible(),
+    ).toBe(true);
+    await page.clock.runFor(30_000);
+    expect(await messages()).toHaveLength(2);
+    await show(exampleOutputs.optimizing(9));
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Stop"]);
   });
 
   test("opens the report of a run that has one", async () => {
@@ -149,6 +172,9 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     await show(exampleOutputs.interrupted(), "second");
     expect(await page.getByRole("button").count()).toBe(0);
     expect(await page.getByText("Interrupted at iteration 3 of 12").isVisible()).toBe(true);
+    expect(
+      await page.getByText("Interrupted at iteration 8 of 12: its process ended", { exact: true }).isVisible(),
+    ).toBe(true);
   });
 
   test("speaks of changes, not of what was there, and not at every update", async () => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
-import type { RendererMessage } from "../../src/run/runOutput.ts";
+import type { EditorMessage, RendererMessage } from "../../src/run/runOutput.ts";
 import { type ThemeName, themedPage } from "./themes.ts";
 
 const BROWSERS = [
@@ -44,6 +44,8 @@ export interface RendererPage {
   show(output: unknown, id?: string): Promise<void>;
   dispose(id?: string): Promise<void>;
   messages(): Promise<RendererMessage[]>;
+  /** What the extension says to the renderer. */
+  tell(message: EditorMessage): Promise<void>;
   state(): Promise<unknown>;
 }
 
@@ -51,12 +53,14 @@ export interface RendererPage {
 const editorsPart = (given: { readonly trusted: boolean; readonly state: unknown }) => `
 import { activate } from "./renderer.js";
 const messages = [];
+let listener = () => {};
 let state = ${JSON.stringify(given.state ?? null)} ?? undefined;
 const api = activate({
   workspace: { isTrusted: ${given.trusted} },
   getState: () => state,
   setState: (next) => { state = next; },
   postMessage: (message) => messages.push(message),
+  onDidReceiveMessage: (listen) => { listener = listen; },
 });
 const placeOf = (id) => {
   const known = document.getElementById(id);
@@ -73,6 +77,7 @@ globalThis.outputs = {
   },
   dispose: (id) => api.disposeOutputItem(id),
   messages: () => messages,
+  tell: (message) => listener(message),
   state: () => state,
 };
 `;
@@ -117,6 +122,7 @@ export async function openPage(
       await page.evaluate(`outputs.render(${JSON.stringify(id)}, ${JSON.stringify(text)})`);
     },
     dispose: (id) => page.evaluate(`outputs.dispose(${JSON.stringify(id)})`),
+    tell: (message) => page.evaluate(`outputs.tell(${JSON.stringify(message)})`),
     messages: () => page.evaluate("outputs.messages()"),
     state: () => page.evaluate("outputs.state()"),
   };
