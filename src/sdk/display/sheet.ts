@@ -136,6 +136,7 @@ function textTable(columns: readonly Column[], rows: readonly (readonly string[]
 function diffLines(parts: readonly DiffPart[]): string {
   const side = (kind: "removed" | "added", sign: string) =>
     visibleText(parts.flatMap((part) => (part.kind === "same" || part.kind === kind ? [part.text] : [])).join(""))
+      .replace(/\n$/, "")
       .split("\n")
       .map((line) => `${sign} ${line}`);
   return [...side("removed", "-"), ...side("added", "+")].join("\n");
