@@ -4,8 +4,6 @@ export interface ModuleTail {
   readonly text: string;
   /** The names that it imports, and the module that each comes from. */
   readonly imported: ReadonlyMap<string, string>;
-  /** The names that the cell declares although its scope has them: until then they mean what they meant before. */
-  readonly redeclared: ReadonlySet<string>;
 }
 
 /**
@@ -30,6 +28,5 @@ export function moduleTail(cell: CellText, scope: ReadonlyMap<string, string>, a
   // The semicolon keeps a text that ends within a statement, such as `x.`, from going on; the empty line keeps these imports
   // from being ordered together with those of the text.
   const text = ["", `${cell.closers};`, "", ...imports, `export { ${exported.join(", ")} };`].join("\n");
-  const redeclared = new Set([...cell.names.keys()].filter((name) => scope.has(name)));
-  return { text, imported, redeclared };
+  return { text, imported };
 }

@@ -11,6 +11,10 @@ export interface CellText extends Declarations {
   readonly words: ReadonlySet<string>;
   /** Where its first statement starts; its length where it has none. */
   readonly codeStart: number;
+  /** Bodies of functions, which run later than the cell does; the outermost. */
+  readonly functions: readonly ts.TextRange[];
+  /** Whether it is an object in braces, which the grammar takes for a block. */
+  readonly isObject: boolean;
   /** What ends the constructs that stand open at the end. */
   readonly closers: string;
   /** Errors of the text alone, which `closers` would hide. */
@@ -32,6 +36,8 @@ export function readCellText(compiler: Compiler, fileName: string, text: string,
     text,
     words: new Set(text.match(WORD)),
     codeStart: file.statements[0]?.getStart(file) ?? text.length,
+    functions: functionsIn(compiler, file),
+    isObject: isObject(compiler, text, kind),
     closers: closersOf(compiler, text),
     syntaxErrors: syntaxErrorsOf(file),
   };
@@ -41,4 +47,25 @@ export function readCellText(compiler: Compiler, fileName: string, text: string,
 function syntaxErrorsOf(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
   const errors: unknown = Reflect.get(file, "parseDiagnostics");
   return Array.isArray(errors) ? errors : [];
+}
+
+function functionsIn(compiler: Compiler, node: ts.Node): ts.TextRange[] {
+  const found: ts.TextRange[] = [];
+  const visit = (child: ts.Node): void => {
+    if (compiler.isFunctionLike(child)) found.push({ pos: child.pos, end: child.end });
+    else compiler.forEachChild(child, visit);
+  };
+  compiler.forEachChild(node, visit);
+  return found;
+}
+
+const STARTS_WITH_BRACE = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*\{/;
+
+/** The kernel runs a cell such as `{ a: 1 }` as an expression wherever that is possible. */
+function isObject(compiler: Compiler, text: string, kind: ts.ScriptKind): boolean {
+  if (!STARTS_WITH_BRACE.test(text)) return false;
+  const wrapped = compiler.createSourceFile("object.ts", `(${text}\n)`, compiler.ScriptTarget.Latest, false, kind);
+  const [statement, ...others] = wrapped.statements;
+  if (statement === undefined || others.length > 0 || syntaxErrorsOf(wrapped).length > 0) return false;
+  return compiler.isExpressionStatement(statement);
 }

@@ -69,6 +69,12 @@ function declaredBy(compiler: Compiler, statement: ts.Statement): DeclaredName[]
     const isGlobal = (statement.flags & compiler.NodeFlags.GlobalAugmentation) !== 0;
     return isGlobal ? [] : one(statement.name, kinds.moduleElement);
   }
+  // What a cell exports from elsewhere becomes a name of the notebook as if the cell had imported it.
+  if (compiler.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {
+    const clause = statement.exportClause;
+    const named = clause === undefined ? [] : compiler.isNamedExports(clause) ? clause.elements : [clause];
+    return named.flatMap(({ name }) => (name.text === "default" ? [] : one(name, kinds.alias)));
+  }
   if (compiler.isImportDeclaration(statement)) {
     const bindings = statement.importClause?.namedBindings;
     const named = bindings === undefined ? [] : compiler.isNamespaceImport(bindings) ? [bindings] : bindings.elements;

@@ -9,6 +9,7 @@ export function diagnostics(decoration: Decoration): Partial<ts.LanguageService>
     getSyntacticDiagnostics: (file) => {
       const found = service.getSyntacticDiagnostics(file);
       return decoration.about(file, "syntax errors", found, (cell) => {
+        if (cell.source.isObject) return [];
         const inText = found.filter(({ start }) => start < cell.source.text.length);
         // What closes the text for the server hides that it is not closed.
         return cell.source.closers === "" ? inText : [...cell.source.syntaxErrors];

@@ -72,6 +72,15 @@ export class NotebookCells {
     return this.#paths.get(path);
   }
 
+  /** Whether a later cell of the same notebook declares a name. */
+  isDeclaredAfter(cell: Cell, name: string): boolean {
+    const { cells = [] } =
+      this.#configuration?.notebooks.find((notebook) => notebook.cells.includes(cell.fileName)) ?? {};
+    return cells
+      .slice(cells.indexOf(cell.fileName) + 1)
+      .some((fileName) => this.#cells.get(fileName)?.source.names.has(name));
+  }
+
   /** Whether the shipped SDK offers a name. */
   isInSdk(name: string): boolean {
     return this.#sdk.has(name);
@@ -113,7 +122,9 @@ export class NotebookCells {
     if (!parsed.success) return;
     this.#configuration = slashed(parsed.data);
     const globals = this.#readFile(this.#configuration.globals);
-    this.#globals = new Map([...(globals?.names ?? [])].filter(([name]) => globals?.exported.has(name)));
+    const { interfaceElement, typeElement } = this.#compiler.ScriptElementKind;
+    const isValue = ({ kind }: DeclaredName) => kind !== interfaceElement && kind !== typeElement;
+    this.#globals = new Map([...(globals?.names ?? [])].filter(([, declared]) => isValue(declared)));
     this.#sdk = this.#readFile(this.#configuration.sdk)?.exported ?? new Set();
   }
 
@@ -141,7 +152,7 @@ export class NotebookCells {
     const textVersion = script.getLatestVersion();
     const source = known?.textVersion === textVersion ? known.source : this.#readText(script);
     const tail = moduleTail(source, scope, this.#completing === fileName);
-    if (known?.source === source && known.tail.text === tail.text && known.folder === folder) return { ...known, tail };
+    if (known?.source === source && known.tail.text === tail.text && known.folder === folder) return known;
     this.#tails += 1;
     return {
       fileName,

@@ -32,7 +32,25 @@ describe("nothing is underlined where", () => {
   sound("a cell has a default export", "export default function f() { return 1; }", "f()");
   sound("a constant is redeclared", "const a = 1;", 'const a = "x";', "a.toUpperCase()");
   sound("a constant is redeclared from its former value", "const a = 1;", "const a = String(1);\na.trim()", "a.trim()");
-  sound("a redeclaration reads what was before", "const a = 1;", "const b = a; const a = `${b}`;");
+  sound(
+    "a function calls what a later cell declares",
+    "function f() { return later() + 1; }",
+    "function later() { return 1; }",
+    "f()",
+  );
+  sound(
+    "a cell is an object",
+    "const a = 1;",
+    "{ a: 1, b: 'x' }",
+    "{ a }",
+    "{ n: a, f() { return 1 } }",
+    "// an object\n{ ...{ a } }",
+  );
+  sound(
+    "a cell exports from elsewhere",
+    'export { local as renamed, localize } from "./local.ts";\nexport * as all from "../data.ts";',
+    "renamed.toFixed(); localize(''); all.rows",
+  );
   sound(
     "a class and a function are redeclared",
     "class A {} function f() {}",
@@ -167,6 +185,16 @@ describe("underlined is", () => {
     "an import of the cell that is assigned",
     ["import { local } from './local.ts';\nlocal = 2;"],
     [["local: Cannot assign to 'local' because it is an import."]],
+  );
+  faulty(
+    "a constant that is read before it is redeclared",
+    ["const a = 1;", "const b = a; const a = b;"],
+    [[], ["a: Block-scoped variable 'a' used before its declaration."]],
+  );
+  faulty(
+    "a name that a function calls and nobody declares",
+    ["function f() { return later(); }"],
+    [["later: Cannot find name 'later'."]],
   );
   faulty(
     "a missing file",

@@ -38,7 +38,9 @@ export class OpenNotebook {
     this.place = place;
     opened += 1;
     this.#id = opened;
-    for (const text of cells) this.insert(this.order.length, text);
+    const openFiles = cells.map((text) => this.#make(this.order.length, text));
+    this.configure();
+    server.send("updateOpen", { openFiles });
   }
 
   static configuration(place: NotebookPlace, notebooks: readonly OpenNotebook[]): PluginConfiguration {
@@ -55,22 +57,25 @@ export class OpenNotebook {
     this.server.configurePlugin(OpenNotebook.configuration(this.place, [this]));
   }
 
-  insert(index: number, text: string): string {
+  insert(index: number, text: string): void {
+    const opened = this.#make(index, text);
+    this.configure();
+    this.server.send("updateOpen", { openFiles: [opened] });
+  }
+
+  #make(index: number, text: string): ts.server.protocol.OpenRequestArgs {
     const path = join(this.place.folder, `notebook-${this.#id}.optnb`);
     const fragment = `W${this.#made.toString(36)}sZmlsZQ==`;
-    const name = cellFileName({ scheme: "vscode-notebook-cell", authority: "", path, fragment }) ?? "";
+    const file = cellFileName({ scheme: "vscode-notebook-cell", authority: "", path, fragment }) ?? "";
     this.#made += 1;
-    this.order.splice(index, 0, name);
-    this.configure();
-    const fileContent = text.replace(CURSOR, "");
-    this.#texts.set(name, text);
-    this.server.send("open", {
-      file: name,
-      fileContent,
+    this.order.splice(index, 0, file);
+    this.#texts.set(file, text);
+    return {
+      file,
+      fileContent: text.replace(CURSOR, ""),
       scriptKindName: text.startsWith("// js") ? "JS" : "TS",
       projectRootPath: this.place.root,
-    });
-    return name;
+    };
   }
 
   /** Replaces the text of a cell, as typing does. */
