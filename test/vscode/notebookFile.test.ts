@@ -24,6 +24,15 @@ suite("the extension", () => {
   });
 });
 
+suite("the example", () => {
+  test("opens from the workspace where it is there", async () => {
+    await activated();
+    const uri = workspaceFile("examples/hotpotqa/experiment.optnb", notebookText(["1"]));
+    await vscode.commands.executeCommand("optimas.openExample");
+    assert.equal(vscode.window.activeNotebookEditor?.notebook.uri.fsPath, uri.fsPath);
+  });
+});
+
 suite("a notebook file", () => {
   test("is written as it was after an edit was taken back, and always the same way", async () => {
     const notebook = await openNotebook("saved.optnb", ["1 + 1"]);
