@@ -41,7 +41,9 @@ function startsWithBrace(code: string): boolean {
 async function read(cell: CellText, asExpression: true): Promise<CellSource | undefined>;
 async function read(cell: CellText, asExpression: false): Promise<CellSource>;
 async function read({ order, code, language }: CellText, asExpression: boolean): Promise<CellSource | undefined> {
-  const input = asExpression ? `(${code}\n)` : code;
+  // A line for the shell is a comment to the language only where a file begins.
+  const script = code.replace(/^#!/, "//");
+  const input = asExpression ? `(${script}\n)` : script;
   const shift = asExpression ? 1 : 0;
   const place = (offset: number): TextPosition =>
     positionAt(code, Math.min(Math.max(0, offset - shift), code.length), "editor");
