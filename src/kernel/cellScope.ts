@@ -7,7 +7,8 @@ import type { BindingKind } from "./cellBindings.ts";
  * own: it *mirrors* them. Reading a name is then what the language makes of it, at its speed and with its messages ("f is
  * not a function"); `typeof`, calls, patterns and TDZ stay untouched. Only writes are rewritten: they tell the scope, and the
  * scope writes to all other mirrors that closures may still read. So a function of an earlier cell sees what later cells
- * assign or declare anew.
+ * assign or declare anew. One exception: a name of the global object (`fetch`) that a cell declares is that cell's and later
+ * ones'; functions of earlier cells keep the global one until their cell runs again.
  *
  * Roads not taken. Rewriting every reference to a property of one object: errors would speak of `scope.f`. `with`, or context
  * extensions of `node:vm`: every name, `Math` included, would be looked up at run time. A `vm` context whose global object
