@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs of cells are strings
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
@@ -74,7 +75,7 @@ describe("what a cell shows", () => {
   shows("a last line without line end after a comment", ["5 // five"], 5);
   shows("a byte order mark", ["\uFEFF5"], 5);
   shows("Windows line ends", ["const a = 1\r\nconst b = `x\r\ny`\r\na + b.length\r\n"], 4);
-  shows("comments that do not end in an object", ["/* a */".repeat(40) + "\n1"], 1);
+  shows("comments that do not end in an object", [`${"/* a */".repeat(40)}\n1`], 1);
   shows(
     "a comparison that looks like a type",
     ["const a = 1, b = 2", "[a < b, a > b, (a < b) > (0 as any)]"],

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: programs of cells are strings
 import { setTimeout as later } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { describeError } from "../../src/kernel/cellStack.ts";
