@@ -80,9 +80,14 @@ export class WorkspaceModules {
   }
 
   dispose(): void {
+    process.off("exit", this.#remove);
+    this.#remove();
+  }
+
+  readonly #remove = (): void => {
     if (this.#outputFolder !== undefined) rmSync(this.#outputFolder, { recursive: true, force: true });
     this.#outputFolder = undefined;
-  }
+  };
 
   async #address(specifier: string): Promise<ModuleAddress> {
     const wanted = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
@@ -165,7 +170,10 @@ export class WorkspaceModules {
   }
 
   #outputPath(path: string): string {
-    this.#outputFolder ??= mkdtempSync(join(tmpdir(), "optimas-kernel-"));
+    if (this.#outputFolder === undefined) {
+      this.#outputFolder = mkdtempSync(join(tmpdir(), "optimas-kernel-"));
+      process.on("exit", this.#remove);
+    }
     const folder = join(this.#outputFolder, String(++this.#modules));
     mkdirSync(folder);
     return join(folder, `${basename(path).replace(/\.[^.]+$/, "")}.mjs`);
