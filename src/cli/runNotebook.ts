@@ -17,7 +17,7 @@ import { KernelSession } from "../notebook/kernelSession.ts";
 import { readNotebook, writeNotebook } from "../notebook/nbformat.ts";
 import { onDisk } from "../run/diskError.ts";
 import { replaceFile } from "../run/durableFile.ts";
-import { impersonal } from "../run/runOutputView.ts";
+import { impersonal } from "../run/impersonal.ts";
 import { counted, durationText } from "../run/views/numberFormat.ts";
 import { visibleLine } from "../run/views/visibleText.ts";
 import { UserError } from "../system/userError.ts";

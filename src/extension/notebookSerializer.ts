@@ -1,6 +1,8 @@
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { NotebookCell } from "../notebook/nbformatCell.ts";
 import type { JsonObject } from "../notebook/nbformatJson.ts";
+import { impersonal } from "../run/impersonal.ts";
 import { NOTEBOOK_TYPE } from "./identity.ts";
 import { savedOutput, shownOutput } from "./savedOutput.ts";
 
@@ -11,13 +13,9 @@ class NotebookSerializer implements vscode.NotebookSerializer {
   }
 
   async serializeNotebook({ cells, metadata }: vscode.NotebookData): Promise<Uint8Array> {
-    const [{ writeNotebook }, { limitOutputs }] = await Promise.all([
-      import("../notebook/nbformat.ts"),
-      import("../notebook/outputLimits.ts"),
-    ]);
-    const saved = cells.map(savedCell).map((cell) => ({ ...cell, outputs: limitOutputs(cell.outputs) }));
-    const text = writeNotebook({ cells: saved, metadata: (metadata ?? {}) as JsonObject });
-    return new TextEncoder().encode(text);
+    const { writeNotebook } = await import("../notebook/nbformat.ts");
+    const notebook = { cells: cells.map(savedCell), metadata: (metadata ?? {}) as JsonObject };
+    return new TextEncoder().encode(writeNotebook(notebook, withoutFolders));
   }
 }
 
@@ -27,6 +25,12 @@ export function registerSerializer(): vscode.Disposable {
     // What is folded is the reader's business, and no reason to save.
     transientCellMetadata: { inputCollapsed: true, outputCollapsed: true },
   });
+}
+
+/** Stacks name files by absolute path, for links; a file that goes to others says no more than where in the workspace. */
+function withoutFolders(text: string): string {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  return [...folders, ""].reduce((shorter, folder) => impersonal(folder, homedir())(shorter), text);
 }
 
 /** @throws UserError for a file that cannot be read whole, in words for its user */

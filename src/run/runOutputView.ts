@@ -72,15 +72,6 @@ export function runPointer(runFolder: string, notebookFolder: string): string | 
   return steps.join("/");
 }
 
-/** Takes folders out of messages: the notebook's own becomes relative, the user's home "~". */
-export function impersonal(notebookFolder: string, home: string): (message: string) => string {
-  const own = notebookFolder.endsWith(sep) ? notebookFolder : `${notebookFolder}${sep}`;
-  return (message) => {
-    const inside = own.length > 1 ? message.replaceAll(own, "") : message;
-    return home.length > 1 ? inside.replaceAll(home, "~") : inside;
-  };
-}
-
 function status(view: RunView, { working, impersonal: clean }: RunOutputPlace): RunOutput["status"] {
   const { status: found, progress } = view;
   switch (found.state) {

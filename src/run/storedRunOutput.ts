@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readEvents } from "./eventLog.ts";
+import { impersonal } from "./impersonal.ts";
 import { eventsFile } from "./leftovers.ts";
 import { liveOwner } from "./runLock.ts";
 import type { RunOutput } from "./runOutput.ts";
-import { impersonal, runOutput, runPointer } from "./runOutputView.ts";
+import { runOutput, runPointer } from "./runOutputView.ts";
 import { runView } from "./views/reduce.ts";
 
 /**
