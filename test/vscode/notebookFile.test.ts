@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import { activated, crowding, notebookText, openNotebook, workspaceFile } from "./openNotebook.ts";
+import { activated, crowding, notebookText, openNotebook, run, workspaceFile, workspaceFolder } from "./openNotebook.ts";
 
 suite("the extension", () => {
   test("activates in less than 50 ms", async () => {
@@ -68,6 +68,15 @@ suite("a notebook file", () => {
     await notebook.save();
     assert.match(first, /^[\w-]+$/);
     assert.equal(idIn(), first);
+  });
+
+  test("names no folder of this machine, though what is shown links to its files", async () => {
+    const notebook = await openNotebook("folders.optnb", ["throw new Error(`nothing in ${__dirname}`)"]);
+    await run(notebook, 0);
+    await notebook.save();
+    const saved = readFileSync(notebook.uri.fsPath, "utf8");
+    assert.match(saved, /nothing in/);
+    assert.ok(!saved.includes(workspaceFolder()), saved);
   });
 
   test("that is damaged or newer does not open, says why, and stays as it is", async () => {
