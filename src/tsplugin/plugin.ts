@@ -2,7 +2,7 @@ import type ts from "typescript-services";
 import { attemptIn } from "./attempt.ts";
 import { completions } from "./completions.ts";
 import { Decoration } from "./decoration.ts";
-import { diagnostics } from "./diagnostics.ts";
+import { diagnostics, withoutRegions } from "./diagnostics.ts";
 import { edits } from "./edits.ts";
 import { navigation } from "./navigation.ts";
 import { NotebookCells } from "./notebookCells.ts";
@@ -43,6 +43,7 @@ export default function initialize({ typescript: compiler }: { typescript: typeo
       return {
         ...languageService,
         ...diagnostics(decoration),
+        ...withoutRegions(decoration),
         ...completions(decoration),
         ...navigation(decoration),
         ...edits(decoration),

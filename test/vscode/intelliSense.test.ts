@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { suite, teardown, test } from "mocha";
+import * as vscode from "vscode";
+import { closeNotebook, eventually, openNotebook, workspaceFile } from "./openNotebook.ts";
+
+/** The TypeScript server starts with the first cell that is opened, and reads much. */
+const SERVER_MS = 90_000;
+
+suite("names of cells", () => {
+  let notebook: vscode.NotebookDocument | undefined;
+
+  teardown(async () => {
+    if (notebook !== undefined) await closeNotebook(notebook);
+    notebook = undefined;
+  });
+
+  const document = (cell: number): vscode.TextDocument => {
+    assert.ok(notebook);
+    return notebook.cellAt(cell).document;
+  };
+
+  const underlined = (cell: number): string[] =>
+    vscode.languages
+      .getDiagnostics(document(cell).uri)
+      .filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning)
+      .map(({ message }) => message);
+
+  const end = (cell: number): vscode.Position => {
+    const text = document(cell);
+    return text.positionAt(text.getText().length);
+  };
+
+  const offered = async (cell: number): Promise<string[]> => {
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      "vscode.executeCompletionItemProvider",
+      document(cell).uri,
+      end(cell),
+    );
+    return list.items.map(({ label }) => (typeof label === "string" ? label : label.label));
+  };
+
+  test("complete, check and lead from cell to cell", async function () {
+    this.timeout(SERVER_MS + 30_000);
+    workspaceFile("local.ts", "export const local = 1;\n");
+    notebook = await openNotebook("names.optnb", [
+      'import { tokenF1 } from "optimas";\nimport { local } from "./local.ts";\nconst first = await Promise.resolve({ alpha: local });',
+      "const first2 = tokenF1(String(first.alpha), display.name);\nconst third = first2;",
+      "third.toFixed(process.pid);\nnowhere",
+      "first2.",
+    ]);
+    await eventually("the last cell completes", async () => (await offered(3)).includes("toFixed"), SERVER_MS);
+    await eventually("a wrong name is underlined", () => underlined(2).length > 0, SERVER_MS);
+    assert.deepEqual(underlined(2), ["Cannot find name 'nowhere'."]);
+    assert.deepEqual([...underlined(0), ...underlined(1)], []);
+
+    const [definition] = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(
+      "vscode.executeDefinitionProvider",
+      document(3).uri,
+      new vscode.Position(0, 2),
+    );
+    assert.ok(definition);
+    const target = "targetUri" in definition ? definition.targetUri : definition.uri;
+    assert.equal(target.toString(), document(1).uri.toString());
+  });
+
+  test("follow cells that change places", async function () {
+    this.timeout(SERVER_MS + 30_000);
+    notebook = await openNotebook("places.optnb", ["moved.toFixed();", "const moved = 1;"]);
+    await eventually("the name comes too late", () => underlined(0).includes("Cannot find name 'moved'."), SERVER_MS);
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "const moved = 2;", "typescript");
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(0, [cell])]);
+    await vscode.workspace.applyEdit(edit);
+    await eventually("the name is known", () => underlined(1).length === 0, SERVER_MS);
+  });
+});
