@@ -13,12 +13,12 @@ export default experiment({
   groundTruth: ({ answer }) => ({ answer }),
   model: "simulated:text",
   // For a budget of some hundred to a few thousand system runs: many candidates on few inputs, a wider gate than by
-  // default and only for what clearly gained, and few fresh preferences, because here they cost more than they bring.
+  // default, only for what clearly gained and left early by what falls behind, and few fresh preferences, because here they cost more than they bring.
   settings: {
     iterations: 40,
     validationRows: 50,
-    stageOneShare: 0.35,
-    leastStageOneRuns: 400,
+    stageOneShare: 0.2,
+    leastStageOneRuns: 200,
     explorationPrompts: 12,
     freshInputs: 1,
     searchInputs: 16,
@@ -26,5 +26,6 @@ export default experiment({
     gapWeights: true,
     lastComponent: "global",
     advantage: 0.5,
+    earlyRejection: true,
   },
 });

@@ -1,8 +1,9 @@
 import type { Example } from "../data/example.ts";
 import type { Component } from "../system/component.ts";
 import { type Configuration, configurationHash } from "../system/configuration.ts";
+import type { Trajectory } from "../system/trajectory.ts";
 import type { VariableValue } from "../system/variable.ts";
-import { judge } from "./gate.ts";
+import { type GateScores, isHopeless, judge, partsOf } from "./gate.ts";
 import type { Scorer } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 import { bestOf, type ScoredValue, type SearchResult } from "./optimizers/optimizer.ts";
@@ -80,7 +81,7 @@ export async function decide(
     session.record({ ...event, decision: "unchanged", reason, validation: null });
     return;
   }
-  const gate = await scoreAtGate(optimization, component, challenger, iteration);
+  const gate = await passGate(optimization, component, challenger, iteration);
   const { accepted, reason } = judge(gate);
   if (accepted) {
     state.configuration = challenger;
@@ -91,36 +92,89 @@ export async function decide(
     state.rejected += 1;
     if (session.deterministic) state.refused.push(configurationHash(challenger));
   }
-  const { exampleIds } = gate;
-  state.gate = { exampleIds, initial: gate.initial, scores: accepted ? gate.after : gate.before };
-  const validation = { before: gate.before, after: gate.after, exampleIds };
+  if (gate.before.length === gate.rows && state.gate !== undefined) {
+    state.gate = { ...state.gate, scores: [...(accepted ? gate.after : gate.before)] };
+  }
+  const { before, after, exampleIds, rows } = gate;
+  const validation = { before: [...before], after: [...after], exampleIds: [...exampleIds], rows };
   session.record({ ...event, decision: accepted ? "accepted" : "rejected", reason, validation });
 }
 
-async function scoreAtGate(
+interface GatePass extends GateScores {
+  readonly exampleIds: readonly string[];
+  readonly trajectories: readonly Trajectory[];
+}
+
+/** Scores incumbent and challenger on the gate's rows, in parts where the settings let a hopeless challenger be given up. */
+async function passGate(
   optimization: Optimization,
   component: Component,
   challenger: Configuration,
   iteration: number,
-) {
-  const { session, state } = optimization;
-  if (state.gate === undefined) throw new Error("the gate was not measured");
-  const { initial, exampleIds } = state.gate;
+): Promise<GatePass> {
+  const { session } = optimization;
   const examples = optimization.gateExamples();
-  // In a stochastic system the incumbent is measured again, on the same rows with the same sample number.
-  const sample = session.sampleNumber("gate", iteration);
-  const given = { sample, phase: "iterating", label: "putting the update to the gate" } as const;
-  const before = session.deterministic
-    ? state.gate.scores
-    : [...(await session.evaluate(state.configuration, examples, "validation", given)).scores];
-  const from = session.deterministic
-    ? { components: [component.name], trajectories: await incumbentTrajectories(optimization, examples) }
-    : undefined;
-  const evaluation = await session.evaluate(challenger, examples, "validation", { ...given, from });
-  return { before, after: [...evaluation.scores], trajectories: evaluation.trajectories, exampleIds, initial };
+  const rows = examples.length;
+  const order = examples.map((_, row) => row);
+  const early = session.settings.earlyRejection;
+  // In another order each time, so that no part of the rows has more of a say than the others.
+  const drawn = early ? session.random("gate order", iteration).shuffle(order) : order;
+  const measured: MeasuredRow[] = [];
+  for (const part of partsOf(drawn, early)) {
+    measured.push(
+      ...(await measureRows(optimization, component, challenger, iteration, examples, part, measured.length)),
+    );
+    if (isHopeless(measured, rows)) break;
+  }
+  measured.sort((a, b) => a.row - b.row);
+  return {
+    rows,
+    before: measured.map(({ before }) => before),
+    after: measured.map(({ after }) => after),
+    exampleIds: measured.map(({ trajectory }) => trajectory.example.id),
+    trajectories: measured.map(({ trajectory }) => trajectory),
+  };
 }
 
-/** The incumbent's trajectories on the gate's rows, as they were recorded when it was measured or accepted. */
-function incumbentTrajectories({ session, state, recorded }: Optimization, examples: readonly Example[]) {
-  return recorded.refresh(examples, state.configuration, "validation", session.sampleNumber("gate"));
+interface MeasuredRow {
+  /** Place among the gate's rows. */
+  readonly row: number;
+  readonly before: number;
+  readonly after: number;
+  /** The challenger's. */
+  readonly trajectory: Trajectory;
+}
+
+async function measureRows(
+  { session, state, recorded }: Optimization,
+  component: Component,
+  challenger: Configuration,
+  iteration: number,
+  all: readonly Example[],
+  part: readonly number[],
+  done: number,
+): Promise<MeasuredRow[]> {
+  const { gate } = state;
+  if (gate === undefined) throw new Error("the gate was not measured");
+  const examples = part.flatMap((row) => all[row] ?? []);
+  // In a stochastic system the incumbent is measured again, on the same rows with the same sample number.
+  const sample = session.sampleNumber("gate", iteration);
+  const progress = { done, total: all.length };
+  const given = { sample, phase: "iterating", label: "putting the update to the gate", progress } as const;
+  const before = session.deterministic
+    ? part.map((row) => gate.scores[row])
+    : (await session.evaluate(state.configuration, examples, "validation", given)).scores;
+  // The incumbent's trajectories are recorded since it was measured or accepted.
+  const trajectories = session.deterministic
+    ? await recorded.refresh(examples, state.configuration, "validation", session.sampleNumber("gate"))
+    : undefined;
+  const from = trajectories && { components: [component.name], trajectories };
+  const after = await session.evaluate(challenger, examples, "validation", { ...given, from });
+  return part.map((row, index) => {
+    const [earlier, later, trajectory] = [before[index], after.scores[index], after.trajectories[index]];
+    if (earlier === undefined || later === undefined || trajectory === undefined) {
+      throw new Error(`row ${row} of the gate was not measured`);
+    }
+    return { row, before: earlier, after: later, trajectory };
+  });
 }

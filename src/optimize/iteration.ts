@@ -1,4 +1,5 @@
 import type { Example } from "../data/example.ts";
+import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { Component } from "../system/component.ts";
 import { canonicalJson } from "../system/configuration.ts";
 import { chooseComponent } from "./componentChoice.ts";
@@ -67,7 +68,8 @@ export async function iterate(
     seeds,
     iteration,
   };
-  const { result, scored } = await searchLocally(search);
+  const { result, scored, candidates } = await searchLocally(search);
+  await learnFromSearch(optimization, component, candidates, iteration);
   remember(optimization, component.name, scored, scorer);
   const best = bestUnrefused(optimization, component, result.current, [...scored, result.best]);
   await decide(optimization, component, { current: result.current, best }, scorer, iteration);
@@ -106,8 +108,7 @@ async function refreshRewards(
   iteration: number,
 ): Promise<void> {
   const { session, state, recorded } = optimization;
-  const { scorer } = session.settings;
-  if (scorer === "global" || session.tooSmallToLearn || isScoredGlobally(optimization, component)) return;
+  if (!learnsRewards(optimization, component)) return;
   const { configuration } = state;
   const examples = freshExamples(optimization, component, inputs, iteration);
   if (examples.length === 0) return;
@@ -133,16 +134,42 @@ async function refreshRewards(
       }),
   });
   optimization.keepCandidates(sets);
-  const pairs = optimization.pairsOf(component);
-  session.record({
-    type: "pairs",
-    iteration,
-    component: component.name,
-    inputs: sets.length,
-    pairs: pairs.length,
-    averageGap: averageGap(pairs),
-  });
+  const pairs = recordPairs(optimization, component, sets.length, iteration);
   await fitComponent(optimization, component, pairs, "adapt", iteration);
+}
+
+/**
+ * While a component is not trusted to its local reward, each search runs what is downstream of its candidates. What that
+ * shows is worth as much as preferences collected on purpose, and costs nothing more: the reward is fitted on it anew.
+ */
+async function learnFromSearch(
+  optimization: Optimization,
+  component: Component,
+  sets: readonly CandidateSet[],
+  iteration: number,
+): Promise<void> {
+  // A search makes one rollout; where chance decides downstream, that is no expected reward.
+  const expected = optimization.session.rolloutsAfter(component.name) === 1;
+  if (sets.length === 0 || !expected || !learnsRewards(optimization, component)) return;
+  optimization.keepCandidates(sets);
+  await fitComponent(
+    optimization,
+    component,
+    recordPairs(optimization, component, sets.length, iteration),
+    "converge",
+    iteration,
+  );
+}
+
+function learnsRewards(optimization: Optimization, component: Component): boolean {
+  return optimization.session.settings.scorer !== "global" && !isScoredGlobally(optimization, component);
+}
+
+function recordPairs(optimization: Optimization, component: Component, inputs: number, iteration: number) {
+  const pairs = optimization.pairsOf(component);
+  const event = { iteration, component: component.name, inputs, pairs: pairs.length, averageGap: averageGap(pairs) };
+  optimization.session.record({ type: "pairs", ...event });
+  return pairs;
 }
 
 function remember(optimization: Optimization, name: string, scored: readonly ScoredValue[], scorer: Scorer): void {

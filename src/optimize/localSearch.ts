@@ -1,5 +1,7 @@
 import pMap from "p-map";
+import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { RewardItem } from "../reward/localRewards.ts";
+import type { ScoredOutput } from "../reward/preferencePair.ts";
 import type { Component } from "../system/component.ts";
 import { type Configuration, canonicalJson } from "../system/configuration.ts";
 import { scoreTrajectory, worstCaseRuns } from "../system/evaluation.ts";
@@ -30,6 +32,13 @@ export interface LocalSearch {
   readonly iteration: number;
 }
 
+export interface SearchOutcome {
+  readonly result: SearchResult;
+  readonly scored: readonly ScoredValue[];
+  /** What all values gave for each input and what that led to: preferences that a search by the global reward brings along. */
+  readonly candidates: readonly CandidateSet[];
+}
+
 /** Worst-case system runs of one search on `inputs` recorded inputs. */
 export function searchCost(
   session: Session,
@@ -45,18 +54,17 @@ export function searchCost(
 }
 
 /** Improves one component by itself against its rewards on recorded inputs (Algorithm 1, lines 12-15). */
-export async function searchLocally(
-  search: LocalSearch,
-): Promise<{ readonly result: SearchResult; readonly scored: readonly ScoredValue[] }> {
+export async function searchLocally(search: LocalSearch): Promise<SearchOutcome> {
   const { session, component, configuration, scorer, iteration } = search;
   const recorded = search.recorded.filter((trajectory) => trajectory.steps.has(component.name));
   const current = configuration[component.name] ?? null;
-  if (recorded.length === 0) return { result: nothingScored(search, current), scored: [] };
+  if (recorded.length === 0) return { result: nothingScored(search, current), scored: [], candidates: [] };
   const reservation = session.ledger.reserve(
     "local search",
     searchCost(session, component, configuration, scorer, recorded.length, search.seeds.length),
   );
-  const score = scorer === "global" ? globalScore : localScore;
+  const led = new Map<string, GrowingSet>();
+  const score: ScoreValue = scorer === "global" ? (...given) => globalScore(...given, led) : localScore;
   const all: ScoredValue[] = [];
   try {
     const result = await optimizerFor(component.variable).search({
@@ -87,7 +95,7 @@ export async function searchLocally(
         return scored;
       },
     });
-    return { result, scored: all };
+    return { result, scored: all, candidates: [...led.values()] };
   } finally {
     reservation.close();
   }
@@ -102,6 +110,16 @@ function nothingScored({ session, component }: LocalSearch, value: VariableValue
   const current: ScoredValue = { value, reward: 0, perInput: [] };
   return { current, best: current };
 }
+
+/** Rewards of one value on each of the recorded inputs. */
+type ScoreValue = (
+  search: LocalSearch,
+  recorded: readonly Trajectory[],
+  value: VariableValue,
+  reservation: Reservation,
+) => Promise<number[]>;
+
+type GrowingSet = CandidateSet & { readonly candidates: ScoredOutput[] };
 
 /** Runs only the component, and scores its outputs by the local reward function. */
 async function localScore(
@@ -132,25 +150,40 @@ async function localScore(
   return outputs.map(({ output }) => (output ? (rewards[next++] ?? Number.NaN) : FAILED_REWARD));
 }
 
-/** Runs the component and everything downstream of it, and scores the final output. */
+/**
+ * Runs the component and everything downstream of it, and scores the final output.
+ * @param led by example, gains what the component gave and the score that it led to
+ */
 async function globalScore(
   search: LocalSearch,
   recorded: readonly Trajectory[],
   value: VariableValue,
   reservation: Reservation,
+  led: Map<string, GrowingSet>,
 ): Promise<number[]> {
-  const { session, component } = search;
+  const { session, component, iteration } = search;
   const configuration = { ...search.configuration, [component.name]: value };
   const execution = { ...session.execution(configuration, searchSample(search)), charge: reservation.spend };
-  return pMap(
+  const options = component.variable.kind === "options" ? (value as OptionValues) : undefined;
+  const scores = await pMap(
     recorded,
     async (base) => {
       const trajectory = await executeFrom(session.system, base, [component.name], execution);
-      const { experiment } = session.request;
-      return (await scoreTrajectory(session.system, trajectory, experiment.reward, session.signal)).score;
+      const { reward } = session.request.experiment;
+      return { trajectory, score: (await scoreTrajectory(session.system, trajectory, reward, session.signal)).score };
     },
     { concurrency: session.settings.concurrency, signal: session.signal },
   );
+  for (const { trajectory, score } of scores) {
+    const step = trajectory.steps.get(component.name);
+    if (step === undefined) continue;
+    const exampleId = trajectory.example.id;
+    const known = led.get(exampleId);
+    const set = known ?? { component: component.name, exampleId, iteration, input: step.input, candidates: [] };
+    set.candidates.push({ output: step.output, options, score });
+    led.set(exampleId, set);
+  }
+  return scores.map(({ score }) => score);
 }
 
 function executionCost(session: Session, component: Component, configuration: Configuration, scorer: Scorer): number {

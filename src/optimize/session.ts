@@ -84,9 +84,9 @@ export class Session {
   }
 
   /** Whether the share of stage 1 is below what the settings find worth beginning. */
-  get tooSmallToLearn(): boolean {
-    const { scorer, stageOneShare, leastStageOneRuns } = this.settings;
-    return scorer === "local" && this.ledger.limit * stageOneShare < leastStageOneRuns;
+  get tooSmallForStageOne(): boolean {
+    const { stageOneShare, leastStageOneRuns } = this.settings;
+    return this.ledger.limit * stageOneShare < leastStageOneRuns;
   }
 
   random(...path: readonly (string | number)[]): Random {
@@ -124,9 +124,12 @@ export class Session {
       readonly from?: EvaluationRequest["from"];
       readonly label: string;
       readonly phase: Phase;
+      /** Where this evaluation stands in a longer one; by itself by default. */
+      readonly progress?: { readonly done: number; readonly total: number };
     },
   ): Promise<Evaluation> {
-    const { label, phase } = given;
+    const { label, phase, progress = { done: 0, total: examples.length } } = given;
+    const { total } = progress;
     return evaluate({
       system: this.system,
       reward: this.#request.experiment.reward,
@@ -138,7 +141,7 @@ export class Session {
       concurrency: this.settings.concurrency,
       signal: this.signal,
       from: given.from,
-      onExample: (done) => this.record({ type: "progress", phase, label, done, total: examples.length }),
+      onExample: (done) => this.record({ type: "progress", phase, label, done: progress.done + done, total }),
     });
   }
 

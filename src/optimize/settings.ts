@@ -26,8 +26,8 @@ export const settingsSchema = z
     /** Share of the budget that stage 1 may take, in (0, 1). */
     stageOneShare: z.number().gt(0).lt(1).default(0.45),
     /**
-     * System runs that stage 1 must be able to spend to be worth beginning: from fewer come too few pairs to trust any
-     * local reward, and the budget serves the global reward better. 0 as in the paper.
+     * System runs that stage 1 must be able to spend to be begun. Below, local rewards learn from what searches by the global
+     * reward show. 0 as in the paper.
      */
     leastStageOneRuns: z.number().nonnegative().default(0),
     /** Inputs on which each iteration collects fresh preferences for its component (Table 7). */
@@ -82,6 +82,11 @@ export const settingsSchema = z
      * put to the gate. 0 as in the paper: any gain is worth a gate's runs.
      */
     advantage: z.number().nonnegative().default(0),
+    /**
+     * Give a challenger up at the gate when it is behind after a quarter of the rows, or not ahead after half of them. It
+     * saves most of a lost gate's runs, and accepts nothing that all rows would reject. False as in the paper.
+     */
+    earlyRejection: z.boolean().default(false),
     /** `uniform` as in Algorithm 1; `gap` draws by softmax of the current average score gaps. */
     componentChoice: z.enum(["uniform", "gap"]).default("uniform"),
     /** Iterations for which a component rests after an accepted update of it. */

@@ -24,10 +24,10 @@ const FEWEST_SCORES = 20;
 export async function runStageOne(optimization: Optimization, components: readonly Component[]): Promise<void> {
   const { session, state } = optimization;
   if (state.fitted) return;
-  if (session.tooSmallToLearn) {
+  if (session.tooSmallForStageOne) {
     session.record({
       type: "warning",
-      message: `A budget of ${session.ledger.limit} system runs is too small to learn local rewards from; components are optimized on the global reward.`,
+      message: `A budget of ${session.ledger.limit} system runs is too small to collect preferences first; components are optimized on the global reward, and local rewards learn from what that shows.`,
     });
     state.fitted = true;
     await optimization.checkpoint();

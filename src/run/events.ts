@@ -178,7 +178,13 @@ const update = z.object({
   rewardAfter: z.number(),
   /** Scores on the same validation rows, in the same order; null when nothing was put to the gate. */
   validation: z
-    .object({ before: z.array(z.number()), after: z.array(z.number()), exampleIds: z.array(z.string()) })
+    .object({
+      before: z.array(z.number()),
+      after: z.array(z.number()),
+      exampleIds: z.array(z.string()),
+      /** Rows of the gate; more than were scored where the challenger was given up early. */
+      rows: z.number().int().optional(),
+    })
     .nullable(),
 });
 

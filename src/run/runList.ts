@@ -151,7 +151,10 @@ function unfinishedProgress(events: Iterable<RunEvent>): Progress {
       after = event.mean;
     }
     if (event.type === "update" && event.validation && event.decision !== "unchanged") {
-      after = mean(event.decision === "accepted" ? event.validation.after : event.validation.before);
+      const { validation, decision } = event;
+      // Where a challenger was given up early, only part of the rows was looked at.
+      const whole = validation.before.length === (validation.rows ?? validation.before.length);
+      if (whole) after = mean(decision === "accepted" ? validation.after : validation.before);
     }
   }
   return { status, iterations, validation: { before, after }, systemRuns, ...(planned !== undefined && { planned }) };

@@ -19,7 +19,7 @@ export function thinnedRewards(incumbent: readonly IncumbentPoint[]): RunOutput[
 /** Accepted updates first, of each kind an even selection where there are too many; in the order of iterations. */
 export function thinnedGates(updates: readonly UpdateView[]): RunOutput["gates"] {
   const measured = updates.flatMap(({ iteration, gate, decision }) =>
-    gate === null ? [] : [{ iteration, after: sixDigits(gate.after), accepted: decision === "accepted" }],
+    gate === null ? [] : [{ iteration, after: sixDigits(gate.reached), accepted: decision === "accepted" }],
   );
   if (measured.length <= MOST_GATES) return measured;
   const accepted = evenly(

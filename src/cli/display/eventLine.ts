@@ -1,6 +1,6 @@
 import type { BodyOf, RunEvent } from "../../run/events.ts";
 import { modelText } from "../../run/views/findings.ts";
-import { counted, countText, durationText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { counted, countText, durationText, gateRows, rewardText, runsText } from "../../run/views/numberFormat.ts";
 import type { RunView, UpdateView } from "../../run/views/runView.ts";
 import { phaseWords, scorerWords, statusWords } from "../../run/views/runWords.ts";
 import { landscapeValueText } from "../../run/views/valueText.ts";
@@ -64,7 +64,7 @@ export function updateText(update: UpdateView, { colors }: Display): string {
   ];
   if (gate !== null) {
     parts.push(
-      `validation ${rewardText(gate.before)} -> ${rewardText(gate.after)} on ${counted(gate.n, "row")} (${gate.wins} better, ${gate.losses} worse)`,
+      `validation ${rewardText(gate.before)} -> ${rewardText(gate.after)} on ${gateRows(gate)} (${gate.wins} better, ${gate.losses} worse)`,
     );
   }
   return `${parts.join(", ")}: ${visibleLine(update.reason)}`;

@@ -125,7 +125,7 @@ ${
     ? null
     : html`<h2>Reward over iterations</h2>
 <figure><div class="scroll">${picture(chart, "validation")}</div>
-<figcaption>The line is the mean validation reward of the configuration in force. Dots are accepted updates, named by component along the upper edge where there is room; rings are rejected ones at the score that they reached.</figcaption></figure>`
+<figcaption>The line is the mean validation reward of the configuration in force. Dots are accepted updates, named by component along the upper edge where there is room; rings are rejected ones at the score that they reached; where one was given up after part of the rows, at the incumbent's score and the difference on those.</figcaption></figure>`
 }
 </section>`;
 }

@@ -1,5 +1,5 @@
 import type { VariableValue } from "../../system/variable.ts";
-import { counted, rewardText } from "../views/numberFormat.ts";
+import { gateRows, rewardText } from "../views/numberFormat.ts";
 import type { ComponentView, UpdateView } from "../views/runView.ts";
 import { scorerWords } from "../views/runWords.ts";
 import { valueDiff } from "../views/wordDiff.ts";
@@ -38,7 +38,7 @@ function scores({ scorer, rewardBefore, rewardAfter, gate }: UpdateView): string
   const word = scorerWords[scorer];
   const local = `${word.charAt(0).toUpperCase()}${word.slice(1)} ${rewardText(rewardBefore)} → ${rewardText(rewardAfter)}`;
   if (gate === null) return `${local}.`;
-  return `${local}; validation ${rewardText(gate.before)} → ${rewardText(gate.after)} on ${counted(gate.n, "row")}: ${gate.wins} better, ${gate.losses} worse, ${gate.ties} equal.`;
+  return `${local}; validation ${rewardText(gate.before)} → ${rewardText(gate.after)} on ${gateRows(gate)}: ${gate.wins} better, ${gate.losses} worse, ${gate.ties} equal.`;
 }
 
 function diff(before: VariableValue, after: VariableValue): Html {

@@ -37,6 +37,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
+/** Rows that a gate compared: "50 rows", "13 of 50 rows". */
+export function gateRows({ n, rows }: { readonly n: number; readonly rows: number }): string {
+  return n < rows ? `${countText(n)} of ${counted(rows, "row")}` : counted(n, "row");
+}
+
 /** A paired difference: "+0.089 [+0.031, +0.142]". */
 export function differenceText(difference: {
   readonly mean: number;

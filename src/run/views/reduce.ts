@@ -202,7 +202,7 @@ function evaluate(view: RunDraft, event: EventOf<"evaluation">): void {
 
 function update(view: RunDraft, event: EventOf<"update">): void {
   const { iteration, component, decision, reason, before, after, scorer, rewardBefore, rewardAfter } = event;
-  const gate = event.validation === null ? null : gateView(event.validation.before, event.validation.after);
+  const gate = event.validation === null ? null : gateView(event.validation, view.incumbent.at(-1)?.mean);
   const entry: UpdateView = {
     iteration,
     component,
@@ -223,7 +223,7 @@ function update(view: RunDraft, event: EventOf<"update">): void {
     [decision]: current[decision] + 1,
   }));
   const last = view.incumbent.at(-1);
-  if (gate !== null) {
+  if (gate !== null && gate.n === gate.rows) {
     placeIncumbent(view, { iteration, mean: decision === "accepted" ? gate.after : gate.before, n: gate.n });
   } else if (last !== undefined) {
     placeIncumbent(view, { ...last, iteration });
@@ -236,7 +236,10 @@ function placeIncumbent(view: RunDraft, point: IncumbentPoint): void {
   view.incumbent.push(point);
 }
 
-function gateView(before: readonly number[], after: readonly number[]): GateView | null {
+function gateView(
+  { before, after, rows }: NonNullable<EventOf<"update">["validation"]>,
+  incumbent: number | undefined,
+): GateView | null {
   if (before.length !== after.length) {
     throw new Error(`scores at the gate must be paired: ${before.length} before, ${after.length} after`);
   }
@@ -244,7 +247,10 @@ function gateView(before: readonly number[], after: readonly number[]): GateView
   const wins = after.filter((score, row) => score > (before[row] ?? 0)).length;
   const losses = after.filter((score, row) => score < (before[row] ?? 0)).length;
   const n = after.length;
-  return { before: mean(before), after: mean(after), n, wins, losses, ties: n - wins - losses };
+  const compared = { before: mean(before), after: mean(after), n, rows: rows ?? n };
+  const whole = incumbent === undefined || compared.rows === n;
+  const reached = whole ? compared.after : incumbent + compared.after - compared.before;
+  return { ...compared, reached, wins, losses, ties: n - wins - losses };
 }
 
 function change(

@@ -54,7 +54,11 @@ export interface CandidateView {
 export interface GateView {
   readonly before: number;
   readonly after: number;
+  /** Rows that were compared, of the gate's `rows`: fewer where the challenger was given up early. */
   readonly n: number;
+  readonly rows: number;
+  /** Mean over all rows of the gate: where only some were compared, the incumbent's plus the difference on those. */
+  readonly reached: number;
   readonly wins: number;
   readonly losses: number;
   readonly ties: number;

@@ -51,9 +51,14 @@ function stroke(
     type: "line",
     lineStyle: { color, width: 1.5, type: accepted ? "solid" : "dashed" },
     data: [
-      { value: [rewardBefore, gate.before], symbol: "circle", symbolSize: 3, itemStyle: { color } },
       {
-        value: [rewardAfter, gate.after],
+        value: [rewardBefore, gate.reached - (gate.after - gate.before)],
+        symbol: "circle",
+        symbolSize: 3,
+        itemStyle: { color },
+      },
+      {
+        value: [rewardAfter, gate.reached],
         symbol: "circle",
         symbolSize: 9,
         itemStyle: { color: accepted ? color : palette.paper, borderColor: color, borderWidth: 1.5 },

@@ -16,7 +16,7 @@ export function validationChart(view: RunView, palette: Palette): Chart | null {
   const decided = (decision: UpdateView["decision"]) =>
     updates.flatMap(({ iteration, component, gate, ...update }) =>
       gate !== null && update.decision === decision
-        ? [{ iteration, value: [iteration, gate.after], name: visibleLine(component) }]
+        ? [{ iteration, value: [iteration, gate.reached], name: visibleLine(component) }]
         : [],
     );
   const iterations = Math.max(last.iteration, 1);
