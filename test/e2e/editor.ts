@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { inject } from "vitest";
 import { chromiumFlags } from "../../scripts/hostTests.mjs";
 import { findChromium } from "../../scripts/systemPrograms.mjs";
@@ -12,11 +12,12 @@ import { descendants, type RunningProcess } from "./processes.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const screenshots = join(root, "test-results/screenshots");
 
+/** Themes that VS Code brings: their names in settings and in lists, and the class that says which one is shown. */
 export const themes = {
-  dark: "Default Dark Modern",
-  light: "Default Light Modern",
-  highContrast: "Default High Contrast",
-  highContrastLight: "Default High Contrast Light",
+  dark: { id: "Default Dark Modern", label: "Dark Modern", workbench: "vs-dark" },
+  light: { id: "Default Light Modern", label: "Light Modern", workbench: "vs" },
+  highContrast: { id: "Default High Contrast", label: "Dark High Contrast", workbench: "hc-black" },
+  highContrastLight: { id: "Default High Contrast Light", label: "Light High Contrast", workbench: "hc-light" },
 } as const;
 
 export interface EditorOptions {
@@ -39,6 +40,16 @@ export function examplesCopy(): string {
 export function emptyWorkspace(): string {
   return mkdtempSync(join(tmpdir(), "optimas-workspace-"));
 }
+
+/** Runs in a frame: what is laid out there, that inside shadow roots as well, which `innerText` leaves out. */
+const readText = `(() => {
+  const hosts = (root) => [...root.querySelectorAll("*")].filter((element) => element.shadowRoot);
+  const inside = (root) => hosts(root).flatMap(({ shadowRoot }) => [
+    ...[...shadowRoot.children].filter(({ localName }) => localName !== "style").map((child) => child.innerText ?? ""),
+    ...inside(shadowRoot),
+  ]);
+  return [document.body?.innerText ?? "", ...inside(document)].join("\\n");
+})()`;
 
 /** VS Code with the packed extension on a workspace, in a browser, with a person's hands. */
 export class Editor {
@@ -69,7 +80,7 @@ export class Editor {
       : { "security.workspace.trust.enabled": false };
     const host = await startTestHost({
       extensionsFolder: inject("extensionsFolder"),
-      settings: { "workbench.colorTheme": themes[options.theme ?? "dark"], ...trust, ...options.settings },
+      settings: { "workbench.colorTheme": themes[options.theme ?? "dark"].id, ...trust, ...options.settings },
     });
     const executablePath = findChromium();
     const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: chromiumFlags });
@@ -106,23 +117,21 @@ export class Editor {
 
   /** Runs a command by its title, from the command palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget input");
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    const entry = this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
-    await entry.waitFor();
-    await entry.click();
+    await this.#quickPick(`>${title}`, title);
   }
 
   /** Opens a file of the workspace with quick open. */
   async openFile(path: string): Promise<void> {
-    const name = path.split("/").at(-1) ?? path;
-    await this.page.keyboard.press("ControlOrMeta+P");
+    await this.#quickPick(path, path.split("/").at(-1) ?? path);
+  }
+
+  /** Types into the box of the command palette, whose prefixes lead everywhere, and picks an entry. */
+  async #quickPick(typed: string, entry: string): Promise<void> {
+    await this.page.keyboard.press("F1");
     const input = this.page.locator(".quick-input-widget input");
     await input.waitFor();
-    await input.fill(path);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+    await input.fill(typed);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first().click();
   }
 
   /** Opens a notebook of the workspace, as a notebook: what is opened before the extension is known shows as text. */
@@ -144,8 +153,78 @@ export class Editor {
     await this.#ready();
   }
 
+  /** Presses a button of the notebook's toolbar. */
+  async toolbar(title: string): Promise<void> {
+    const exactly = new RegExp(`^${title}$`);
+    await this.page.locator(".notebook-toolbar-container a", { hasText: exactly }).first().click();
+  }
+
   async runAll(): Promise<void> {
-    await this.page.locator(".notebook-toolbar-container a", { hasText: "Run All" }).first().click();
+    await this.toolbar("Run All");
+  }
+
+  /** Waits until the status bar says so of the kernel. */
+  async waitForKernel(words: string, timeoutMs = 60_000): Promise<void> {
+    const item = this.page.locator(".statusbar-item", { hasText: `Optimas: ${words}` }).first();
+    await item.waitFor({ timeout: timeoutMs });
+  }
+
+  /** Goes to a heading of the notebook. */
+  async goToHeading(heading: string): Promise<void> {
+    await this.#quickPick(`@${heading}`, heading);
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** What the status bar says of the kernel now. */
+  async kernelSays(): Promise<string> {
+    return this.page.locator(".statusbar-item", { hasText: "Optimas: " }).first().innerText();
+  }
+
+  /** Presses what stands below a cell, in its status bar. */
+  async cellStatus(text: string | RegExp): Promise<void> {
+    await this.page.locator(".cell-statusbar-container .cell-status-item", { hasText: text }).first().click();
+  }
+
+  /** Texts of the notifications that are shown. */
+  async notifications(): Promise<string[]> {
+    return this.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();
+  }
+
+  /** Scrolls a notebook down until the code cell with this source lies at the top, with its outputs below. */
+  async scrollDownTo(source: string): Promise<void> {
+    const list = await this.page.locator(".notebookOverlay .cell-list-container").first().boundingBox();
+    if (list === null) throw new Error("No notebook is shown.");
+    // Beside the outputs, which have wheels of their own.
+    await this.page.mouse.move(list.x + 8, list.y + list.height / 2);
+    const cell = this.cells().filter({ hasText: source }).first();
+    for (let turn = 0; turn < 100; turn++) {
+      const place = (await cell.count()) > 0 ? await cell.boundingBox({ timeout: 1_000 }).catch(() => null) : null;
+      if (place !== null && Math.abs(place.y - list.y) < 150) return;
+      await this.page.mouse.wheel(0, place === null ? list.height / 2 : place.y - list.y - 60);
+      // The list is laid out in its own time, and outputs grow.
+      await this.page.waitForTimeout(200);
+    }
+    throw new Error(`No cell below says ${source}. See ${await this.screenshot(`failure-${Date.now()}`)}.`);
+  }
+
+  /** Changes the colour theme as a person does, and waits until it is shown. */
+  async theme(theme: keyof typeof themes): Promise<void> {
+    await this.command("Preferences: Color Theme");
+    const { label, workbench } = themes[theme];
+    await this.page.locator(".quick-input-widget input").fill(label);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().click();
+    await this.page.waitForSelector(`.monaco-workbench.${workbench}`);
+    // The outputs follow, in frames of their own.
+    await this.page.waitForTimeout(500);
+  }
+
+  /** Lines of the extension's log. */
+  extensionLog(): string {
+    const folder = join(this.#host.dataFolder, "server");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith("Optimas.log"),
+    );
+    return files.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
   }
 
   /** The notebook's cells that are on the screen. */
@@ -153,22 +232,11 @@ export class Editor {
     return this.page.locator(".notebookOverlay .cell-list-container .monaco-list-row");
   }
 
-  /** Text of all outputs on the screen; they lie in frames of their own. */
+  /** Text of all outputs that were on the screen; they lie in frames of their own. */
   async outputText(): Promise<string> {
-    const texts = await Promise.all(
-      this.#outputFrames().map((frame) =>
-        frame
-          .locator("body")
-          .innerText()
-          .catch(() => ""),
-      ),
-    );
+    const frames = this.page.frames().filter((frame) => frame.url().includes("/webview/browser/pre/"));
+    const texts = await Promise.all(frames.map((frame) => frame.evaluate<string>(readText).catch(() => "")));
     return texts.join("\n");
-  }
-
-  /** The frames that outputs are drawn in, innermost first. */
-  #outputFrames(): Frame[] {
-    return this.page.frames().filter((frame) => frame.url().includes("fake.html") || frame.name().includes("active"));
   }
 
   /** Waits until an output says something. @throws Error with what the outputs say instead */
