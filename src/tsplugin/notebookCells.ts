@@ -1,4 +1,5 @@
 import type ts from "typescript-services";
+import type { Attempt } from "./attempt.ts";
 import { type ModuleTail, moduleTail } from "./cellModule.ts";
 import { type CellText, readCellText } from "./cellText.ts";
 import type { DeclaredName } from "./declaredNames.ts";
@@ -37,13 +38,15 @@ export class NotebookCells {
   #isAlone = false;
   #mayHaveChanged = true;
   readonly #latest: () => unknown;
+  readonly #attempt: Attempt;
   #tails = 0;
 
   /** @param latest the configuration that the extension gave last; anything that is none counts as none given */
-  constructor(compiler: Compiler, project: ts.server.Project, latest: () => unknown) {
+  constructor(compiler: Compiler, project: ts.server.Project, latest: () => unknown, attempt: Attempt) {
     this.#compiler = compiler;
     this.#project = project;
     this.#latest = latest;
+    this.#attempt = attempt;
   }
 
   /** What the extension told last. */
@@ -110,8 +113,16 @@ export class NotebookCells {
   #refresh(): void {
     if (!this.#mayHaveChanged) return;
     this.#mayHaveChanged = false;
-    this.#configure();
-    this.#read();
+    this.#attempt(
+      "reading cells",
+      () => {
+        this.#configure();
+        this.#read();
+      },
+      () => {
+        this.#cells = new Map();
+      },
+    );
   }
 
   #configure(): void {

@@ -24,12 +24,14 @@ export default function initialize({ typescript: compiler }: { typescript: typeo
       let told: unknown = config;
       let kept = keptConfiguration(project);
       const attempt = attemptIn(compiler, project);
-      const cells = new NotebookCells(compiler, project, () => {
+      const latest = () => {
         const now = keptConfiguration(project);
         if (now !== kept) told = now;
         kept = now;
         return told;
-      });
+      };
+      const cells = new NotebookCells(compiler, project, latest, attempt);
+      if (!serveCells(compiler, project, languageServiceHost, cells, attempt)) return languageService;
       onConfigurationChanged = (configuration) => {
         told = configuration;
         attempt(
@@ -38,7 +40,6 @@ export default function initialize({ typescript: compiler }: { typescript: typeo
           () => {},
         );
       };
-      serveCells(compiler, project, languageServiceHost, cells, attempt);
       const decoration = new Decoration(compiler, project, languageService, cells, attempt);
       return {
         ...languageService,

@@ -10,31 +10,27 @@ type Compiler = typeof ts;
 type Resolve = NonNullable<ts.LanguageServiceHost["resolveModuleNameLiterals"]>;
 type ResolveTypes = NonNullable<ts.LanguageServiceHost["resolveTypeReferenceDirectiveReferences"]>;
 
-/** Shows the server the cells of notebooks as modules that import from each other. */
+/**
+ * Shows the server the cells of notebooks as modules that import from each other.
+ * @returns false, and nothing is changed, for a server older than TypeScript 5.0, which resolves modules in another way
+ */
 export function serveCells(
   compiler: Compiler,
   project: ts.server.Project,
   host: ts.LanguageServiceHost,
   cells: NotebookCells,
   attempt: Attempt,
-): void {
+): boolean {
   const getScriptVersion = host.getScriptVersion.bind(host);
   const getScriptSnapshot = host.getScriptSnapshot.bind(host);
   const getProjectVersion = project.getProjectVersion.bind(project);
   const getCompilationSettings = host.getCompilationSettings.bind(host);
   const resolveModules = host.resolveModuleNameLiterals?.bind(host);
   const resolveTypes = host.resolveTypeReferenceDirectiveReferences?.bind(host);
-  if (resolveModules === undefined) return;
+  if (resolveModules === undefined) return false;
 
   /** The cell of a file; undefined, at the price of one comparison, for all that is none. */
-  const cellOf = (fileName: string): Cell | undefined => {
-    if (!fileName.startsWith("^")) return undefined;
-    return attempt(
-      "reading cells",
-      () => cells.get(fileName),
-      () => undefined,
-    );
-  };
+  const cellOf = (fileName: string): Cell | undefined => (fileName.startsWith("^") ? cells.get(fileName) : undefined);
 
   host.getScriptVersion = (fileName) => cellOf(fileName)?.version ?? getScriptVersion(fileName);
   host.getScriptSnapshot = (fileName) => cellOf(fileName)?.snapshot ?? getScriptSnapshot(fileName);
@@ -109,6 +105,7 @@ export function serveCells(
 
   watchLookups(host, cells, project);
   showFolders(host, cells);
+  return true;
 }
 
 /** Lets paths in imports complete as if a cell lay where its notebook does. */

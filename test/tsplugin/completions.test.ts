@@ -64,7 +64,7 @@ describe("offered at the cursor", () => {
     ["alpha"],
   );
   offers("are names in a call that nobody closed", ["const first = 1;", "console.log(▮"], ["first"]);
-  offers("are names in a template that nobody closed", ["const first = 1;", "const s = `a ${▮"], ["first"]);
+  offers("are names in a template that nobody closed", ["const first = 1;", `const s = \`a \${▮`], ["first"]);
   offers("are names behind a half-written member", ["const o = { alpha: 1 };", "o.▮\nconst after = 1;"], ["alpha"]);
   offers("are names in an unfinished object", ["const o = { alpha: 1 };", "const q = { a: o.▮"], ["alpha"]);
   offers("are names in an unfinished class", ["const first = 1;", "class A {\n  method() {\n    return ▮"], ["first"]);
@@ -166,7 +166,7 @@ describe("a hover says", () => {
   says("the type of an earlier constant", ["const rows = [1, 2];", "▮rows.length"], "const rows: number[]");
   says(
     "the signature of an earlier function",
-    ["function f(n: number): string { return `${n}`; }", "▮f(1)"],
+    ["function f(n: number): string { return String(n); }", "▮f(1)"],
     "function f(n: number): string",
   );
   says("what an earlier type is", ["interface Row { n: number }", "let r: ▮Row;"], "interface Row");

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { OpenNotebook } from "./openNotebook.ts";
 import { TypeScriptServer } from "./typescriptServer.ts";
@@ -157,7 +159,7 @@ describe("nothing is underlined where", () => {
     "declare global { interface Window2 { n: number } }\nconst one = 1;",
     "const w: Window2 = { n: one }; w",
   );
-  sound("the last expression is a value of any kind", "const a = { n: 1 };", "a", "a.n", "(a)", "[a]", "`${a.n}`");
+  sound("the last expression is a value of any kind", "const a = { n: 1 };", "a", "a.n", "(a)", "[a]", "String(a.n)");
 });
 
 describe("underlined is", () => {
@@ -227,7 +229,7 @@ describe("underlined is", () => {
   );
   faulty("a function that is not closed", ["const a = 1;\nfunction f() {", "a"], [[": '}' expected."], []]);
   faulty("a comment that is not closed", ["const a = 1; /* so", "a"], [[": '*/' expected."], []]);
-  faulty("a template that is not closed", ["const a = `x ${1} y", "a"], [[": Unterminated template literal."], []]);
+  faulty("a template that is not closed", ["const a = `x y", "a"], [[": Unterminated template literal."], []]);
   faulty("a half-written call", ["const a = 1;", "a.toFixed("], [[], [": ')' expected."]]);
 });
 
@@ -259,6 +261,15 @@ test("cells that change places, come and go change what is known, and the editor
   expect(await notebook.errors(1)).toEqual([]);
   notebook.close();
 });
+
+test("a file that comes later is found", async () => {
+  const notebook = new OpenNotebook(server, workspace, ['import { late } from "./late.ts";\nlate;']);
+  expect(await notebook.errors(0)).toHaveLength(1);
+  const file = join(workspace.folder, "late.ts");
+  writeFileSync(file, "export const late = 1;\n");
+  await expect.poll(() => notebook.errors(0), { timeout: 15_000 }).toEqual([]);
+  notebook.close();
+}, 40_000);
 
 test("two notebooks do not know each other", async () => {
   const first = new OpenNotebook(server, workspace, ["const shared = 1;"]);

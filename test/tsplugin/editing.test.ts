@@ -75,7 +75,9 @@ test("no refactoring moves code out of its notebook", async () => {
 
 test("every prefix of a program is answered while it is typed", async () => {
   const program =
-    "const o = { a: [1, `t${earlier}`] };\nfunction f(x: Row) {\n  return /re[/]/.test(`${x.n}`) ? o.a : { b: () => [x] };\n}\n/* done */ f({ n: 1 });";
+    "const o = { a: [1, `t$" +
+    "{earlier}`] };\nfunction f(x: Row) {\n  return /re[/]/.test(`$" +
+    "{x.n}`) ? o.a : { b: () => [x] };\n}\n/* done */ f({ n: 1 });";
   const notebook = new OpenNotebook(server, workspace, ["interface Row { n: number }\nconst earlier = 1;", ""]);
   for (let length = 0; length <= program.length; length += 3) {
     notebook.edit(1, `${program.slice(0, length)}▮`);
