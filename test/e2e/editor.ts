@@ -147,6 +147,55 @@ export class Editor {
     await this.page.locator(".notebook-toolbar-container a", { hasText: "Run All" }).first().waitFor();
   }
 
+  /**
+   * Opens a notebook with quick open.
+   * @returns milliseconds from choosing it until a cell with this source is drawn
+   */
+  async timeToShow(path: string, source: string): Promise<number> {
+    await this.page.keyboard.press("F1");
+    await this.page.locator(".quick-input-widget input").fill(path);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: path }).first().waitFor();
+    // Measured in the page, so that the way there and back does not count.
+    await this.page.evaluate(
+      `void (globalThis.shown = new Promise((resolve) => {
+        let began;
+        addEventListener("keydown", () => { began = performance.now(); }, { capture: true, once: true });
+        const look = () => {
+          const cells = [...document.querySelectorAll(".notebookOverlay .cell-list-container .view-lines")];
+          if (cells.some((cell) => cell.textContent.includes(${JSON.stringify(source)}))) resolve(performance.now() - began);
+          else requestAnimationFrame(look);
+        };
+        look();
+      }))`,
+    );
+    await this.page.keyboard.press("Enter");
+    return this.page.evaluate<number>("globalThis.shown");
+  }
+
+  /** @returns the longest time in milliseconds that the window did not answer while the work went on */
+  async longestPause(work: (editor: Editor) => Promise<void>): Promise<number> {
+    await this.page.evaluate(
+      `(() => {
+        let last = performance.now();
+        globalThis.longestPause = 0;
+        globalThis.pauseTimer = setInterval(() => {
+          const now = performance.now();
+          globalThis.longestPause = Math.max(globalThis.longestPause, now - last);
+          last = now;
+        }, 10);
+      })()`,
+    );
+    await work(this);
+    return this.page.evaluate<number>("(clearInterval(globalThis.pauseTimer), globalThis.longestPause)");
+  }
+
+  /** Presses a button of the dialog that is shown, or will be. */
+  async answer(button: string | RegExp): Promise<void> {
+    const dialog = this.page.locator(".monaco-dialog-box");
+    await dialog.locator(".monaco-button", { hasText: button }).first().click();
+    await dialog.waitFor({ state: "hidden" });
+  }
+
   /** Loads the window anew, as "Developer: Reload Window" does. */
   async reload(): Promise<void> {
     await this.page.reload();
@@ -220,7 +269,7 @@ export class Editor {
 
   /** Lines of the extension's log. */
   extensionLog(): string {
-    const folder = join(this.#host.dataFolder, "server");
+    const folder = this.#host.dataFolder;
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
       file.endsWith("Optimas.log"),
     );
