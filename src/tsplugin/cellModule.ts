@@ -2,6 +2,8 @@ import type { CellText } from "./cellText.ts";
 
 export interface ModuleTail {
   readonly text: string;
+  /** Whether every name of the scope is imported, and not only those that the cell mentions. */
+  readonly allNames: boolean;
   /** The names that it imports, and the module that each comes from. */
   readonly imported: ReadonlyMap<string, string>;
 }
@@ -28,5 +30,5 @@ export function moduleTail(cell: CellText, scope: ReadonlyMap<string, string>, a
   // The semicolon keeps a text that ends within a statement, such as `x.`, from going on; the empty line keeps these imports
   // from being ordered together with those of the text.
   const text = ["", `${cell.closers};`, "", ...imports, `export { ${exported.join(", ")} };`].join("\n");
-  return { text, imported };
+  return { text, allNames, imported };
 }

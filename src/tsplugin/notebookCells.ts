@@ -36,6 +36,8 @@ export class NotebookCells {
   /** Cell that somebody completes in: it alone imports every name that it may. */
   #completing: string | undefined;
   #isAlone = false;
+  /** What the extension told when the cells were read last. */
+  #readAs: PluginConfiguration | undefined;
   #mayHaveChanged = true;
   readonly #latest: () => unknown;
   readonly #attempt: Attempt;
@@ -144,26 +146,39 @@ export class NotebookCells {
     for (const notebook of this.#configuration?.notebooks ?? []) {
       const globals = this.#configuration?.globals ?? "";
       const scope = new Map([...this.#globals.keys()].map((name) => [name, globals]));
+      // As long as nothing before a cell declares other names than last time, its tail is what it was.
+      let sameScope = this.#readAs === this.#configuration;
       for (const fileName of notebook.cells) {
-        const cell = this.#readCell(fileName, notebook.folder, scope);
+        const known = this.#cells.get(fileName);
+        const cell = this.#readCell(fileName, notebook.folder, scope, sameScope ? known : undefined);
+        sameScope &&= declareTheSame(known, cell);
         if (cell === undefined) continue;
         cells.set(fileName, cell);
         for (const name of cell.source.names.keys()) scope.set(name, fileName);
       }
     }
     this.#cells = cells;
+    this.#readAs = this.#configuration;
     this.#isAlone = this.#project.getRootScriptInfos().length === cells.size;
     this.#paths = new Map([...cells.values()].map((cell) => [cell.path, cell]));
   }
 
-  #readCell(fileName: string, folder: string | undefined, scope: ReadonlyMap<string, string>): Cell | undefined {
+  /** @param inScope the cell as it was, if its scope is what it was then */
+  #readCell(
+    fileName: string,
+    folder: string | undefined,
+    scope: ReadonlyMap<string, string>,
+    inScope: Cell | undefined,
+  ): Cell | undefined {
     const script = this.#project.projectService.getScriptInfo(fileName);
     if (script === undefined || !script.isScriptOpen() || !script.isAttached(this.#project)) return undefined;
-    const known = this.#cells.get(fileName);
     const textVersion = script.getLatestVersion();
+    const completing = this.#completing === fileName;
+    if (inScope?.textVersion === textVersion && inScope.tail.allNames === completing) return inScope;
+    const known = this.#cells.get(fileName);
     const source = known?.textVersion === textVersion ? known.source : this.#readText(script);
-    const tail = moduleTail(source, scope, this.#completing === fileName);
-    if (known?.source === source && known.tail.text === tail.text && known.folder === folder) return known;
+    const tail = moduleTail(source, scope, completing);
+    if (known?.source === source && known.tail.text === tail.text && known.folder === folder) return { ...known, tail };
     this.#tails += 1;
     return {
       fileName,
@@ -187,6 +202,12 @@ export class NotebookCells {
     const text = this.#compiler.sys.readFile(fileName);
     return text === undefined ? undefined : readCellText(this.#compiler, fileName, text, this.#compiler.ScriptKind.TS);
   }
+}
+
+function declareTheSame(one: Cell | undefined, other: Cell | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const [names, others] = [one.source.names, other.source.names];
+  return names === others || (names.size === others.size && [...names.keys()].every((name) => others.has(name)));
 }
 
 /** The server writes paths with slashes on every platform. */
