@@ -64,7 +64,6 @@ const guarded: Readonly<Record<string, readonly string[]>> = {
   "@vscode/webview-ui-toolkit": ["webview/toolkit.ts"],
   acorn: ["src/kernel"],
   "magic-string": ["src/kernel"],
-  "@jridgewell/remapping": ["src/kernel"],
   typescript: ["src/tsplugin"],
   // Tools of the tests.
   "playwright-core": [],
