@@ -11,7 +11,7 @@ import { mayRun } from "./workspaceTrust.ts";
 /** Does what people ask for in a run's output. The answer is the run's next output. */
 export function registerRunMessages(context: vscode.ExtensionContext, kernels: NotebookKernels): vscode.Disposable {
   const messaging = vscode.notebooks.createRendererMessaging(RENDERER_ID);
-  return messaging.onDidReceiveMessage(async ({ editor, message }) => {
+  const answering = messaging.onDidReceiveMessage(async ({ editor, message }) => {
     const { rendererMessageSchema } = await import("../run/runOutput.ts");
     const asked = rendererMessageSchema.safeParse(message);
     if (!asked.success) return;
@@ -20,6 +20,16 @@ export function registerRunMessages(context: vscode.ExtensionContext, kernels: N
     const gone: EditorMessage = { type: "notWorking", runId: asked.data.runId };
     await messaging.postMessage(gone, editor);
   });
+  // A kernel that dies takes the last word of its runs with it.
+  const ending = kernels.onDidEnd(({ cell }) => void tellOfUnfinished(cell, messaging));
+  return vscode.Disposable.from(answering, ending);
+}
+
+async function tellOfUnfinished(cell: vscode.NotebookCell, messaging: vscode.NotebookRendererMessaging): Promise<void> {
+  for (const { runId, status } of await runsOf(cell)) {
+    const gone: EditorMessage = { type: "notWorking", runId };
+    if (status.state === "running") await messaging.postMessage(gone);
+  }
 }
 
 /** Whether a cell that shows the run is still executed. */

@@ -92,12 +92,13 @@ function htmlTable(
   const body = cells.map((row) => {
     const tds = row.map(
       (text, index) =>
-        `<td style="${align[index]};white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(text)}</td>`,
+        `<td style="${align[index]};white-space:pre-wrap;overflow-wrap:break-word">${escapeHtml(text)}</td>`,
     );
     return `<tr>${tds.join("")}</tr>`;
   });
   const below = rest.map((line) => `<div style="opacity:.7">${escapeHtml(line)}</div>`);
-  return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${below.join("")}`;
+  // A word that is wider than its column scrolls; breaking anywhere would make every column narrower than its words.
+  return `<div style="overflow-x:auto"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>${below.join("")}`;
 }
 
 function markdownTable(

@@ -63,6 +63,7 @@ describe("a run in a cell", () => {
     await editor.waitForOutput(/SIGKILL/);
     await editor.waitForKernel("kernel ended");
     expect((await editor.notifications()).filter((text) => text.includes("SIGKILL"))).toHaveLength(1);
+    await editor.waitForOutput(/Interrupted at iteration/);
     await editor.screenshot("kernel-killed");
     // Its trainer went with it.
     await expect.poll(() => editor.engineProcesses(), { timeout: 10_000 }).toEqual([]);

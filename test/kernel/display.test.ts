@@ -125,7 +125,7 @@ describe("an array of records", () => {
       ].join("\n"),
     );
     expect(data["text/html"]).toContain("&lt;b&gt;");
-    expect(data["text/html"]).toMatch(/^<table>/);
+    expect(data["text/html"]).toMatch(/^<div style="overflow-x:auto"><table>/);
   });
 
   test("of many shows the first, and how many more there are", async () => {
