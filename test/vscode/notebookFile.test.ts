@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import { activated, crowding, notebookText, openNotebook, run, workspaceFile, workspaceFolder } from "./openNotebook.ts";
+import {
+  activated,
+  crowding,
+  notebookText,
+  openNotebook,
+  run,
+  workspaceFile,
+  workspaceFolder,
+} from "./openNotebook.ts";
 
 suite("the extension", () => {
   test("activates in less than 50 ms", async () => {
@@ -71,7 +79,7 @@ suite("a notebook file", () => {
   });
 
   test("names no folder of this machine, though what is shown links to its files", async () => {
-    const notebook = await openNotebook("folders.optnb", ["throw new Error(`nothing in ${__dirname}`)"]);
+    const notebook = await openNotebook("folders.optnb", ["throw new Error('nothing in ' + __dirname)"]);
     await run(notebook, 0);
     await notebook.save();
     const saved = readFileSync(notebook.uri.fsPath, "utf8");
