@@ -55,7 +55,9 @@ export function runChart(
 
 /** Round values at even distances that enclose the given ones, about so many. */
 export function niceSteps(low: number, high: number, about: number): number[] {
-  const room = high - low || Math.max(Math.abs(high), 0.1) * 0.2;
+  const scale = Math.max(Math.abs(low), Math.abs(high), 0.1);
+  // Values that differ by their last bits are one height.
+  const room = high - low > scale * 1e-9 ? high - low : scale * 0.2;
   const raw = room / about;
   const magnitude = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= raw) ?? raw;

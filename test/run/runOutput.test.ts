@@ -173,6 +173,7 @@ describe("the chart", () => {
         expect(steps.at(-1)).toBeGreaterThanOrEqual(high - tolerance);
       }),
     );
+    expect(niceSteps(-5e-324, 0, 4)).toEqual([0, 0.01]);
     expect(niceSteps(0.408, 0.562, 4)).toEqual([0.4, 0.45, 0.5, 0.55, 0.6000000000000001]);
   });
 
