@@ -171,7 +171,7 @@ async function runInTestHost({ title, settings }, suites, workspace) {
 function record(log, type, args) {
   const line = (Array.isArray(args) ? args : [args]).join(" ");
   appendFileSync(log, `${type}: ${line}\n`);
-  if (/^(?:passed|failed|skipped) {2}/.test(line)) process.stdout.write(`${line}\n`);
+  if (/^(?:passed|failed|skipped|measured) {2}/.test(line)) process.stdout.write(`${line}\n`);
 }
 
 /** @param {{ executable: string }} desktop @param {Launch} launch @param {string} suites @param {string} workspace */

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const product = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
 
-describe.each(["README.md", "ARCHITECTURE.md", "examples/hotpotqa/README.md"])("%s", (file) => {
+describe.each(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "examples/hotpotqa/README.md"])("%s", (file) => {
   const text = readFileSync(`${root}/${file}`, "utf8");
   const folder = file.split("/").slice(0, -1).join("/");
 
