@@ -12,5 +12,5 @@ export function impersonal(notebookFolder: string, home: string): (message: stri
 /** Names a folder otherwise where it stands by itself, and not where another one's name begins with it. */
 function named(message: string, folder: string, other: string): string {
   const [first = "", ...rest] = message.split(folder);
-  return rest.reduce((text, next) => `${text}${/^[\w.-]/.test(next) ? folder : other}${next}`, first);
+  return rest.reduce((text, next) => `${text}${/^[\w-]|^\.\w/.test(next) ? folder : other}${next}`, first);
 }

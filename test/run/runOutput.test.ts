@@ -118,7 +118,9 @@ describe("the pointer to a run's folder", () => {
     expect(clean("/home/ann/work/train.jsonl, line 12; see /home/ann/.cache")).toBe(
       "train.jsonl, line 12; see ~/.cache",
     );
-    expect(clean("nothing in /home/ann/work, nor in /home/ann/work-2")).toBe("nothing in ., nor in ~/work-2");
+    expect(clean("nothing in /home/ann/work, nor in /home/ann/work-2, nor in /home/ann/work.")).toBe(
+      "nothing in ., nor in ~/work-2, nor in ..",
+    );
     expect(impersonal("/", "/")("/etc/x")).toBe("/etc/x");
   });
 });
