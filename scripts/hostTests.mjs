@@ -5,11 +5,14 @@
 // The editor is the desktop application through @vscode/test-electron where it can be had: OPTIMAS_VSCODE names its
 // executable, or a version to download ("stable"); without it the oldest supported version is downloaded where there is a
 // display and Microsoft's server answers. Everywhere else it is the test host with Chromium.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { setUp } from "./setup.mjs";
 import { findChromium, needPrograms, readJson } from "./systemPrograms.mjs";
 import { installTestHost } from "./testHost.mjs";
 import { startTestHost } from "./testHostServer.mjs";
@@ -36,7 +39,7 @@ export const chromiumFlags = [
 
 /**
  * @typedef {{ name: string, state: "passed" | "failed" | "skipped", durationMs: number, reason?: string }} TestResult
- * @typedef {{ title: string, files: readonly string[], settings: Readonly<Record<string, unknown>> }} Launch
+ * @typedef {{ title: string, files: readonly string[], settings: Readonly<Record<string, unknown>>, restricted: boolean }} Launch
  */
 
 /** @returns {Launch[]} */
@@ -48,8 +51,13 @@ function launches() {
   const trusted = files.filter((file) => !restricted.includes(file));
   const noPrompt = { "security.workspace.trust.startupPrompt": "never" };
   return [
-    { title: "extension host", files: trusted, settings: { "security.workspace.trust.enabled": false } },
-    { title: "extension host, restricted", files: restricted, settings: noPrompt },
+    {
+      title: "extension host",
+      files: trusted,
+      settings: { "security.workspace.trust.enabled": false },
+      restricted: false,
+    },
+    { title: "extension host, restricted", files: restricted, settings: noPrompt, restricted: true },
   ].filter((launch) => launch.files.length > 0);
 }
 
@@ -175,21 +183,37 @@ function record(log, type, args) {
 }
 
 /** @param {{ executable: string }} desktop @param {Launch} launch @param {string} suites @param {string} workspace */
-async function runOnDesktop({ executable }, { settings }, suites, workspace) {
+async function runOnDesktop({ executable }, { settings, restricted }, suites, workspace) {
   const { runTests } = await import("@vscode/test-electron");
   const data = mkdtempSync(join(tmpdir(), "optimas-desktop-"));
   try {
     mkdirSync(join(data, "User"));
     writeFileSync(join(data, "User/settings.json"), JSON.stringify(settings));
-    await runTests({
-      vscodeExecutablePath: executable,
-      extensionDevelopmentPath: root,
-      extensionTestsPath: suites,
-      launchArgs: [workspace, "--disable-extensions", "--user-data-dir", data],
-    });
+    const launchArgs = [workspace, "--disable-extensions", "--user-data-dir", data];
+    const paths = { extensionDevelopmentPath: root, extensionTestsPath: suites };
+    if (restricted)
+      await runUntrusted(executable, [
+        ...launchArgs,
+        ...Object.entries(paths).map(([name, path]) => `--${name}=${path}`),
+      ]);
+    else await runTests({ vscodeExecutablePath: executable, ...paths, launchArgs });
   } finally {
     rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** `runTests` switches workspace trust off, always. @param {string} executable @param {readonly string[]} args */
+async function runUntrusted(executable, args) {
+  const quiet = [
+    "--no-sandbox",
+    "--disable-gpu-sandbox",
+    "--disable-updates",
+    "--skip-welcome",
+    "--skip-release-notes",
+  ];
+  const child = spawn(executable, [...quiet, ...args], { stdio: "inherit" });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`VS Code ended the tests with code ${code}`);
 }
 
 /** @param {(line: string) => void} say @returns {Promise<{ executable: string } | undefined>} */
@@ -222,6 +246,7 @@ async function canDownload() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await setUp();
   const results = await runHostTests((line) => process.stderr.write(`${line}\n`));
   const count = (/** @type {TestResult["state"]} */ state) => results.filter((result) => result.state === state).length;
   for (const { name, state, reason } of results) if (state === "failed") process.stdout.write(`${name}: ${reason}\n`);
