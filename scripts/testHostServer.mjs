@@ -24,7 +24,7 @@ const GRACE_MS = 3_000;
  *
  * @typedef {object} TestHost
  * @property {number} port on 127.0.0.1
- * @property {number} pid of the server, which leads a process group
+ * @property {number} pid of the process that leads the group of the server and all its children
  * @property {string} dataFolder
  * @property {(options: { folder: string, payload?: readonly (readonly [string, string])[] }) => string} address
  *   what a browser opens to see a folder; anyone who knows it may run programs
@@ -58,9 +58,21 @@ export async function startTestHost({ settings = {}, dataFolder, env = {}, exten
   const token = randomBytes(16).toString("hex");
   const child = spawn(
     process.execPath,
-    ["out/server-main.js", "--host", "127.0.0.1", "--port", "0", "--connection-token", token, ...folders, ...terms],
+    [
+      "-e",
+      guard,
+      "out/server-main.js",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--connection-token",
+      token,
+      ...folders,
+      ...terms,
+    ],
     // A group of its own, so that it can be ended together with everything it starts.
-    { cwd: hostFolder, env: { ...hostEnvironment(), ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true },
+    { cwd: hostFolder, env: { ...hostEnvironment(), ...env }, stdio: ["pipe", "pipe", "pipe"], detached: true },
   );
   let output = "";
   /** @type {Promise<void>} */
@@ -107,6 +119,17 @@ export async function startTestHost({ settings = {}, dataFolder, env = {}, exten
     throw error;
   }
 }
+
+/**
+ * Stands between this process and the server, and leads their group: the server knows nothing of who started it, and would
+ * outlive a test that is killed.
+ */
+const guard = `
+const { spawn } = require("node:child_process");
+const server = spawn(process.execPath, process.argv.slice(1), { stdio: ["ignore", "inherit", "inherit"] });
+server.on("exit", (code) => process.exit(code ?? 1));
+process.stdin.resume().on("close", () => process.kill(-process.pid, "SIGKILL"));
+`;
 
 /** What would cover the workbench or reach out of the machine. */
 const quiet = {
