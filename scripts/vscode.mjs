@@ -2,6 +2,7 @@
 // application where `code` is on the PATH, otherwise the test host in a browser; Ctrl-C ends it with everything it
 // started. Works from a fresh clone.
 import { spawn } from "node:child_process";
+import { rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setUp } from "./setup.mjs";
@@ -29,12 +30,23 @@ async function openTestHost() {
   });
   const stop = () => void host.stop();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
-  const payload = [["extensionDevelopmentPath", host.remote(root)]];
+  const payload = [["extensionDevelopmentPath", host.remote(extensionLink())]];
   const address = host.address({ folder: examples, payload });
   say("VS Code is served to this machine only. Open this address in a browser; Ctrl-C ends it.");
   process.stdout.write(`${address}\n`);
   openInBrowser(address);
   await host.ended;
+}
+
+/**
+ * Another name for the repository. VS Code prefers the themes inside the folder of an extension under development, and its
+ * own themes lie in .vscode-test: under the repository's first name they would count as ours.
+ */
+function extensionLink() {
+  const link = join(root, ".vscode-test/extension");
+  rmSync(link, { force: true });
+  symlinkSync(root, link, "dir");
+  return link;
 }
 
 function openInBrowser(address) {
@@ -47,7 +59,8 @@ function openInBrowser(address) {
 }
 
 try {
-  await setUp({ types: false, tools: false });
+  // With the declarations, which notebooks complete and check their cells by.
+  await setUp();
   const code = process.env.OPTIMAS_VSCODE || findProgram(process.platform === "win32" ? "code.cmd" : "code");
   await (code === undefined ? openTestHost() : openDesktop(code));
 } catch (error) {
