@@ -131,8 +131,9 @@ server.on("exit", (code) => process.exit(code ?? 1));
 process.stdin.resume().on("close", () => process.kill(-process.pid, "SIGKILL"));
 `;
 
-/** What would cover the workbench or reach out of the machine. */
+/** What would cover the workbench or reach out of the machine; and files are saved when told to, as on the desktop. */
 const quiet = {
+  "files.autoSave": "off",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.enableExperiments": false,
