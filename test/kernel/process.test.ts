@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
+import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
 import { KernelDied } from "../../src/notebook/kernel.ts";
@@ -195,6 +196,33 @@ describe("an end of the kernel", () => {
     await expect(died).rejects.toThrow(/ended on SIGKILL/);
     expect(await kernel.kernel.ended).toMatchObject({ how: "signal", signal: "SIGKILL" });
     await expect(kernel.run("1")).rejects.toThrow(KernelDied);
+  });
+
+  test("does not come from a main thread that is ready later than the channel", async () => {
+    // What the main thread loads comes a second later than it would.
+    const hooks = join(bench.folder, "late.mjs");
+    writeFileSync(
+      hooks,
+      `export async function load(url, context, next) {
+         if (url.includes("evaluationThread")) await new Promise((resolve) => setTimeout(resolve, 1_000));
+         return next(url, context);
+       }`,
+    );
+    const preload = join(bench.folder, "preload.mjs");
+    writeFileSync(
+      preload,
+      `import { register } from "node:module";
+       import { isMainThread } from "node:worker_threads";
+       if (isMainThread) register(${JSON.stringify(pathToFileURL(hooks).href)});`,
+    );
+    const environment = {
+      ...kernelEnvironment(process.env, { electron: false }),
+      NODE_OPTIONS: `--import ${pathToFileURL(preload).href}`,
+    };
+    const began = performance.now();
+    const kernel = await bench.start({ environment, startTimeoutMs: 10_000 });
+    expect(performance.now() - began).toBeGreaterThan(1_000);
+    expect((await kernel.run("console.log('here')")).stdout).toBe("here\n");
   });
 
   test("for want of memory is called that", async () => {
