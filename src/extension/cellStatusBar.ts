@@ -2,13 +2,23 @@ import * as vscode from "vscode";
 import { cellId } from "./cellExecution.ts";
 import { runsOf } from "./cellRuns.ts";
 import type { CellStatus } from "./cellStatus.ts";
-import { JUPYTER_TYPE, NOTEBOOK_TYPE } from "./identity.ts";
+import { JUPYTER_TYPE, NOTEBOOK_TYPE, RUN_MIME } from "./identity.ts";
 import type { InterruptedRuns } from "./interruptedRuns.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
+
+/** How long figures below a cell may lag behind the run in it. */
+const REFRESH_MS = 500;
 
 /** What stands below cells: score, runs and cost of the run in it, whether it is stale, and what can be done about it. */
 export function registerCellStatusBar(kernels: NotebookKernels, interrupted: InterruptedRuns): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
+  let waiting: NodeJS.Timeout | undefined;
+  const soon = () => {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
+      changed.fire();
+    }, REFRESH_MS);
+  };
   const provider: vscode.NotebookCellStatusBarItemProvider = {
     onDidChangeCellStatusBarItems: changed.event,
     async provideCellStatusBarItems(cell) {
@@ -21,6 +31,11 @@ export function registerCellStatusBar(kernels: NotebookKernels, interrupted: Int
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, provider),
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(JUPYTER_TYPE, provider),
     kernels.onDidChange(() => changed.fire()),
+    // The editor does not ask anew when the outputs of a cell change.
+    kernels.onOutputs(({ outputs }) => {
+      if (outputs.some((output) => "data" in output && RUN_MIME in output.data)) soon();
+    }),
+    new vscode.Disposable(() => clearTimeout(waiting)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
   );
 }

@@ -234,6 +234,11 @@ export class Editor {
     await this.page.locator(".cell-statusbar-container .cell-status-item", { hasText: text }).first().click();
   }
 
+  /** What stands below the cells that are visible, in their status bars. */
+  async cellStatuses(): Promise<string[]> {
+    return this.page.locator(".cell-statusbar-container .cell-status-item").allInnerTexts();
+  }
+
   /** Texts of the notifications that are shown. */
   async notifications(): Promise<string[]> {
     return this.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();

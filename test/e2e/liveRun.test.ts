@@ -40,6 +40,9 @@ describe("a run in a cell", () => {
       .poll(async () => seen.add(await editor.outputText()).size, { timeout: 30_000, interval: 50 })
       .toBeGreaterThanOrEqual(4);
     expect(await editor.kernelSays()).toContain("running");
+    await expect
+      .poll(() => editor.cellStatuses())
+      .toContainEqual(expect.stringMatching(/[1-9][\d,]* of 2,000 system runs/));
     await editor.screenshot("run-live");
   });
 
