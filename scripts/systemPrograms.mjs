@@ -4,13 +4,13 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Debian's package for each program. */
+/** Debian's packages for each program; a browser without a font shows no text. */
 const packages = /** @type {const} */ ({
-  rg: "ripgrep",
-  chromium: "chromium",
-  python3: "python3",
-  make: "make",
-  "g++": "g++",
+  rg: ["ripgrep"],
+  chromium: ["chromium", "fonts-liberation"],
+  python3: ["python3"],
+  make: ["make"],
+  "g++": ["g++"],
 });
 /** @typedef {keyof typeof packages} Program */
 
@@ -67,7 +67,7 @@ export function missingPrograms(programs) {
 export function needPrograms(programs, say) {
   const missing = missingPrograms(programs);
   if (missing.length === 0) return;
-  const wanted = missing.map((program) => packages[program]);
+  const wanted = missing.flatMap((program) => packages[program]);
   const remedy = `Install ${wanted.join(", ")} (on Debian or Ubuntu: sudo apt-get install ${wanted.join(" ")})`;
   if (!canInstallPrograms()) throw new Error(`${missing.join(", ")} not found on the PATH. ${remedy} and try again.`);
   say(`Installing ${wanted.join(", ")} with apt-get ...`);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setUp } from "./setup.mjs";
-import { canInstallPrograms, missingPrograms } from "./systemPrograms.mjs";
+import { canInstallPrograms, missingPrograms, needPrograms } from "./systemPrograms.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCi = ["true", "1"].includes(process.env.CI ?? "");
@@ -78,9 +78,12 @@ async function runInHost() {
   if (results.length === 0) count("There are no suites for the extension host", false);
 }
 
+/** What the editor needs of the machine; unit tests draw in the same browser. */
+const editorPrograms = /** @type {const} */ (["rg", "chromium", "python3", "make", "g++"]);
+
 /** Why the editor cannot run on this machine; undefined where it can. */
 function missingForEditor() {
-  const missing = missingPrograms(["rg", "chromium", "python3", "make", "g++"]);
+  const missing = missingPrograms(editorPrograms);
   if (missing.length === 0 || canInstallPrograms()) return undefined;
   return `no ${missing.join(", ")} on the PATH, and no right to install`;
 }
@@ -111,6 +114,7 @@ try {
   const colors = `--colors=${process.stderr.isTTY ? "force" : "off"}`;
   count("lint and format", program("biome", ["ci", "--error-on-warnings", colors, "."]).status === 0);
   const chosen = process.argv.slice(2);
+  if (missingForEditor() === undefined) needPrograms(editorPrograms, say);
   await timed("Unit tests", () => runVitest("Unit tests", chosen));
   if (chosen.length === 0) await runInEditor();
 } catch (error) {

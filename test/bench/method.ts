@@ -46,8 +46,8 @@ const { values: given } = parseArgs({
     scorers: { type: "string", default: scorers.join(",") },
     data: {
       type: "string",
-      default: process.env["OPTIMAS_SHARED_DATA"]
-        ? `${process.env["OPTIMAS_SHARED_DATA"]}/hotpotqa`
+      default: process.env.OPTIMAS_SHARED_DATA
+        ? `${process.env.OPTIMAS_SHARED_DATA}/hotpotqa`
         : "../shared/data/hotpotqa",
     },
     set: { type: "string", multiple: true, default: [] },

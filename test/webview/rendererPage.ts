@@ -1,19 +1,12 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { findChromium } from "../../scripts/systemPrograms.mjs";
 import type { EditorMessage, RendererMessage } from "../../src/run/runOutput.ts";
 import { type ThemeName, themedPage } from "./themes.ts";
 
-const BROWSERS = [
-  process.env.OPTIMAS_CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-];
-
 /** A browser of this machine; undefined where there is none, for tests never fetch one. */
-export const browserPath = BROWSERS.find((path) => path !== undefined && existsSync(path));
+export const browserPath = findChromium();
 
 export async function startBrowser(): Promise<Browser> {
   if (browserPath === undefined) throw new Error("no browser on this machine");
