@@ -99,19 +99,26 @@ suite("a notebook file", () => {
   test("with 500 cells opens in less than a second", async () => {
     await activated();
     const cells = Array.from({ length: 500 }, (_, i) => `let a${i} = ${i};`);
+    const read: number[] = [];
     const times: number[] = [];
     // The best of three: the machine may be busy with something else for a while.
     for (let attempt = 0; attempt < 3; attempt++) {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       const uri = workspaceFile(`long${attempt}.optnb`, notebookText(cells));
       const began = performance.now();
+      await vscode.workspace.openNotebookDocument(uri);
+      read.push(performance.now() - began);
       await vscode.commands.executeCommand("vscode.openWith", uri, "optimas-notebook");
       times.push(performance.now() - began);
       assert.equal(vscode.window.activeNotebookEditor?.notebook.cellCount, 500);
     }
     const crowded = crowding();
-    const printed = times.map((ms) => ms.toFixed(0)).join(", ");
-    console.log(`passed  500 cells opened in ${printed} ms, the machine ${crowded.toFixed(1)} times slower than alone`);
+    const list = (all: readonly number[]) => all.map((ms) => ms.toFixed(0)).join(", ");
+    console.log(
+      `measured  500 cells: opened in ${list(read)} ms, shown in ${list(times)} ms, the machine ${crowded.toFixed(1)} times slower than alone`,
+    );
+    assert.ok(Math.min(...read) < 1000, `${read} ms`);
+    // What the editor itself takes to show a notebook is most of it, and grows with everything else that runs.
     assert.ok(Math.min(...times) < 1000 * crowded, `${times} ms`);
   });
 });
