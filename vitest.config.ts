@@ -12,8 +12,7 @@ export default defineConfig({
     // One process per test file, two at a time: tests that start programs of their own share two cores with them.
     pool: "forks",
     maxWorkers: 2,
-    // Long enough for a disk or a processor that others keep busy; what is measured has limits of its own.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
   },
 });

@@ -17,7 +17,7 @@ import { type Scorer, searchLocally } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 import type { ScoredValue } from "./optimizers/optimizer.ts";
 import { collectCandidates } from "./preferenceCollection.ts";
-import { averageGap, fitComponent } from "./rewardFitting.ts";
+import { fitComponent, recordPairs } from "./rewardFitting.ts";
 
 /**
  * One iteration of Algorithm 1: draw a component, refresh its preferences and local reward function, improve it locally,
@@ -163,13 +163,6 @@ async function learnFromSearch(
 
 function learnsRewards(optimization: Optimization, component: Component): boolean {
   return optimization.session.settings.scorer !== "global" && !isScoredGlobally(optimization, component);
-}
-
-function recordPairs(optimization: Optimization, component: Component, inputs: number, iteration: number) {
-  const pairs = optimization.pairsOf(component);
-  const event = { iteration, component: component.name, inputs, pairs: pairs.length, averageGap: averageGap(pairs) };
-  optimization.session.record({ type: "pairs", ...event });
-  return pairs;
 }
 
 function remember(optimization: Optimization, name: string, scored: readonly ScoredValue[], scorer: Scorer): void {

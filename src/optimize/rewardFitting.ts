@@ -58,6 +58,19 @@ export async function fitComponent(
   });
 }
 
+/** Tells what there is to learn from after `inputs` more inputs, and gives it. */
+export function recordPairs(
+  optimization: Optimization,
+  component: Component,
+  inputs: number,
+  iteration: number,
+): PreferencePair[] {
+  const pairs = optimization.pairsOf(component);
+  const event = { iteration, component: component.name, inputs, pairs: pairs.length, averageGap: averageGap(pairs) };
+  optimization.session.record({ type: "pairs", ...event });
+  return pairs;
+}
+
 export function averageGap(pairs: readonly PreferencePair[]): number {
   if (pairs.length === 0) return 0;
   return pairs.reduce((sum, { chosen, rejected }) => sum + chosen.score - rejected.score, 0) / pairs.length;

@@ -9,7 +9,7 @@ import { initialValue, randomPoint, type VariableValue } from "../system/variabl
 import type { Optimization } from "./optimization.ts";
 import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
 import { proposePrompt, refuseMuteProposer } from "./proposer.ts";
-import { averageGap, fitComponent } from "./rewardFitting.ts";
+import { fitComponent, recordPairs } from "./rewardFitting.ts";
 
 /** Inputs on which all components collect before the next ones: what a crash can lose. */
 const ROUND = 10;
@@ -36,16 +36,8 @@ export async function runStageOne(optimization: Optimization, components: readon
   await collectOffline(optimization, components);
   session.record({ type: "phase", phase: "fitting" });
   for (const component of components) {
-    const pairs = optimization.pairsOf(component);
     const inputs = optimization.candidateSets().filter((set) => set.component === component.name).length;
-    session.record({
-      type: "pairs",
-      iteration: 0,
-      component: component.name,
-      inputs,
-      pairs: pairs.length,
-      averageGap: averageGap(pairs),
-    });
+    const pairs = recordPairs(optimization, component, inputs, 0);
     await fitComponent(optimization, component, pairs, "converge", 0);
   }
   refuseConstantReward(optimization);

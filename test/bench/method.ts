@@ -180,7 +180,9 @@ async function runAll(): Promise<Outcome[]> {
 function printTables(outcomes: readonly Outcome[]): void {
   const number = (value: number | undefined) => (value === undefined ? "-" : value.toFixed(3));
   const first = outcomes[0]?.summary;
-  console.log(`Simulated model; HotpotQA; test F1 on ${first?.unoptimized.test?.n} rows that no run touches.\n`);
+  console.log(
+    `Simulated model; HotpotQA; test F1 on ${first?.unoptimized.test?.n} rows that the run does not touch, another quarter of the data with each seed.\n`,
+  );
   console.log(
     "| most system runs | scored by | seeds | unoptimized | optimized | gain | better in | runs used |\n|---|---|---|---|---|---|---|---|",
   );

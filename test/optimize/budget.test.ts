@@ -1,21 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/system/userError.ts";
 import { fixedRewards, toyLocalReward } from "./fixedRewards.ts";
-import { eventsOf, runToy, type ToyRun, toy, toyReward, toySplits } from "./toySystem.ts";
-
-/** Runs with rewards that are right from the start, so that a test takes no training. */
-const run = (given: ToyRun = {}) =>
-  runToy({ ...given, request: { rewards: fixedRewards(toyLocalReward), ...given.request } });
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  return (error as UserError).message;
-}
+import { refusal, run } from "./toyRuns.ts";
+import { eventsOf, toy, toyReward, toySplits } from "./toySystem.ts";
 
 describe("the budget", () => {
   test("is never overshot, and every run that can start ends with a summary", async () => {

@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RewardItem } from "../../src/reward/localRewards.ts";
 import { fixedRewards, toyLocalReward } from "./fixedRewards.ts";
-import { eventsOf, runToy, type ToyRun, timeless, toy } from "./toySystem.ts";
-
-/** Runs with rewards that are right from the start, so that a test takes no training. */
-const run = (given: ToyRun = {}) =>
-  runToy({ ...given, request: { rewards: fixedRewards(toyLocalReward), ...given.request } });
+import { run } from "./toyRuns.ts";
+import { eventsOf, runToy, timeless, toy } from "./toySystem.ts";
 
 const best = { k: 4, loud: false };
 

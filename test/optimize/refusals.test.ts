@@ -2,21 +2,8 @@ import { describe, expect, test } from "vitest";
 import { eventSchema } from "../../src/run/events.ts";
 import { BudgetExhausted } from "../../src/system/ledger.ts";
 import { UserError } from "../../src/system/userError.ts";
-import { fixedRewards, toyLocalReward } from "./fixedRewards.ts";
-import { completing, eventsOf, runToy, type ToyRun, toy, toyReward } from "./toySystem.ts";
-
-/** Runs with rewards that are right from the start, so that a test takes no training. */
-const run = (given: ToyRun = {}) =>
-  runToy({ ...given, request: { rewards: fixedRewards(toyLocalReward), ...given.request } });
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  return (error as UserError).message;
-}
+import { refusal, run } from "./toyRuns.ts";
+import { completing, eventsOf, type ToyRun, toy, toyReward } from "./toySystem.ts";
 
 describe("what the user can mend is refused", () => {
   test("a reward that is the same for everything", async () => {
