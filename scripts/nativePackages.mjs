@@ -40,6 +40,17 @@ export const platforms = /** @type {const} @satisfies {Record<string, Platform>}
 });
 /** @typedef {keyof typeof platforms} Target */
 
+/**
+ * @param {string} name
+ * @returns {Target | undefined} undefined for "universal", the fallback without native code
+ * @throws Error for a name that is no target
+ */
+export function targetNamed(name) {
+  if (name === "universal") return undefined;
+  if (name in platforms) return /** @type {Target} */ (name);
+  throw new Error(`There is no target ${name}; name one of universal, ${Object.keys(platforms).join(", ")}.`);
+}
+
 /** @param {Target | undefined} target */
 export function hasOnnxruntime(target) {
   return target !== undefined && "onnxruntime" in platforms[target];

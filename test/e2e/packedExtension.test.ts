@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, inject, test } from "vitest";
 import { ownTarget, packageExtension } from "../../scripts/package.mjs";
 import { startKernel } from "../../src/notebook/kernelClient.ts";
@@ -10,6 +11,7 @@ import type { Output } from "../../src/notebook/output.ts";
 import { emptyWorkspace, examplesCopy } from "./editor.ts";
 
 const extension = inject("extensionFolder");
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A program of the packed extension, far away from the repository and its packages. */
 function run(args: readonly string[], cwd: string) {
@@ -104,10 +106,27 @@ describe("without the repository", () => {
   });
 });
 
+const hash = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
+
 test("the same sources give the same bytes", async () => {
   const again = `${inject("vsix")}.again`;
   await packageExtension({ target: ownTarget(), out: again });
-  const hash = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
   expect(hash(again)).toBe(hash(inject("vsix")));
   rmSync(again);
+});
+
+test("`vsce package` in the repository gives them as well, and says how large they are", () => {
+  const plain = `${inject("vsix")}.plain`;
+  const args = ["package", "--target", ownTarget() ?? "", "--out", plain];
+  const { stdout, stderr } = spawnSync(join(root, "node_modules/.bin/vsce"), args, {
+    cwd: root,
+    encoding: "utf8",
+    // The times and the order of the files in the archive are all that this command leaves open.
+    env: { ...process.env, SOURCE_DATE_EPOCH: "946684800", TZ: "UTC" },
+  });
+  const said = / pack to (\d+\.\d) MB/.exec(stdout)?.[1];
+  expect(said, `${stdout}${stderr}`).toBeDefined();
+  expect(Math.abs(Number(said) - statSync(plain).size / 1024 / 1024)).toBeLessThan(0.2);
+  expect(hash(plain)).toBe(hash(inject("vsix")));
+  rmSync(plain);
 });

@@ -1,0 +1,100 @@
+// @ts-check
+// Lays what a VSIX holds into a folder of its own, which vsce then packs: nothing of the working tree is touched, and
+// nothing of it slips in.
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { layExamplePackages } from "./examplePackages.mjs";
+import { hasOnnxruntime, layNativePackages } from "./nativePackages.mjs";
+import { writeThirdPartyNotices } from "./thirdPartyNotices.mjs";
+
+/** @typedef {import("./nativePackages.mjs").Target} Target */
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const megabyte = 1024 * 1024;
+
+/** What goes along as it lies in the repository. */
+const carried = ["README.md", "CHANGELOG.md", "LICENSE", "SUPPORT.md", "media", "l10n", "examples"];
+
+/** What the editor shows on the extension's page. */
+const pages = ["README.md", "CHANGELOG.md"];
+
+/** Largest VSIX with onnxruntime and without: a tenth above what they measured. Growth beyond it is to be decided on. */
+const LIMIT_BYTES = { onnxruntime: 26 * megabyte, without: 7 * megabyte };
+
+/** @returns the manifest as it lies in the repository */
+export function repositoryManifest() {
+  return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+}
+
+/** @param {string} folder an empty one @param {Target | undefined} target undefined for the fallback without native code */
+export async function layExtension(folder, target) {
+  // Loaded late, like everything that needs the dependencies.
+  const { bundle, declare } = await import("../esbuild.mjs");
+  const names = [...carried, ...readdirSync(root).filter((name) => /^package\.nls.*\.json$/.test(name))];
+  for (const name of names.filter((name) => existsSync(join(root, name)))) {
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith(".optimas") });
+  }
+  for (const page of pages) {
+    const text = readFileSync(join(folder, page), "utf8");
+    writeFileSync(join(folder, page), withoutNeighbours(text));
+  }
+  const inputs = await bundle(folder, { shipped: true });
+  declare(folder);
+  const native = layNativePackages(target, join(folder, "dist/node_modules"));
+  const whole = [...native, ...layExamplePackages(join(folder, "examples"))];
+  writeThirdPartyNotices(join(folder, "ThirdPartyNotices.txt"), inputs, whole);
+  layManifest(folder);
+  // Without this file vsce warns that it packs all there is, which is what it shall do here.
+  writeFileSync(join(folder, ".vscodeignore"), "");
+  settleModes(folder);
+}
+
+/** The extension's page shows nothing that lies beside it: links become their words, and pictures go. @param {string} text */
+function withoutNeighbours(text) {
+  return text
+    .replace(/!\[[^\]]*\]\((?!\w+:)[^)]*\)\n*/g, "")
+    .replace(/\[([^\]]*)\]\((?!\w+:|#)[^)]*\)/g, (_, words) => words);
+}
+
+/** @param {string} folder */
+function layManifest(folder) {
+  const { scripts, dependencies, devDependencies, vsce, private: _, ...shipped } = repositoryManifest();
+  // The plug-in of the TypeScript server is the one package that has to lie beside the manifest; vsce takes packages
+  // from there only when they are dependencies.
+  const plugins = existsSync(join(folder, "node_modules")) ? readdirSync(join(folder, "node_modules")) : [];
+  const carriedPackages = Object.fromEntries(plugins.map((plugin) => [plugin, shipped.version]));
+  const text = JSON.stringify({ ...shipped, dependencies: carriedPackages }, undefined, 2);
+  writeFileSync(join(folder, "package.json"), `${text}\n`);
+}
+
+/** The same permissions whatever the clone's are. @param {string} folder */
+function settleModes(folder) {
+  for (const path of filesIn(folder)) {
+    const runs = (statSync(path).mode & 0o100) !== 0 && /[\\/]bin[\\/]/.test(relative(folder, path));
+    chmodSync(path, runs ? 0o755 : 0o644);
+  }
+}
+
+/** @param {string} folder @returns {string[]} paths of all files, at any depth */
+export function filesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/**
+ * @param {number} bytes of the VSIX
+ * @param {Target | undefined} target
+ * @throws Error when that is more than such a VSIX may have
+ */
+export function checkSize(bytes, target) {
+  const limit = hasOnnxruntime(target) ? LIMIT_BYTES.onnxruntime : LIMIT_BYTES.without;
+  if (bytes <= limit) return;
+  throw new Error(`The VSIX has ${inMegabytes(bytes)}, more than the ${inMegabytes(limit)} it may have.`);
+}
+
+/** @param {number} bytes */
+export function inMegabytes(bytes) {
+  return `${(bytes / megabyte).toFixed(1)} MB`;
+}
