@@ -2,6 +2,7 @@ import { StringDecoder } from "node:string_decoder";
 import type { Execute } from "../notebook/kernelProtocol.ts";
 import type { MimeBundle, Output } from "../notebook/output.ts";
 import type { CellHost } from "../sdk/cellHost.ts";
+import type { TrainerNews } from "../sdk/trainerNews.ts";
 import { limitedBundle } from "./bundleLimit.ts";
 import { SpillFile } from "./spillFile.ts";
 import { StreamLimit } from "./streamLimit.ts";
@@ -20,6 +21,7 @@ export class CellExecution implements CellHost {
   readonly order: number;
   readonly folder: string;
   readonly #emit: (output: Output) => void;
+  readonly #onTrainer: (news: TrainerNews) => void;
   readonly #controller = new AbortController();
   readonly #streams: Readonly<Record<StreamName, Stream>>;
   readonly #beforeEnd: (() => void)[] = [];
@@ -28,12 +30,18 @@ export class CellExecution implements CellHost {
   #displays = 0;
   #failed = false;
 
-  constructor(request: Execute, folder: string, emit: (output: Output) => void) {
+  constructor(
+    request: Execute,
+    folder: string,
+    emit: (output: Output) => void,
+    onTrainer: (news: TrainerNews) => void,
+  ) {
     this.cell = request.cell;
     this.order = request.order;
     this.folder = folder;
     this.#resume = request.resume;
     this.#emit = emit;
+    this.#onTrainer = onTrainer;
     this.#streams = {
       stdout: new Stream(`cell-${this.order}-stdout.txt`),
       stderr: new Stream(`cell-${this.order}-stderr.txt`),
@@ -65,6 +73,10 @@ export class CellExecution implements CellHost {
 
   beforeEnd(action: () => void): void {
     this.#beforeEnd.push(action);
+  }
+
+  onTrainer(news: TrainerNews): void {
+    this.#onTrainer(news);
   }
 
   /** Whether something in the cell asked for the signal, and may so come to an end by itself when it aborts. */

@@ -79,13 +79,14 @@ function headline(error: ErrorLike): string {
 }
 
 function stackText(error: ErrorLike, seen: Set<unknown>): string {
+  const frames = framesOf(error, seen.size > 0);
   seen.add(error);
   const causes = seen.size > DEEPEST_CAUSE ? [] : nested(error).filter(({ thrown }) => !seen.has(thrown));
   const text = causes.map(({ title, thrown }) => {
     if (!isError(thrown)) return `${title}: ${limited(briefText(thrown), LONGEST_MESSAGE)}`;
     return `${title}: ${stackText(thrown, seen)}`;
   });
-  return [`${headline(error)}${framesOf(error)}`, ...text].join("\n");
+  return [`${headline(error)}${frames}`, ...text].join("\n");
 }
 
 function nested(error: ErrorLike): { title: string; thrown: unknown }[] {
@@ -101,8 +102,11 @@ function nested(error: ErrorLike): { title: string; thrown: unknown }[] {
   ];
 }
 
-/** What follows name and message in the stack, in the words of a user. */
-function framesOf(error: ErrorLike): string {
+/**
+ * What follows name and message in the stack, in the words of a user.
+ * @param nested of an error that another one tells of
+ */
+function framesOf(error: ErrorLike, nested: boolean): string {
   const stack = read(() => error.stack);
   if (typeof stack !== "string") return "";
   const head = headline(error);
@@ -110,7 +114,7 @@ function framesOf(error: ErrorLike): string {
   const first = lines.findIndex((line) => /^\s+at /.test(line));
   if (first === -1) return "";
   const last = lines.findLastIndex((line) => /^\s+at /.test(line));
-  return ["", ...userFrames(lines.slice(first, last + 1)), ...lines.slice(last + 1)].join("\n");
+  return ["", ...userFrames(lines.slice(first, last + 1), nested), ...lines.slice(last + 1)].join("\n");
 }
 
 function limited(text: string, longest: number): string {

@@ -151,6 +151,9 @@ class ChannelThread {
       case "log":
         this.#notify(kernelMessages.log.method, { text: message.text });
         break;
+      case "trainer":
+        this.#notify(kernelMessages.trainer.method, message.health);
+        break;
       default:
         message satisfies never;
     }

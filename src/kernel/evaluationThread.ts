@@ -2,6 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import type { Worker } from "node:worker_threads";
 import type { Execute, ExecuteResult, Initialize } from "../notebook/kernelProtocol.ts";
 import { cellHosts } from "../sdk/cellHost.ts";
+import type { TrainerNews } from "../sdk/trainerNews.ts";
 import { relaxContextChecks, resetContexts } from "./asyncBookkeeping.ts";
 import { captureStream } from "./capturedStreams.ts";
 import { CellEvaluator } from "./cellEvaluator.ts";
@@ -90,7 +91,12 @@ class EvaluationThread {
     const evaluator = this.#evaluator;
     if (evaluator === undefined) throw new Error(`cell ${request.cell} came before the handshake`);
     const { cell, order, code, language } = request;
-    const execution = new CellExecution(request, this.#folder, (output) => this.#port.output(cell, order, output));
+    const execution = new CellExecution(
+      request,
+      this.#folder,
+      (output) => this.#port.output(cell, order, output),
+      (news) => this.#trainer(news),
+    );
     this.#running = execution;
     cellHosts.run(execution, () => {
       relaxContextChecks();
@@ -155,6 +161,11 @@ class EvaluationThread {
     if (this.#running?.order === order) return this.#running;
     this.#port.post({ type: "ended", order, result: { status: "interrupted", declares: [], uses: [] } });
     return undefined;
+  }
+
+  #trainer(news: TrainerNews): void {
+    if (news.kind === "said") this.#port.post({ type: "log", text: `Trainer: ${news.line}` });
+    else this.#port.post({ type: "trainer", health: news });
   }
 
   #written(name: StreamName, chunk: string | Uint8Array): void {

@@ -101,11 +101,12 @@ function pathOf(url: string): string {
  * Frames as a user reads them: places in cells, workspace files and packages that they call, nothing of the kernel or of
  * Node, nothing of who called the cell. What was thrown without any of the user's code keeps all its frames.
  * @param lines of a stack, as V8 writes them or as they are after this
+ * @param nested of an error below another one, which points at the user's code: nothing is kept where there is none
  */
-export function userFrames(lines: readonly string[]): string[] {
+export function userFrames(lines: readonly string[], nested = false): string[] {
   const frames = lines.map(frame);
   const last = frames.findLastIndex(({ origin }) => origin === "cell");
   const inner = last === -1 ? frames : frames.slice(0, last + 1);
   const kept = inner.filter(({ origin }) => origin !== "internal");
-  return (kept.length > 0 ? kept : frames).map(({ text }) => text);
+  return (kept.length > 0 || nested ? kept : frames).map(({ text }) => text);
 }

@@ -1,4 +1,4 @@
-import type { Execute, ExecuteResult, Initialize, Outputs } from "../notebook/kernelProtocol.ts";
+import type { Execute, ExecuteResult, Initialize, Outputs, TrainerHealth } from "../notebook/kernelProtocol.ts";
 
 /**
  * The two threads of a kernel process. The main thread evaluates cells, so that user code has a whole process to itself.
@@ -22,6 +22,7 @@ export type ToChannel =
   | { readonly type: "ended"; readonly order: number; readonly result: ExecuteResult }
   | { readonly type: "pong"; readonly number: number }
   | { readonly type: "log"; readonly text: string }
+  | { readonly type: "trainer"; readonly health: TrainerHealth }
   /** The process is about to exit and waits for everything said so far to be handed on. */
   | { readonly type: "exiting" };
 

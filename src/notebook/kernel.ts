@@ -1,14 +1,9 @@
-import type { Execute, ExecuteResult } from "./kernelProtocol.ts";
+import { endMessage, type ProcessEnd } from "../system/processEnd.ts";
+import type { Execute, ExecuteResult, TrainerHealth } from "./kernelProtocol.ts";
 import type { Output } from "./output.ts";
 
 /** How a kernel process came to its end. */
-export type KernelEnd =
-  | { readonly how: "exit"; readonly code: number; readonly reason: string; readonly lastLines: readonly string[] }
-  | { readonly how: "signal"; readonly signal: string; readonly reason: string; readonly lastLines: readonly string[] }
-  /** It could not be started, or was ended by us before it had introduced itself. */
-  | { readonly how: "start"; readonly reason: string; readonly lastLines: readonly string[] }
-  /** We ended it, as asked. */
-  | { readonly how: "disposed"; readonly reason: string; readonly lastLines: readonly string[] };
+export type KernelEnd = ProcessEnd;
 
 /** What a kernel tells besides the answers to what it is asked. */
 export interface KernelListener {
@@ -18,6 +13,8 @@ export interface KernelListener {
   onLateOutputs(cell: string, order: number, outputs: readonly Output[]): void;
   /** False once the running cell has kept the process in synchronous code for half a second; true when it answers again. */
   onResponsive(responsive: boolean): void;
+  /** A trainer of the kernel was started, or died. */
+  onTrainer(health: TrainerHealth): void;
 }
 
 /** A running kernel process, after the handshake. */
@@ -55,8 +52,7 @@ export class KernelDied extends Error {
   readonly end: KernelEnd;
 
   constructor(end: KernelEnd) {
-    const tail = end.lastLines.length === 0 ? "" : `\nIts last lines:\n${end.lastLines.join("\n")}`;
-    super(`${end.reason}${tail}`);
+    super(endMessage(end));
     this.end = end;
   }
 }

@@ -13,6 +13,7 @@ import {
   type Outputs,
   outputsSchema,
   responsiveSchema,
+  trainerHealthSchema,
 } from "./kernelProtocol.ts";
 import type { Output } from "./output.ts";
 
@@ -95,6 +96,9 @@ class KernelClient implements Kernel {
     });
     connection.onNotification(kernelMessages.responsive, (params: unknown) => {
       this.#listener.onResponsive?.(responsiveSchema.parse(params).responsive);
+    });
+    connection.onNotification(kernelMessages.trainer, (params: unknown) => {
+      this.#listener.onTrainer?.(trainerHealthSchema.parse(params));
     });
     connection.onNotification(kernelMessages.log, (params: unknown) => this.#log(logSchema.parse(params).text));
   }

@@ -73,6 +73,19 @@ export const responsiveSchema = z.object({ responsive: z.boolean() });
 /** Kernel to parent, a notification: text that belongs to no cell. */
 export const logSchema = z.object({ text: z.string() });
 
+/** Kernel to parent, a notification: how the trainer fares, the kernel's child that fits local rewards. */
+export const trainerHealthSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("started") }),
+  z.object({
+    kind: z.literal("died"),
+    /** In words for the user. */
+    reason: z.string(),
+    /** True after too many quick deaths: none is started any more by itself. */
+    givenUp: z.boolean(),
+  }),
+]);
+export type TrainerHealth = Readonly<z.infer<typeof trainerHealthSchema>>;
+
 export const kernelMessages = {
   initialize: new RequestType<Initialize, unknown, unknown>("initialize"),
   execute: new RequestType<Execute, unknown, unknown>("execute"),
@@ -80,4 +93,5 @@ export const kernelMessages = {
   interrupt: new NotificationType<Interrupt>("interrupt"),
   responsive: new NotificationType<z.infer<typeof responsiveSchema>>("responsive"),
   log: new NotificationType<z.infer<typeof logSchema>>("log"),
+  trainer: new NotificationType<TrainerHealth>("trainer"),
 };

@@ -3,8 +3,9 @@ import { type Clock, systemClock } from "./clock.ts";
 import { DeathRecord } from "./deathRecord.ts";
 import { EndedCells } from "./endedCells.ts";
 import { type Kernel, KernelDied, type KernelEnd, type KernelListener } from "./kernel.ts";
+import type { TrainerHealth } from "./kernelProtocol.ts";
 import type { Output } from "./output.ts";
-import type { CellResult, CellRun, SessionNotice, SessionState } from "./sessionState.ts";
+import type { CellResult, CellRun, DeadTrainer, SessionNotice, SessionState } from "./sessionState.ts";
 import { StopLadder } from "./stopLadder.ts";
 
 export interface KernelSessionOptions {
@@ -53,6 +54,7 @@ export class KernelSession {
   readonly #ended = new EndedCells();
   #queue: CellRun[] = [];
   #running: Running | undefined;
+  #deadTrainer: DeadTrainer | undefined;
   #life: Life = { kind: "not started" };
   #executions = 0;
   /** Settles once the kernel that is being started is there or has failed; never rejects. */
@@ -193,6 +195,7 @@ export class KernelSession {
           return;
         }
         const alive: Alive = { kind: "alive", since: life.since, kernel };
+        this.#deadTrainer = undefined;
         this.#executions = 0;
         this.#ended.clear();
         this.#enter(alive);
@@ -306,15 +309,28 @@ export class KernelSession {
         this.#running.responsive = responsive;
         this.#changed();
       },
+      onTrainer: (health) => this.#trainer(health),
     };
+  }
+
+  #trainer(health: TrainerHealth): void {
+    if (health.kind === "started") {
+      this.#deadTrainer = undefined;
+    } else {
+      const { reason, givenUp } = health;
+      this.#deadTrainer = { reason, givenUp };
+      this.#tell(() => this.#options.onNotice?.({ kind: "trainer died", reason, givenUp }));
+    }
+    this.#changed();
   }
 
   #activity(): SessionState {
     const running = this.#running;
-    if (running === undefined) return { kind: "idle" };
+    const trainer = this.#deadTrainer && { trainer: this.#deadTrainer };
+    if (running === undefined) return { kind: "idle", ...trainer };
     const { responsive, ladder, run } = running;
     return ladder === undefined
-      ? { kind: "busy", cell: run.id, since: running.since, responsive }
+      ? { kind: "busy", cell: run.id, since: running.since, responsive, ...trainer }
       : { kind: "stopping", cell: run.id, since: ladder.since, step: ladder.step, responsive };
   }
 

@@ -1,4 +1,5 @@
 import type { KernelEnd } from "./kernel.ts";
+import type { TrainerHealth } from "./kernelProtocol.ts";
 import type { Output } from "./output.ts";
 
 /** One cell in the queue of a session. Everything but `onLateOutputs` happens between `onStarted` and `onEnded`. */
@@ -42,19 +43,23 @@ export type StopStep =
   /** Asked a second time: synchronous code is being terminated; the kernel is killed if that does not help. */
   | "forced";
 
+/** The kernel's trainer died, and no new one has been started yet; `reason` in words for the user. */
+export type DeadTrainer = Omit<Extract<TrainerHealth, { kind: "died" }>, "kind">;
+
 /** Health of a notebook's kernel. Times are milliseconds since 1970. */
 export type SessionState =
   | { readonly kind: "not started" }
   | { readonly kind: "starting"; readonly since: number }
   /** A kernel died a moment ago; the next one starts at `until`. */
   | { readonly kind: "backing off"; readonly until: number; readonly reason: string }
-  | { readonly kind: "idle" }
+  | { readonly kind: "idle"; readonly trainer?: DeadTrainer }
   | {
       readonly kind: "busy";
       readonly cell: string;
       readonly since: number;
       /** False while the cell keeps the process in synchronous code. */
       readonly responsive: boolean;
+      readonly trainer?: DeadTrainer;
     }
   | {
       readonly kind: "stopping";
@@ -77,5 +82,7 @@ export type SessionState =
 /** What the user must hear of, once each. */
 export type SessionNotice =
   | { readonly kind: "died"; readonly reason: string; readonly end: KernelEnd; readonly givenUp: boolean }
+  /** The kernel's trainer died; the kernel and its variables live on. */
+  | ({ readonly kind: "trainer died" } & DeadTrainer)
   /** A restart dropped the variables of this many executed cells. */
   | { readonly kind: "restarted"; readonly executions: number };

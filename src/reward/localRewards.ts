@@ -1,4 +1,5 @@
 import type { Fields } from "../system/component.ts";
+import type { ProcessEnd } from "../system/processEnd.ts";
 import type { OptionValues } from "../system/variable.ts";
 import type { PreferencePair } from "./preferencePair.ts";
 
@@ -51,8 +52,8 @@ export interface FitProgress {
 /** All local reward functions of a system: one shared encoder, one linear head per component (eq. 2). */
 export interface LocalRewards {
   readonly backbone: string;
-  /** Settles when nothing can be fitted or scored any more, disposed of or not; absent where that cannot happen by itself. */
-  readonly ended?: Promise<void>;
+  /** Resolves when nothing can be fitted or scored any more, disposed of or not; absent where that cannot happen by itself. */
+  readonly ended?: Promise<ProcessEnd>;
   /** @throws RangeError when `pairs` is empty. */
   fit(request: FitRequest, signal: AbortSignal, onProgress?: (progress: FitProgress) => void): Promise<FitReport>;
   /** Raw rewards r_k (logits, any real number), one per item in order; higher is better. */

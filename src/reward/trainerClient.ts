@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
+import type { ProcessEnd } from "../system/processEnd.ts";
+import { errorMessage } from "../system/userError.ts";
 import type { FitProgress, FitReport, FitRequest, LocalRewards, RewardComponent, RewardItem } from "./localRewards.ts";
+import { TrainerDied } from "./trainerEnd.ts";
 import { TrainerProcess } from "./trainerProcess.ts";
 import {
   fitMessage,
@@ -28,7 +31,7 @@ export interface TrainerOptions {
 
 /**
  * Local rewards in a child process, so that training never blocks this one.
- * @throws when the process dies or does not answer in time, with its last lines; when it speaks another protocol
+ * @throws TrainerDied when the process cannot be started, dies, does not answer in time or speaks another protocol
  */
 export async function startTrainer(options: TrainerOptions = {}): Promise<LocalRewards> {
   const startTimeoutMs = options.startTimeoutMs ?? 30_000;
@@ -38,15 +41,18 @@ export async function startTrainer(options: TrainerOptions = {}): Promise<LocalR
     onLog: options.onLog ?? (() => undefined),
     graceMs: options.graceMs ?? 5_000,
   });
-  const timer = setTimeout(() => void trainer.stop(`no handshake within ${startTimeoutMs} ms`), startTimeoutMs);
+  const timer = setTimeout(
+    () => void trainer.stop("start", `The trainer did not answer within ${startTimeoutMs} ms of its start.`),
+    startTimeoutMs,
+  );
   try {
     const reply = handshakeReplySchema.parse(await trainer.call(requests.handshake, { protocol: protocolVersion }));
     if (reply.protocol !== protocolVersion)
-      throw new Error(`the trainer speaks protocol ${reply.protocol}, this program protocol ${protocolVersion}`);
+      throw new Error(`it speaks protocol ${reply.protocol}, this program protocol ${protocolVersion}.`);
     return new TrainerClient(trainer, reply.backbone);
   } catch (thrown) {
-    await trainer.stop("the handshake failed");
-    throw thrown;
+    if (thrown instanceof TrainerDied) throw thrown;
+    throw new TrainerDied(await trainer.stop("start", `The trainer could not be started: ${errorMessage(thrown)}`));
   } finally {
     clearTimeout(timer);
   }
@@ -54,7 +60,7 @@ export async function startTrainer(options: TrainerOptions = {}): Promise<LocalR
 
 class TrainerClient implements LocalRewards {
   readonly backbone: string;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<ProcessEnd>;
   readonly #trainer: TrainerProcess;
   #fits = 0;
 
@@ -95,6 +101,6 @@ class TrainerClient implements LocalRewards {
   }
 
   async dispose(): Promise<void> {
-    await this.#trainer.stop("disposed of");
+    await this.#trainer.stop("disposed", "The trainer was ended: nothing needs it any more.");
   }
 }

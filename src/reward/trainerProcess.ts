@@ -12,7 +12,9 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
+import { condemnedEnd, type ProcessEnd, processEnd } from "../system/processEnd.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
+import { TrainerDied, trainerWords } from "./trainerEnd.ts";
 import { errorDataSchema } from "./trainerProtocol.ts";
 
 /** What of our environment a trainer gets: enough to start and to find its temporary folder, no keys or tokens. */
@@ -30,8 +32,11 @@ const passedOn = [
   "ELECTRON_RUN_AS_NODE",
 ] as const;
 
-/** Lines of stderr kept to explain a death. */
-const tailLength = 20;
+/** Lines of stderr kept to explain a death: a dump of native frames is about forty lines long. */
+const KEPT_LINES = 100;
+
+/** What a line is cut to where it is kept or told. */
+const KEPT_LENGTH = 2_000;
 
 export interface TrainerProcessOptions {
   readonly entry: URL | string;
@@ -40,22 +45,27 @@ export interface TrainerProcessOptions {
   readonly graceMs: number;
 }
 
+/** Why we are ending a trainer. */
+interface Verdict {
+  readonly how: "start" | "broken" | "disposed";
+  readonly reason: string;
+}
+
 /**
  * The child process and the connection to it. However it dies, `#end` alone hears of it: everything that waits fails
- * with one error, and so does every later call.
+ * with that end, and so does every later call.
  */
 export class TrainerProcess {
   readonly connection: MessageConnection;
   /** Settles once the process is gone; never rejects. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #graceMs: number;
   readonly #waiting = new Set<(error: Error) => void>();
   readonly #tail: string[] = [];
-  #death: Error | undefined;
-  /** Why we are ending it, where we are. */
-  #verdict: string | undefined;
-  #resolveEnded: () => void = () => undefined;
+  #death: ProcessEnd | undefined;
+  #verdict: Verdict | undefined;
+  #resolveEnded: (end: ProcessEnd) => void = () => undefined;
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor({ entry, env, onLog, graceMs }: TrainerProcessOptions) {
@@ -68,33 +78,35 @@ export class TrainerProcess {
     this.#child = child;
     child.on("error", (error) => {
       // The same event tells of a signal that could not be sent; then the process lives on and `close` will come.
-      if (child.pid === undefined) this.#end(`could not be started: ${error.message}`);
-      else this.#condemn(error.message);
+      if (child.pid !== undefined) return;
+      this.#verdict ??= { how: "start", reason: `The trainer could not be started: ${error.message}.` };
+      this.#end(null, null);
     });
     // `close` and not `exit`: only then has all of stderr been read.
-    child.on("close", (code, signal) =>
-      this.#end(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`),
-    );
-    // A write to a process that has gone; its `close` is on the way and says more.
-    child.stdin.on("error", () => this.#condemn("its input is closed"));
+    child.on("close", (code, signal) => this.#end(code, signal));
+    child.stdin.on("error", () => this.#closed("its input"));
     createInterface({ input: child.stderr }).on("line", (line) => {
-      this.#tail.push(line);
-      if (this.#tail.length > tailLength) this.#tail.shift();
-      onLog(line);
+      const kept = line.slice(0, KEPT_LENGTH);
+      this.#tail.push(kept);
+      if (this.#tail.length > KEPT_LINES) this.#tail.shift();
+      onLog(kept);
     });
     this.connection = createMessageConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
     );
-    this.connection.onError(([error]) => this.#condemn(`it wrote to stdout what is no message: ${error.message}`));
-    this.connection.onClose(() => this.#condemn("its output is closed"));
+    this.connection.onError(([error, unsent]) => {
+      if (unsent !== undefined) this.#closed("its input");
+      else this.#condemn("broken", `The trainer was ended: it wrote to stdout what is no message: ${error.message}.`);
+    });
+    this.connection.onClose(() => this.#closed("its output"));
     this.connection.listen();
   }
 
   /**
    * Sends a request. When `signal` aborts, the trainer is asked to stop, and killed if it has not answered within the
    * grace; the call then rejects with the signal's reason. A request that was finished before it heard resolves.
-   * @throws UserError or RangeError as the trainer threw it; the one error of its death
+   * @throws UserError or RangeError as the trainer threw it; TrainerDied when it ends before the answer
    */
   async call<P>(type: RequestType<P, unknown, unknown>, params: P, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted();
@@ -103,10 +115,10 @@ export class TrainerProcess {
     let timer: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
       cancellation.cancel();
-      timer = setTimeout(
-        () => this.#condemn(`it did not stop within ${this.#graceMs} ms of being asked to`, "SIGKILL"),
-        this.#graceMs,
-      );
+      timer = setTimeout(() => {
+        const reason = `The trainer was ended: it did not stop within ${this.#graceMs} ms of being asked to.`;
+        this.#condemn("disposed", reason, "SIGKILL");
+      }, this.#graceMs);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
@@ -114,7 +126,7 @@ export class TrainerProcess {
     } catch (thrown) {
       signal?.throwIfAborted();
       if (!isConnectionFault(thrown)) throw restoredError(thrown);
-      this.#condemn(`the connection to it broke: ${errorMessage(thrown)}`);
+      this.#closed(`the connection to it (${errorMessage(thrown)})`);
       throw await this.#deathToCome();
     } finally {
       clearTimeout(timer);
@@ -123,36 +135,46 @@ export class TrainerProcess {
     }
   }
 
-  /** Asks the process to end (SIGTERM) and kills it after the grace; resolves when it is gone. */
-  async stop(reason: string): Promise<void> {
-    this.#condemn(reason);
-    await this.ended;
+  /** Asks the process to end (SIGTERM) and kills it after the grace; resolves with its end when it is gone. */
+  async stop(how: "start" | "disposed", reason: string): Promise<ProcessEnd> {
+    this.#condemn(how, reason);
+    return this.ended;
   }
 
   /** Starts the end: from here on the process is only waited for, and killed if that takes longer than the grace. */
-  #condemn(verdict: string, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): void {
+  #condemn(how: Verdict["how"], reason: string, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): void {
     if (this.#death !== undefined) return;
-    this.#verdict ??= verdict;
+    this.#verdict ??= { how, reason };
     this.#child.kill(signal);
     this.#killTimer ??= setTimeout(() => this.#child.kill("SIGKILL"), this.#graceMs);
   }
 
-  #end(how: string): void {
+  /** A pipe closed from the other side is the first sign of a death, whose cause `close` tells; unless that never comes. */
+  #closed(what: string): void {
     if (this.#death !== undefined) return;
-    clearTimeout(this.#killTimer);
-    const why = this.#verdict === undefined ? "" : ` (${this.#verdict})`;
-    const tail = this.#tail.length === 0 ? "" : ` Its last lines:\n${this.#tail.join("\n")}`;
-    const death = new Error(`The trainer process ${how}${why}.${tail}`);
-    this.#death = death;
-    for (const reject of this.#waiting) reject(death);
-    this.connection.dispose();
-    this.#resolveEnded();
+    this.#killTimer ??= setTimeout(
+      () => this.#condemn("broken", `The trainer was ended: ${what} is closed.`, "SIGKILL"),
+      this.#graceMs,
+    );
   }
 
-  /** A broken pipe is only the first sign of a death; its cause is known once the process is gone. */
+  #end(code: number | null, signal: string | null): void {
+    if (this.#death !== undefined) return;
+    clearTimeout(this.#killTimer);
+    const verdict = this.#verdict;
+    const death =
+      verdict === undefined
+        ? processEnd(trainerWords, code, signal, this.#tail)
+        : condemnedEnd(verdict.how, verdict.reason, this.#tail);
+    this.#death = death;
+    // To each an error of its own, which tells where it was waited for.
+    for (const reject of this.#waiting) reject(new TrainerDied(death));
+    this.connection.dispose();
+    this.#resolveEnded(death);
+  }
+
   async #deathToCome(): Promise<Error> {
-    await this.ended;
-    return this.#death ?? new Error("the trainer process ended without a cause");
+    return new TrainerDied(await this.ended);
   }
 
   #unlessDead<T>(work: Promise<T>): Promise<T> {

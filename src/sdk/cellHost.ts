@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { MimeBundle } from "../notebook/output.ts";
+import type { TrainerNews } from "./trainerNews.ts";
 
 /** What surrounds code that runs in a notebook cell: how the steps of an experiment find the cell that called them. */
 export interface CellHost {
@@ -18,6 +19,8 @@ export interface CellHost {
    * A host without this is shown everything at once when a step ends.
    */
   beforeEnd?(action: () => void): void;
+  /** Hears of the trainer that a step in the cell started, also after the end of the cell. */
+  onTrainer?(news: TrainerNews): void;
 }
 
 /**

@@ -7,6 +7,7 @@ import { type Configuration, initialConfiguration } from "../system/configuratio
 import type { Reward } from "../system/evaluation.ts";
 import { type Route, type System, wireSystem } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
+import { calledFrom } from "./calledFrom.ts";
 import { displayed } from "./display/displayed.ts";
 import { sheetBundle } from "./display/sheet.ts";
 import { experimentSheet, systemSheet } from "./display/systemSheets.ts";
@@ -122,13 +123,13 @@ function workable(described: Experiment): WorkableExperiment {
     get configuration() {
       return opened?.configuration ?? initialConfiguration(described.system.components);
     },
-    evaluate: async () => (await bench()).evaluate(),
-    fitRewards: async () => (await bench()).fitRewards(),
-    step: async () => (await bench()).step(),
-    optimize: async (iterations) => (await bench()).optimize(iterations),
-    landscape: async (component, key) => (await bench()).landscape(component, key),
+    evaluate: () => calledFrom(async () => (await bench()).evaluate()),
+    fitRewards: () => calledFrom(async () => (await bench()).fitRewards()),
+    step: () => calledFrom(async () => (await bench()).step()),
+    optimize: (iterations) => calledFrom(async () => (await bench()).optimize(iterations)),
+    landscape: (component, key) => calledFrom(async () => (await bench()).landscape(component, key)),
     updates: () => opened?.updates() ?? [],
-    save: async (file) => (await bench()).save(file),
+    save: (file) => calledFrom(async () => (await bench()).save(file)),
     close: async () => (await own)?.close(),
   };
 }

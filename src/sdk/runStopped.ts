@@ -22,8 +22,12 @@ export function stoppedRun(
   events: readonly RunEvent[],
   given: { readonly base: string; readonly next: string; readonly cause: unknown },
 ): RunStopped {
-  const shown = relative(given.base, folder).split(sep).join("/");
-  return new RunStopped(`Stopped; ${savedWords(events)} in ${shown}; ${given.next}.`, folder, given.cause);
+  return new RunStopped(`Stopped; ${savedText(folder, events, given.base)}; ${given.next}.`, folder, given.cause);
+}
+
+/** What is saved of a run, and where. @param base folder that the run's folder is named relative to */
+export function savedText(folder: string, events: readonly RunEvent[], base: string): string {
+  return `${savedWords(events)} in ${relative(base, folder).split(sep).join("/")}`;
 }
 
 /** What the last checkpoint keeps. */

@@ -13,6 +13,7 @@ import type { BodyOf, EventOf, RunEvent } from "../run/events.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { componentNamed } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
+import { calledFrom } from "./calledFrom.ts";
 import { displayed } from "./display/displayed.ts";
 import {
   evaluationSheet,
@@ -209,7 +210,7 @@ export class Workbench {
   #step<T>(action: (run: OpenedRun, base: string) => Promise<T>): Promise<T> {
     const step = new Step(this.#options.signal);
     const turn = this.#last;
-    const done = this.#inTurn(step, turn, (run) => action(run, step.cell?.folder ?? process.cwd()));
+    const done = calledFrom(() => this.#inTurn(step, turn, (run) => action(run, step.cell?.folder ?? process.cwd())));
     // The next step waits for this one however it ends, and for those before it; its error belongs to its caller alone.
     this.#last = Promise.allSettled([turn, done]).then(() => undefined);
     return done;

@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { systemClock } from "../notebook/clock.ts";
 import type { Experiment } from "../optimize/experiment.ts";
 import type { Optimization } from "../optimize/optimization.ts";
 import { parseSettings } from "../optimize/settings.ts";
-import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
+import { TrainerDied } from "../reward/trainerEnd.ts";
 import type { RunEvent } from "../run/events.ts";
 import { impersonal } from "../run/impersonal.ts";
 import { writeReport } from "../run/report/reportFile.ts";
@@ -23,8 +24,9 @@ import { newRunFolder, type PreparedExperiment, prepareExperiment } from "./prep
 import { takenRun } from "./resumption.ts";
 import { RunDisplay } from "./runDisplay.ts";
 import { RunHistory } from "./runHistory.ts";
-import { RunStopped, stoppedRun } from "./runStopped.ts";
+import { RunStopped, savedText, stoppedRun } from "./runStopped.ts";
 import type { Step } from "./step.ts";
+import { TrainerStarts } from "./trainerStarts.ts";
 import type { WorkbenchOptions } from "./workbench.ts";
 
 /** How long the engine may take to reach a safe point once it is stopped. */
@@ -43,6 +45,7 @@ export class WorkedRun {
   #history = new RunHistory();
   #display: RunDisplay | undefined;
   #working: CellHost | "outside" | undefined;
+  readonly #trainers = new TrainerStarts(systemClock);
   #spent: () => Record<string, number> = () => ({});
   #reported = false;
   #configuration: Configuration;
@@ -79,7 +82,9 @@ export class WorkedRun {
     try {
       const run = await this.#usable(step);
       // Code that was cut off in the middle of a loop never settles; the checkpoint it leaves is as good as any.
-      return await step.unlessStopped(action(run), STOP_GRACE_MS);
+      const done = await step.unlessStopped(action(run), STOP_GRACE_MS);
+      this.#trainers.forget();
+      return done;
     } catch (thrown) {
       const opened = this.#opened;
       if (signal.aborted) {
@@ -88,7 +93,7 @@ export class WorkedRun {
       }
       opened?.recordStop({ type: "run.failed", message: errorMessage(thrown) });
       opened?.spoil();
-      throw thrown;
+      throw thrown instanceof TrainerDied && !this.#trainers.givenUp ? this.#withoutTrainer(thrown, step) : thrown;
     } finally {
       signal.removeEventListener("abort", abort);
       this.#working = undefined;
@@ -113,6 +118,7 @@ export class WorkedRun {
   /** Closes the run's folder and ends the trainer; what comes after it is another run. */
   async close(): Promise<void> {
     this.#letGo();
+    this.#trainers.forget();
     this.#folder = undefined;
     this.#prepared = undefined;
     await Promise.all(this.#ending);
@@ -129,7 +135,10 @@ export class WorkedRun {
 
   async #open(step: Step): Promise<OpenedRun> {
     const experiment = this.#experiment;
-    const { file = "", startRewards = startTrainer } = this.#options;
+    const {
+      file = "",
+      startRewards = () => startTrainer({ onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) }),
+    } = this.#options;
     const base = step.cell?.folder ?? process.cwd();
     const place = file === "" ? base : dirname(resolve(base, file));
     const settings = parseSettings({ ...experiment.settings, ...this.#options.settings });
@@ -137,7 +146,7 @@ export class WorkedRun {
       prepareExperiment(experiment, settings, { baseDirectory: place }, step.signal),
     );
     const prepared = this.#prepared;
-    const rewards = await startedRewards(step, startRewards);
+    const rewards = await this.#trainers.start(step, startRewards);
     let folder: RunFolder;
     try {
       const interrupted = this.#folder ?? this.#options.resume ?? takenRun(step.cell, experiment);
@@ -203,6 +212,15 @@ export class WorkedRun {
     });
   }
 
+  /** The same death, with what is saved and what to do now. */
+  #withoutTrainer({ end }: TrainerDied, { cell }: Step): TrainerDied {
+    const again = cell ? "Run the cell again" : "Call the step again";
+    const folder = this.#folder;
+    if (folder === undefined) return new TrainerDied(end, `${again} to start a new one.`);
+    const saved = savedText(folder, this.#history.events, cell?.folder ?? process.cwd());
+    return new TrainerDied(end, `${again} to start a new one and go on: ${saved}.`);
+  }
+
   #letGo(): void {
     const opened = this.#opened;
     this.#opened = undefined;
@@ -216,20 +234,6 @@ export class WorkedRun {
     });
     this.#ending.add(ended);
     void ended.then(() => this.#ending.delete(ended));
-  }
-}
-
-/** Local rewards, unless the step is stopped meanwhile; a trainer that comes too late is ended. */
-async function startedRewards(step: Step, start: () => Promise<LocalRewards>): Promise<LocalRewards> {
-  const starting = start();
-  try {
-    return await step.unlessStopped(starting);
-  } catch (thrown) {
-    void starting.then(
-      (rewards) => rewards.dispose(),
-      () => undefined,
-    );
-    throw thrown;
   }
 }
 

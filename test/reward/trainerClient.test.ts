@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
 import type { LocalRewards } from "../../src/reward/localRewards.ts";
 import { startTrainer, type TrainerOptions } from "../../src/reward/trainerClient.ts";
+import { TrainerDied } from "../../src/reward/trainerEnd.ts";
 import { fitMessage, fitProgress } from "../../src/reward/trainerProtocol.ts";
 import { seededRandom } from "../../src/system/random.ts";
 import { component, fitOf, itemsOf, never } from "./localRewardsContract.ts";
@@ -78,12 +79,12 @@ it("fails everything pending with the signal and the last lines of stderr when t
   const [fitEnd, nextEnd] = await Promise.allSettled([fit, nextFit]);
   expect(fitEnd).toMatchObject({
     status: "rejected",
-    reason: { message: expect.stringContaining("ended by SIGKILL") },
+    reason: { message: expect.stringContaining("The trainer ended on SIGKILL: it was killed from outside") },
   });
   expect(fitEnd).toMatchObject({ reason: { message: expect.stringContaining(`pid ${pid}`) } });
   expect(nextEnd).toEqual(fitEnd);
-  await expect(rewards.score(component, [], never)).rejects.toThrow("ended by SIGKILL");
-  await expect(rewards.save(join(folder, "late.json"))).rejects.toThrow("ended by SIGKILL");
+  await expect(rewards.score(component, [], never)).rejects.toThrow("ended on SIGKILL");
+  await expect(rewards.save(join(folder, "late.json"))).rejects.toThrow("ended on SIGKILL");
 });
 
 it("names the exit code and what the process said when it ends by itself", async () => {
@@ -101,8 +102,44 @@ it("keeps the last twenty lines of stderr only, and hands every line to the log"
   );
   const lines: string[] = [];
   const error = await start({ entry, onLog: (line) => lines.push(line) }).catch((thrown: Error) => thrown);
+  expect(error).toBeInstanceOf(TrainerDied);
   expect(lines).toHaveLength(30);
   expect((error as Error).message).toMatch(/Its last lines:\nline 10\n/);
+});
+
+it("cuts what it keeps of a long line", async () => {
+  const entry = await impostor(`console.error("x".repeat(1_000_000)); process.exit(1)`);
+  const error = await start({ entry }).catch((thrown: Error) => thrown);
+  expect((error as Error).message.length).toBeLessThan(2_200);
+});
+
+it("says that memory ran out instead of quoting native frames", async () => {
+  const entry = await impostor(
+    `console.error("FATAL ERROR: Reached heap limit\\n---\\n" + " 1: frame\\n".repeat(60)); process.abort()`,
+  );
+  const error = (await start({ entry }).catch((thrown: Error) => thrown)) as Error;
+  expect(error.message).toMatch(
+    /^The trainer ended on SIGABRT: it ran out of memory\.\nIts last lines:\nFATAL ERROR.*\n---$/,
+  );
+});
+
+it("tells whoever waits how it ended, asked to or not", async () => {
+  const { rewards, pid } = await startWithPid();
+  process.kill(pid, "SIGTERM");
+  expect(await rewards.ended).toMatchObject({ how: "signal", signal: "SIGTERM" });
+  const wanted = await start();
+  await wanted.dispose();
+  expect(await wanted.ended).toMatchObject({ how: "disposed" });
+});
+
+it("ends a process that goes on without its output", async () => {
+  const entry = await impostor(
+    `setInterval(() => undefined, 1000); process.stdin.once("data", () => process.getBuiltinModule("node:fs").closeSync(1));`,
+    1,
+  );
+  const rewards = await start({ entry, graceMs: 50 });
+  await expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/was ended: its output is closed/);
+  expect(await rewards.ended).toMatchObject({ how: "broken" });
 });
 
 it("ends a process that writes garbage to stdout", async () => {
@@ -113,7 +150,7 @@ it("ends a process that writes garbage to stdout", async () => {
 
 it("refuses a trainer of another protocol, naming both versions", async () => {
   await expect(start({ entry: await impostor("", 99) })).rejects.toThrow(
-    /trainer speaks protocol 99, this program protocol 1/,
+    /trainer could not be started: it speaks protocol 99, this program protocol 1/,
   );
 });
 
@@ -138,7 +175,7 @@ it("refuses a parent of another protocol, naming both versions, and requests bef
 
 it("gives up on a process that never introduces itself", async () => {
   const entry = await impostor(`setInterval(() => undefined, 1000)`);
-  await expect(start({ entry, startTimeoutMs: 300 })).rejects.toThrow(/no handshake within 300 ms/);
+  await expect(start({ entry, startTimeoutMs: 300 })).rejects.toThrow(/did not answer within 300 ms of its start/);
 });
 
 it("kills a process that does not heed a cancellation within the grace", async () => {
@@ -151,14 +188,14 @@ it("kills a process that does not heed a cancellation within the grace", async (
   controller.abort(reason);
   await Promise.all([
     expect(aborted).rejects.toBe(reason),
-    expect(other).rejects.toThrow(/ended by SIGKILL \(it did not stop within 50 ms/),
+    expect(other).rejects.toThrow(/was ended: it did not stop within 50 ms/),
   ]);
 });
 
 it("kills a process that ignores SIGTERM when disposed of", async () => {
   const entry = await impostor(`process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000)`, 1);
   const rewards = await start({ entry, graceMs: 50 });
-  const pending = expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/disposed of/);
+  const pending = expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/nothing needs it any more/);
   await rewards.dispose();
   await pending;
 });

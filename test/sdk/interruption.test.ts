@@ -7,16 +7,25 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { inProcessRewards } from "../../src/reward/inProcessRewards.ts";
 import type { LocalRewards } from "../../src/reward/localRewards.ts";
+import { TrainerDied } from "../../src/reward/trainerEnd.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { listRuns } from "../../src/run/runList.ts";
 import { cellHosts } from "../../src/sdk/cellHost.ts";
 import type { WorkableExperiment } from "../../src/sdk/experiment.ts";
 import { RunStopped } from "../../src/sdk/runStopped.ts";
 import type { Workbench, WorkbenchOptions } from "../../src/sdk/workbench.ts";
+import type { ProcessEnd } from "../../src/system/processEnd.ts";
 import { fixedRewards, toyLocalReward } from "../optimize/fixedRewards.ts";
 import { toy } from "../optimize/toySystem.ts";
 import { type Cell, cell } from "./cell.ts";
 import { toyExperiment } from "./toyExperiment.ts";
+
+const killed: ProcessEnd = {
+  how: "signal",
+  signal: "SIGKILL",
+  reason: "The trainer ended on SIGKILL.",
+  lastLines: ["last words"],
+};
 
 describe("a step that is stopped", () => {
   let folder = "";
@@ -279,10 +288,10 @@ describe("a step that is stopped", () => {
     const startRewards = async (): Promise<LocalRewards> => {
       const rewards = inProcessRewards();
       let [die, dead] = [() => {}, false];
-      const ended = new Promise<void>((resolve) => {
+      const ended = new Promise<ProcessEnd>((resolve) => {
         die = () => {
           dead = true;
-          resolve();
+          resolve(killed);
         };
       });
       trainers.push({ die: () => die() });
@@ -291,7 +300,7 @@ describe("a step that is stopped", () => {
         backbone: rewards.backbone,
         ended,
         fit: async (...given) => {
-          if (dead) throw new Error("The trainer process was ended by SIGKILL.");
+          if (dead) throw new TrainerDied(killed);
           return rewards.fit(...given);
         },
         score: (...given) => rewards.score(...given),
