@@ -1,9 +1,11 @@
 import type { RunOutput } from "../src/run/runOutput.ts";
 import { type RunChart, runChart } from "../src/run/runOutputChart.ts";
 import { rewardText } from "../src/run/views/numberFormat.ts";
+import { decisionWords } from "../src/run/views/runWords.ts";
 import { element, svgElement, table } from "./element.ts";
 import { fold, refill } from "./fold.ts";
 import type { Unfolded } from "./unfolded.ts";
+import { l10n } from "./words.ts";
 
 const HEIGHT = 190;
 const [NARROWEST, WIDEST] = [280, 900];
@@ -19,8 +21,8 @@ export class RewardChart {
   #drawn = "";
 
   constructor(runId: string, unfolded: Unfolded) {
-    this.#table = fold(["Figures of the chart"], `${runId} figures`, unfolded, () => this.#figures());
-    this.root = element("section", { "aria-label": "Reward over iterations" }, this.#picture, this.#table);
+    this.#table = fold([l10n.t("Figures of the chart")], `${runId} figures`, unfolded, () => this.#figures());
+    this.root = element("section", { "aria-label": l10n.t("Reward over iterations") }, this.#picture, this.#table);
     this.#resizing = new ResizeObserver(([entry]) => {
       if (entry === undefined || entry.contentRect.width === 0) return;
       this.#width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, entry.contentRect.width)));
@@ -40,7 +42,7 @@ export class RewardChart {
 
   #draw(): void {
     if (this.#output === undefined) return;
-    const chart = runChart(this.#output, { width: this.#width, height: HEIGHT });
+    const chart = runChart(this.#output, { width: this.#width, height: HEIGHT }, l10n);
     this.root.hidden = chart === null;
     if (chart === null) return;
     const looks = JSON.stringify(chart);
@@ -57,17 +59,17 @@ export class RewardChart {
     const inForce = (iteration: number) => rewards.findLast((point) => point.iteration <= iteration)?.mean;
     return element(
       "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Figures of the chart" },
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": l10n.t("Figures of the chart") },
       table(
-        "Mean validation reward; iterations that changed nothing may be left out.",
-        ["iteration", "in force after it", "its update scored", "decision"],
+        l10n.t("Mean validation reward; iterations that changed nothing may be left out."),
+        [l10n.t("iteration"), l10n.t("in force after it"), l10n.t("its update scored"), l10n.t("decision")],
         iterations.map((iteration) => {
           const gate = scored.get(iteration);
           return [
             String(iteration),
             rewardText(inForce(iteration)),
             rewardText(gate?.after),
-            gate === undefined ? "–" : gate.accepted ? "accepted" : "rejected",
+            gate === undefined ? "–" : decisionWords(gate.accepted ? "accepted" : "rejected", l10n),
           ];
         }),
       ),
@@ -100,13 +102,23 @@ function legend(): HTMLElement {
   return element(
     "p",
     { class: "legend" },
-    element("span", {}, sign(svgElement("path", { class: "line", d: "M0 8H8V2H16" })), "validation reward in force"),
-    element("span", {}, sign(svgElement("circle", { class: "accepted", cx: 8, cy: 5, r: 4.5 })), "accepted update"),
+    element(
+      "span",
+      {},
+      sign(svgElement("path", { class: "line", d: "M0 8H8V2H16" })),
+      l10n.t("validation reward in force"),
+    ),
+    element(
+      "span",
+      {},
+      sign(svgElement("circle", { class: "accepted", cx: 8, cy: 5, r: 4.5 })),
+      l10n.t("accepted update"),
+    ),
     element(
       "span",
       {},
       sign(svgElement("circle", { class: "rejected", cx: 8, cy: 5, r: 3.5 })),
-      "rejected update, at the reward it reached",
+      l10n.t("rejected update, at the reward it reached"),
     ),
   );
 }

@@ -1,6 +1,7 @@
 import type { RendererMessage, RunOutput } from "../src/run/runOutput.ts";
 import { outputStatusWords } from "../src/run/runOutputWords.ts";
 import { durationText, rewardText } from "../src/run/views/numberFormat.ts";
+import { toldSentence } from "../src/run/views/runSentences.ts";
 import { phaseWords } from "../src/run/views/runWords.ts";
 import { Announcer } from "./announcer.ts";
 import { element, setAttributes, setText } from "./element.ts";
@@ -9,6 +10,7 @@ import { RewardChart } from "./rewardChart.ts";
 import { factsOf, resultsTable, spentTable } from "./runFacts.ts";
 import type { Unfolded } from "./unfolded.ts";
 import { UpdateList } from "./updateList.ts";
+import { l10n } from "./words.ts";
 
 /** After so long without anything new, it is told how long. */
 const SILENCE_MS = 30_000;
@@ -17,6 +19,8 @@ const signs = { running: "●", idle: "○", interrupted: "■", failed: "✕", 
 
 /** After so long, and then again and again, the editor is asked whether anybody still works on the run. */
 const DOUBT_MS = 5000;
+
+type Progress = NonNullable<Extract<RunOutput["status"], { state: "running" }>["progress"]>;
 
 /** What the editor lets an output do. */
 export interface PanelHost {
@@ -32,39 +36,43 @@ export class RunPanel {
   readonly #sign = element("span", { class: "sign", "aria-hidden": "true" });
   readonly #words = element("strong");
   readonly #where = element("span");
-  readonly #badge = element("span", { class: "badge", hidden: true }, "simulated model");
-  readonly #stop = element("button", { type: "button", class: "secondary", hidden: true }, "Stop");
-  readonly #resume = element("button", { type: "button", hidden: true }, "Resume");
-  readonly #report = element("button", { type: "button", class: "link", hidden: true }, "Open report");
+  readonly #badge = element("span", { class: "badge", hidden: true }, l10n.t("simulated model"));
+  readonly #stop = element("button", { type: "button", class: "secondary", hidden: true }, l10n.t("Stop"));
+  readonly #resume = element("button", { type: "button", hidden: true }, l10n.t("Resume"));
+  readonly #report = element("button", { type: "button", class: "link", hidden: true }, l10n.t("Open report"));
   readonly #fill = element("div", { class: "fill" });
   readonly #bar = element(
     "div",
-    { class: "bar", role: "progressbar", "aria-label": "Progress of the run" },
+    { class: "bar", role: "progressbar", "aria-label": l10n.t("Progress of the run") },
     this.#fill,
   );
   readonly #step = element("p", { class: "quiet step" });
   readonly #time = element("dd");
-  readonly #timeTitle = element("dt", {}, "Time");
+  readonly #timeTitle = element("dt", {}, l10n.t("Time"));
   readonly #facts = element("dl", { class: "facts" });
   readonly #results = element("div", { class: "results" });
   readonly #spent: HTMLDetailsElement;
-  readonly #warnings = element("ul", { class: "warnings", "aria-label": "Warnings" });
+  readonly #warnings = element("ul", { class: "warnings", "aria-label": l10n.t("Warnings") });
   readonly #origin = element("p", { class: "quiet origin" });
   readonly #announcer = new Announcer();
   readonly #chart: RewardChart;
   readonly #updates: UpdateList;
   #output: RunOutput;
-  #receivedAt = performance.now();
+  #receivedAt: number;
   #askedAt = performance.now();
   #timer: number | undefined;
   #shown = "";
 
-  constructor(output: RunOutput, host: PanelHost) {
+  /** @param receivedAt when the output came, on the page's clock */
+  constructor(output: RunOutput, host: PanelHost, receivedAt = performance.now()) {
     this.#output = output;
+    this.#receivedAt = receivedAt;
     this.#host = host;
     this.#chart = new RewardChart(output.runId, host.unfolded);
     this.#updates = new UpdateList(host.unfolded);
-    this.#spent = fold(["Spent by purpose"], `${output.runId} spent`, host.unfolded, () => spentTable(this.#output));
+    this.#spent = fold([l10n.t("Spent by purpose")], `${output.runId} spent`, host.unfolded, () =>
+      spentTable(this.#output),
+    );
     const status = element("p", { class: "status" }, this.#sign, this.#words, this.#where);
     const buttons = element("div", { class: "buttons" }, this.#stop, this.#resume, this.#report);
     this.root.append(
@@ -83,8 +91,8 @@ export class RunPanel {
     this.#stop.addEventListener("click", () => {
       host.post?.({ type: "stop", runId: this.#output.runId });
       // It stays a button: pressing again asks again, and the editor then goes further.
-      setText(this.#stop, "Stopping…");
-      setAttributes(this.#stop, { "aria-label": "Stopping. Press again to insist." });
+      setText(this.#stop, l10n.t("Stopping…"));
+      setAttributes(this.#stop, { "aria-label": l10n.t("Stopping. Press again to insist.") });
     });
     this.#resume.addEventListener("click", () => {
       const { runId, folder } = this.#output;
@@ -94,11 +102,17 @@ export class RunPanel {
       const { runId, folder } = this.#output;
       if (folder !== null) host.post?.({ type: "openReport", runId, folder });
     });
-    this.show(output);
+    this.#shown = JSON.stringify(output);
+    this.#draw(output);
   }
 
   get runId(): string {
     return this.#output.runId;
+  }
+
+  /** The same run in another panel, for words that are other ones now. */
+  anew(): RunPanel {
+    return new RunPanel(this.#output, this.#host, this.#receivedAt);
   }
 
   show(output: RunOutput): void {
@@ -107,7 +121,11 @@ export class RunPanel {
     this.#shown = text;
     this.#output = output;
     this.#receivedAt = performance.now();
-    setAttributes(this.root, { "data-state": output.status.state, "aria-label": `Run of ${output.system}` });
+    this.#draw(output);
+  }
+
+  #draw(output: RunOutput): void {
+    setAttributes(this.root, { "data-state": output.status.state, "aria-label": l10n.t("Run of {0}", output.system) });
     this.#showStatus(output);
     this.#showProgress(output);
     this.#showFacts(output);
@@ -119,8 +137,10 @@ export class RunPanel {
     this.#spent.hidden = Object.keys(output.spent.byPurpose).length === 0;
     refill(this.#spent, () => spentTable(output));
     this.#warnings.hidden = output.warnings.length === 0;
-    this.#warnings.replaceChildren(...output.warnings.map((warning) => element("li", {}, warning)));
-    const model = `model ${output.model}${output.simulated ? " (simulated model, which is no language model)" : ""}`;
+    this.#warnings.replaceChildren(...output.warnings.map((warning) => element("li", {}, toldSentence(warning, l10n))));
+    const model = output.simulated
+      ? l10n.t("model {0} (simulated model, which is no language model)", output.model)
+      : l10n.t("model {0}", output.model);
     setText(this.#origin, `${output.folder ?? output.runId} · ${model}`);
     this.#tick();
   }
@@ -153,30 +173,35 @@ export class RunPanel {
     const running = status.state === "running";
     const words = running
       ? status.phase === null
-        ? "Starting"
-        : capital(phaseWords[status.phase])
-      : capital(outputStatusWords(output));
+        ? l10n.t("Starting")
+        : capital(phaseWords(status.phase, l10n))
+      : capital(outputStatusWords(output, l10n));
+    const at = iteration === null ? "" : l10n.t("iteration {0} of {1}", iteration.iteration, iteration.of);
     setText(this.#sign, signs[status.state]);
     setText(this.#words, words);
     setText(
       this.#where,
       running && status.phase === "iterating" && iteration !== null
-        ? ` · ${system}, iteration ${iteration.iteration} of ${iteration.of}, ${iteration.component}`
+        ? ` · ${system}, ${at}, ${iteration.component}`
         : ` · ${system}`,
     );
     this.#badge.hidden = !output.simulated;
     const post = this.#host.post !== undefined;
     if (!running) {
-      setText(this.#stop, "Stop");
+      setText(this.#stop, l10n.t("Stop"));
       setAttributes(this.#stop, { "aria-label": undefined });
     }
     this.#stop.hidden = !post || !running;
     this.#resume.hidden = !post || folder === null || !(status.state === "interrupted" || status.state === "failed");
     this.#report.hidden = !post || folder === null || !report;
     const last = rewards.at(-1);
-    const reward = last === undefined ? "" : `, validation reward ${rewardText(last.mean)}`;
-    const at = running && iteration !== null ? `, iteration ${iteration.iteration} of ${iteration.of}` : "";
-    this.#announcer.say(`${words}${at}${reward}, ${updates.accepted} accepted`, !running);
+    const spoken = [
+      words,
+      ...(running && iteration !== null ? [at] : []),
+      ...(last === undefined ? [] : [l10n.t("validation reward {0}", rewardText(last.mean))]),
+      l10n.t("{0} accepted", updates.accepted),
+    ];
+    this.#announcer.say(spoken.join(", "), !running);
   }
 
   #showProgress({ status, iteration }: RunOutput): void {
@@ -193,10 +218,7 @@ export class RunPanel {
           ? undefined
           : step;
     const percent = share === undefined ? undefined : Math.round(share * 1000) / 10;
-    const told =
-      progress === null
-        ? ""
-        : `${progress.label}${progress.total > 0 ? `: ${progress.done} of ${progress.total}` : ""}`;
+    const told = progress === null ? "" : progressWords(progress);
     setAttributes(this.#bar, {
       "aria-valuemin": 0,
       "aria-valuemax": 100,
@@ -231,9 +253,13 @@ export class RunPanel {
     const running = status.state === "running";
     const since = running ? performance.now() - this.#receivedAt : 0;
     if (since > DOUBT_MS && performance.now() - this.#askedAt > DOUBT_MS) this.doubt();
-    const left = time.leftMs === null ? "" : `, about ${durationText(Math.max(0, time.leftMs - since))} left`;
-    const silent = since > SILENCE_MS ? `, nothing new for ${durationText(since)}` : "";
-    setText(this.#time, `${durationText(time.elapsedMs + since)}${running ? left : ""}${silent}`);
+    const left = running ? time.leftMs : null;
+    const parts = [
+      durationText(time.elapsedMs + since),
+      ...(left === null ? [] : [l10n.t("about {0} left", durationText(Math.max(0, left - since)))]),
+      ...(since > SILENCE_MS ? [l10n.t("nothing new for {0}", durationText(since))] : []),
+    ];
+    setText(this.#time, parts.join(", "));
     if (!running) {
       window.clearInterval(this.#timer);
       this.#timer = undefined;
@@ -241,6 +267,11 @@ export class RunPanel {
       this.#timer ??= window.setInterval(this.#tick, 1000);
     }
   };
+}
+
+function progressWords({ label, done, total }: Progress): string {
+  const words = toldSentence(label, l10n);
+  return total > 0 ? l10n.t("{0}: {1} of {2}", words, done, total) : words;
 }
 
 function capital(text: string): string {

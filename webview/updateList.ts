@@ -1,9 +1,11 @@
 import type { RunOutput, UpdateOutput } from "../src/run/runOutput.ts";
-import { changeText, counted, countText, rewardText } from "../src/run/views/numberFormat.ts";
-import { scorerWords } from "../src/run/views/runWords.ts";
+import { changeText, countText, rewardText } from "../src/run/views/numberFormat.ts";
+import { toldSentence } from "../src/run/views/runSentences.ts";
+import { decisionWords } from "../src/run/views/runWords.ts";
 import { element, setText } from "./element.ts";
 import { fold } from "./fold.ts";
 import type { Unfolded } from "./unfolded.ts";
+import { l10n } from "./words.ts";
 
 /** Signs that tell decisions apart without colour; the word always stands beside them. */
 const signs = { accepted: "✓", rejected: "✗", unchanged: "–" } as const;
@@ -19,19 +21,26 @@ export class UpdateList {
 
   constructor(unfolded: Unfolded) {
     this.#unfolded = unfolded;
-    this.root = element("section", { "aria-label": "Updates" }, this.#heading, this.#hint, this.#list);
+    this.root = element("section", { "aria-label": l10n.t("Updates") }, this.#heading, this.#hint, this.#list);
   }
 
   show({ runId, updates }: RunOutput): void {
     const { accepted, rejected, unchanged, last } = updates;
     const total = accepted + rejected + unchanged;
     this.root.hidden = total === 0;
+    const decided = [accepted, rejected, unchanged].map(countText);
     setText(
       this.#heading,
-      `${counted(total, "update")}: ${countText(accepted)} accepted, ${countText(rejected)} rejected, ${countText(unchanged)} without a better candidate`,
+      total === 1
+        ? l10n.t("1 update: {0} accepted, {1} rejected, {2} without a better candidate", ...decided)
+        : l10n.t(
+            "{0} updates: {1} accepted, {2} rejected, {3} without a better candidate",
+            countText(total),
+            ...decided,
+          ),
     );
     this.#hint.hidden = last.length >= total;
-    setText(this.#hint, `The last ${countText(last.length)} are listed; the report has all.`);
+    setText(this.#hint, l10n.t("The last {0} are listed; the report has all.", countText(last.length)));
     const names = new Set(last.map(nameOf));
     for (const [name, row] of this.#rows) {
       if (names.has(name)) continue;
@@ -71,9 +80,9 @@ function updateRow(update: UpdateOutput, name: string, unfolded: Unfolded): HTML
       "span",
       { class: `decision ${decision}` },
       element("span", { "aria-hidden": "true" }, signs[decision]),
-      ` ${decision}`,
+      ` ${decisionWords(decision, l10n)}`,
     ),
-    element("span", { class: "iteration" }, `iteration ${iteration}`),
+    element("span", { class: "iteration" }, l10n.t("iteration {0}", iteration)),
     element("span", { class: "component" }, component),
     ...reward,
   ];
@@ -85,23 +94,50 @@ function updateRow(update: UpdateOutput, name: string, unfolded: Unfolded): HTML
 }
 
 function updateDetails({ reason, scorer, validation, diff, shortened, decision }: UpdateOutput): HTMLElement {
-  const rows = validation === null ? "" : ` Measured on ${counted(validation.n, "validation row")}.`;
+  const sentences = [
+    sentence(toldSentence(reason, l10n)),
+    scoredBy(scorer),
+    ...(validation === null ? [] : [measuredOn(validation.n)]),
+  ];
   return element(
     "div",
     { class: "details" },
-    element("p", {}, `${sentence(reason)} Candidates were scored by the ${scorerWords[scorer]}.${rows}`),
+    element("p", {}, sentences.join(" ").trim()),
     ...(diff.length === 0
-      ? [element("p", { class: "quiet" }, decision === "unchanged" ? "The value stays as it is." : "No difference.")]
+      ? [
+          element(
+            "p",
+            { class: "quiet" },
+            decision === "unchanged" ? l10n.t("The value stays as it is.") : l10n.t("No difference."),
+          ),
+        ]
       : [diffBlock(diff, decision)]),
     ...(shortened
-      ? [element("p", { class: "quiet" }, "Long passages are shortened here (…); the report has them whole.")]
+      ? [element("p", { class: "quiet" }, l10n.t("Long passages are shortened here (…); the report has them whole."))]
       : []),
   );
 }
 
+function scoredBy(scorer: UpdateOutput["scorer"]): string {
+  switch (scorer) {
+    case "local":
+      return l10n.t("Candidates were scored by the local reward.");
+    case "global":
+      return l10n.t("Candidates were scored by the global reward.");
+    case "random":
+      return l10n.t("Candidates were scored by the random reward.");
+  }
+}
+
+function measuredOn(rows: number): string {
+  return rows === 1
+    ? l10n.t("Measured on 1 validation row.")
+    : l10n.t("Measured on {0} validation rows.", countText(rows));
+}
+
 /** Removed words are struck out and added ones underlined, so that colour adds to the meaning and does not carry it. */
 function diffBlock(diff: UpdateOutput["diff"], decision: UpdateOutput["decision"]): HTMLElement {
-  const label = decision === "accepted" ? "What changed" : "What would have changed";
+  const label = decision === "accepted" ? l10n.t("What changed") : l10n.t("What would have changed");
   return element(
     "figure",
     { class: "diff", "aria-label": label },

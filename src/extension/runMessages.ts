@@ -5,6 +5,7 @@ import { cellOfRun, runsOf } from "./cellRuns.ts";
 import { RENDERER_ID } from "./identity.ts";
 import { notebookFolder } from "./notebookFolder.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
+import { pageWords } from "./pageWords.ts";
 import { resume } from "./resume.ts";
 import { mayRun } from "./workspaceTrust.ts";
 
@@ -15,6 +16,11 @@ export function registerRunMessages(context: vscode.ExtensionContext, kernels: N
     const { rendererMessageSchema } = await import("../run/runOutput.ts");
     const asked = rendererMessageSchema.safeParse(message);
     if (!asked.success) return;
+    if (asked.data.type === "words") {
+      const words = pageWords();
+      if (words !== undefined) await messaging.postMessage(words, editor);
+      return;
+    }
     if (asked.data.type !== "working") return answer(asked.data, editor.notebook, context, kernels);
     if (await isWorkedOn(asked.data.runId, editor.notebook, kernels)) return;
     const gone: EditorMessage = { type: "notWorking", runId: asked.data.runId };
@@ -46,7 +52,7 @@ async function isWorkedOn(
 }
 
 async function answer(
-  asked: Exclude<RendererMessage, { type: "working" }>,
+  asked: Exclude<RendererMessage, { type: "working" | "words" }>,
   notebook: vscode.NotebookDocument,
   context: vscode.ExtensionContext,
   kernels: NotebookKernels,

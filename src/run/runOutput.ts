@@ -1,5 +1,6 @@
 // The small face of Zod: this file is part of the notebook renderer, which is loaded for every notebook.
 import * as z from "zod/mini";
+import { wordsMessageSchema, wordsRequestSchema } from "./wordsMessage.ts";
 
 /**
  * What a notebook keeps and shows of a run: a pointer to the run's folder and a summary of what happened, small whatever
@@ -113,8 +114,9 @@ export const runOutputSchema = z.object({
 });
 export type RunOutput = Readonly<z.infer<typeof runOutputSchema>>;
 
-/** What a person, or the renderer itself, asks for in a run's output. The answer is the run's next output. */
+/** What a person, or the renderer itself, asks for. The answer to what is asked in a run's output is the run's next output. */
 export const rendererMessageSchema = z.discriminatedUnion("type", [
+  wordsRequestSchema,
   /** A saved output says that the run is at work. Is it? Answered by `notWorking` where it is not. */
   z.object({ type: z.literal("working"), runId: z.string() }),
   /** Interrupt the cell that the run works for. */
@@ -126,5 +128,8 @@ export const rendererMessageSchema = z.discriminatedUnion("type", [
 export type RendererMessage = Readonly<z.infer<typeof rendererMessageSchema>>;
 
 /** What the editor tells the renderer. */
-export const editorMessageSchema = z.object({ type: z.literal("notWorking"), runId: z.string() });
+export const editorMessageSchema = z.discriminatedUnion("type", [
+  wordsMessageSchema,
+  z.object({ type: z.literal("notWorking"), runId: z.string() }),
+]);
 export type EditorMessage = Readonly<z.infer<typeof editorMessageSchema>>;

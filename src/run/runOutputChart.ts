@@ -1,5 +1,6 @@
+import { english, type L10n } from "./l10n.ts";
 import type { RunOutput } from "./runOutput.ts";
-import { counted, rewardText } from "./views/numberFormat.ts";
+import { countText, rewardText } from "./views/numberFormat.ts";
 
 /** A run's reward over iterations as shapes in pixels, before somebody draws them as SVG in a text or in a page. */
 export interface RunChart {
@@ -24,9 +25,11 @@ export interface Tick {
 
 /** Null before the first iteration: a single point is no picture. */
 export function runChart(
-  { rewards, gates, iteration, status, updates }: RunOutput,
+  output: RunOutput,
   { width, height }: { readonly width: number; readonly height: number },
+  l10n: L10n = english,
 ): RunChart | null {
+  const { rewards, gates, iteration, status } = output;
   const [first, last] = [rewards.at(0), rewards.at(-1)];
   if (first === undefined || last === undefined || (first === last && gates.length === 0)) return null;
   const plot = { left: 48, top: 10, right: width - 14, bottom: height - 24 };
@@ -49,8 +52,22 @@ export function runChart(
       .map(({ iteration: at, mean }) => `H${x(at)}V${y(mean)}`)
       .join("")}`,
     gates: gates.map(({ iteration: at, after, accepted }) => ({ x: x(at), y: y(after), accepted })),
-    summary: `Mean validation reward over ${counted(last.iteration, "iteration")}: from ${rewardText(first.mean)} to ${rewardText(last.mean)}, with ${counted(updates.accepted, "accepted update")} and ${counted(updates.rejected, "rejected update")}.`,
+    summary: summary(output, l10n),
   };
+}
+
+function summary({ rewards, updates }: RunOutput, l10n: L10n): string {
+  const [first, last] = [rewards.at(0), rewards.at(-1)];
+  const { accepted, rejected } = updates;
+  const iterations = last?.iteration ?? 0;
+  return l10n.t(
+    "Mean validation reward over {0}: from {1} to {2}, with {3} and {4}.",
+    iterations === 1 ? l10n.t("1 iteration") : l10n.t("{0} iterations", countText(iterations)),
+    rewardText(first?.mean),
+    rewardText(last?.mean),
+    accepted === 1 ? l10n.t("1 accepted update") : l10n.t("{0} accepted updates", countText(accepted)),
+    rejected === 1 ? l10n.t("1 rejected update") : l10n.t("{0} rejected updates", countText(rejected)),
+  );
 }
 
 /** Round values at even distances that enclose the given ones, about so many. */

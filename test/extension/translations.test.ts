@@ -1,11 +1,25 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { runSentences } from "../../src/run/views/runSentences.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
-const folder = fileURLToPath(new URL("src/extension", root));
-const sources = readdirSync(folder).map((name) => ({ name, text: readFileSync(`${folder}/${name}`, "utf8") }));
+
+/** Where words for people in the editor come from: the extension, its pages, and the views of runs that both show. */
+const rooms = ["src/extension", "webview", "src/run"];
+const sources = rooms.flatMap((room) =>
+  readdirSync(new URL(room, root), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(fileURLToPath(root), join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .map((name) => ({ name, text: read(name) })),
+);
+
+/** Messages that stand in a list instead of a call: what was written down in English and is recognized when it is shown. */
+const listed: readonly string[] = runSentences;
+/** The one file that translates what is in a list. */
+const lister = "src/run/retelling.ts";
 
 /** The messages that code hands to the editor for translation, in order. */
 function messagesIn(text: string): string[] {
@@ -16,18 +30,21 @@ function messagesIn(text: string): string[] {
   });
 }
 
+const inside = (name: string, room: string) => name.startsWith(`${room}/`);
+const says = (text: string) => messagesIn(text).length > 0;
+
 describe("what translators get", () => {
-  test("is every message of the extension, and nothing else", () => {
-    const messages = [...new Set(sources.flatMap(({ text }) => messagesIn(text)))].sort();
+  test("is every message of the extension and of its pages, and nothing else", () => {
+    const messages = [...new Set([...listed, ...sources.flatMap(({ text }) => messagesIn(text))])].sort();
     const bundle = `${JSON.stringify(Object.fromEntries(messages.map((message) => [message, message])), null, 2)}\n`;
     // UPDATE_MESSAGES=1 npx vitest run test/extension/translations.test.ts
     if (process.env.UPDATE_MESSAGES === "1") writeFileSync(new URL("l10n/bundle.l10n.json", root), bundle);
-    expect(messages.length).toBeGreaterThan(40);
+    for (const room of rooms) expect(sources.some(({ name, text }) => inside(name, room) && says(text))).toBe(true);
     expect(read("l10n/bundle.l10n.json")).toBe(bundle);
   });
 
   test("leaves no message out because it is put together by code", () => {
-    for (const { name, text } of sources) {
+    for (const { name, text } of sources.filter((source) => source.name !== lister)) {
       const calls = [...text.matchAll(/\bl10n\s*\.t\(/g)].length;
       expect(messagesIn(text).length, name).toBe(calls);
     }
@@ -35,7 +52,7 @@ describe("what translators get", () => {
 
   test("has a place in the message for every value, and a value for every place", () => {
     const places = (message: string) => new Set([...message.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index)));
-    for (const message of sources.flatMap(({ text }) => messagesIn(text))) {
+    for (const message of [...listed, ...sources.flatMap(({ text }) => messagesIn(text))]) {
       const used = places(message);
       expect([...used].sort(), message).toEqual([...Array(used.size).keys()]);
     }

@@ -3,6 +3,7 @@ import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { findChromium } from "../../scripts/systemPrograms.mjs";
 import type { EditorMessage, RendererMessage } from "../../src/run/runOutput.ts";
+import type { WordsMessage } from "../../src/run/wordsMessage.ts";
 import { type ThemeName, themedPage } from "./themes.ts";
 
 /** A browser of this machine; undefined where there is none, for tests never fetch one. */
@@ -36,6 +37,7 @@ export interface RendererPage {
   readonly refused: readonly string[];
   show(output: unknown, id?: string): Promise<void>;
   dispose(id?: string): Promise<void>;
+  /** What the renderer said, but for asking for words. */
   messages(): Promise<RendererMessage[]>;
   /** What the extension says to the renderer. */
   tell(message: EditorMessage): Promise<void>;
@@ -43,16 +45,24 @@ export interface RendererPage {
 }
 
 /** The part of the editor, in the page: gives the renderer its outputs and keeps what it says. */
-const editorsPart = (given: { readonly trusted: boolean; readonly state: unknown }) => `
+const editorsPart = (given: {
+  readonly trusted: boolean;
+  readonly state: unknown;
+  readonly words: WordsMessage | undefined;
+}) => `
 import { activate } from "./renderer.js";
 const messages = [];
 let listener = () => {};
 let state = ${JSON.stringify(given.state ?? null)} ?? undefined;
+const words = ${JSON.stringify(given.words ?? null)};
 const api = activate({
   workspace: { isTrusted: ${given.trusted} },
   getState: () => state,
   setState: (next) => { state = next; },
-  postMessage: (message) => messages.push(message),
+  postMessage(message) {
+    if (message.type !== "words") messages.push(message);
+    else if (words !== null) queueMicrotask(() => listener(words));
+  },
   onDidReceiveMessage: (listen) => { listener = listen; },
 });
 const placeOf = (id) => {
@@ -83,16 +93,18 @@ export async function openPage(
     readonly theme?: ThemeName;
     readonly trusted?: boolean;
     readonly state?: unknown;
+    /** What the editor answers to a page that asks for words; nothing where it speaks English. */
+    readonly words?: WordsMessage;
     readonly width?: number;
     /** Time passes only by `page.clock`. */
     readonly stillClock?: boolean;
   } = {},
 ): Promise<RendererPage> {
-  const { theme = "dark", trusted = true, state, width = 860, stillClock = false } = given;
+  const { theme = "dark", trusted = true, state, words, width = 860, stillClock = false } = given;
   const page = await browser.newPage({ viewport: { width, height: 900 } });
   const served: Readonly<Record<string, readonly [string, string]>> = {
     "/": ["text/html", themedPage(theme)],
-    "/editor.js": ["text/javascript", editorsPart({ trusted, state })],
+    "/editor.js": ["text/javascript", editorsPart({ trusted, state, words })],
     "/renderer.js": ["text/javascript", code],
   };
   const refused: string[] = [];

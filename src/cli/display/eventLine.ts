@@ -22,7 +22,7 @@ export function eventLine(event: RunEvent, view: RunView, display: Display = pla
       return colors.bold(
         event.phase === "iterating"
           ? `optimizing, ${counted(view.header?.iterations ?? 0, "iteration")}`
-          : phaseWords[event.phase],
+          : phaseWords(event.phase),
       );
     case "evaluation":
       return evaluationLine(event);
