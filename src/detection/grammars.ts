@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import treeSitter, { type Language, type Parser, type Tree } from "@vscode/tree-sitter-wasm";
+import type { SourceLanguage } from "./definition.ts";
+
+/** The WebAssembly files that `Grammars.load` reads from its folder. */
+export const GRAMMAR_FILES: readonly string[] = [
+  "tree-sitter.wasm",
+  "tree-sitter-typescript.wasm",
+  "tree-sitter-tsx.wasm",
+  "tree-sitter-javascript.wasm",
+  "tree-sitter-python.wasm",
+];
+
+/** The parser and its grammars. One per thread serves for everything: parsing is synchronous. */
+export class Grammars {
+  readonly #parser: Parser;
+  readonly #languages: Readonly<Record<SourceLanguage, Language>>;
+
+  private constructor(languages: Readonly<Record<SourceLanguage, Language>>) {
+    this.#parser = new treeSitter.Parser();
+    this.#languages = languages;
+  }
+
+  /**
+   * Reads the parser and the grammars, about 4 MB.
+   * @param folder absolute path of the folder that holds `GRAMMAR_FILES`
+   * @throws when one of them is missing
+   */
+  static async load(folder: string): Promise<Grammars> {
+    const started: unknown = await treeSitter.Parser.init({ locateFile: (file: string) => join(folder, file) });
+    void started;
+    const load = (grammar: string) => treeSitter.Language.load(join(folder, `tree-sitter-${grammar}.wasm`));
+    const [typescript, tsx, javascript, python] = await Promise.all(
+      ["typescript", "tsx", "javascript", "python"].map(load),
+    );
+    if (!typescript || !tsx || !javascript || !python) throw new Error(`grammars missing in ${folder}`);
+    return new Grammars({
+      typescript,
+      typescriptreact: tsx,
+      javascript,
+      javascriptreact: javascript,
+      python,
+    });
+  }
+
+  /**
+   * Parses a text. The caller frees the tree with `delete()`.
+   * @param old a tree of the same text before an edit, which it was told of by `Tree.edit`
+   */
+  parse(language: SourceLanguage, text: string, old?: Tree): Tree {
+    this.#parser.setLanguage(this.#languages[language]);
+    const tree = this.#parser.parse(text, old ?? null);
+    if (tree === null) throw new Error(`the parser gave no tree for ${text.length} characters of ${language}`);
+    return tree;
+  }
+
+  /** Frees the parser. */
+  dispose(): void {
+    this.#parser.delete();
+  }
+}
