@@ -2,11 +2,11 @@ import type { LoadedExperiment } from "../loader/loadExperiment.ts";
 import { shownPath } from "../loader/shownPath.ts";
 import { type Goal, pursue, type RunRequest } from "../optimize/pursue.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
-import { saveConfiguration } from "../run/configurationFile.ts";
+import { AcceptedConfiguration } from "../run/acceptedConfiguration.ts";
+import { configurationFile } from "../run/configurationFile.ts";
 import type { BodyOf, EventBody } from "../run/events.ts";
 import { writeReport } from "../run/report/reportFile.ts";
 import type { RunFolder } from "../run/runFolder.ts";
-import { modelText } from "../run/views/findings.ts";
 import type { RunView } from "../run/views/runView.ts";
 import type { PreparedExperiment } from "../sdk/preparation.ts";
 import { errorMessage } from "../system/userError.ts";
@@ -31,8 +31,8 @@ export interface RunManner {
   readonly out: string;
   /** Every event to stdout. */
   readonly json: boolean;
-  /** Where the accepted configuration goes; undefined to leave it in the run's log. */
-  readonly saveTo: string | undefined;
+  /** Write what is accepted into the experiment's configuration file, or leave it in the run's log alone. */
+  readonly save: false | { readonly startedFromFile: boolean };
 }
 
 /** What the abort leaves for the engine and for the trainer to end in, in milliseconds. */
@@ -53,17 +53,20 @@ export async function attendRun(
 ): Promise<void> {
   const display = runDisplay(terminal, manner.json, resumed ? [...folder.events()] : []);
   folder.onEvent((event) => display.show(event));
+  const accepted = acceptedConfiguration(run, manner);
+  if (resumed) accepted?.recall([...folder.events()]);
+  if (accepted !== undefined) folder.onEvent((event) => accepted.hear(event));
   const files = new Set(run.loaded.files);
   const command = (action: "resume" | "report") => commandFor(action, folder.runId, manner.out);
   try {
-    const summary = await carriedOut(run, folder, resumed, attention).catch((error: unknown) => {
+    await carriedOut(run, folder, resumed, attention).catch((error: unknown) => {
       const cause = attention.causeOf(error);
       recordStop(folder, cause, display.view);
       throw new CommandFailure(cause, { files, run: folder.folder, next: `To go on: ${command("resume")}` });
     });
     display.end();
     try {
-      await present(run, summary, display.view, folder.folder, manner, terminal);
+      await present(display.view, folder.folder, manner, accepted, terminal);
     } catch (error) {
       // The run itself is finished and safe.
       throw new CommandFailure(error, { files, run: folder.folder, next: `To see the result: ${command("report")}` });
@@ -74,21 +77,24 @@ export async function attendRun(
   }
 }
 
-/** Result, report and configuration, in the order of how hard they are to get again. */
+function acceptedConfiguration({ loaded }: PreparedRun, { save }: RunManner): AcceptedConfiguration | undefined {
+  if (save === false) return undefined;
+  const { components } = loaded.experiment.system;
+  return new AcceptedConfiguration(configurationFile(loaded.path), components, save.startedFromFile);
+}
+
+/** Result and report, in the order of how hard they are to get again. */
 async function present(
-  run: PreparedRun,
-  summary: BodyOf<"summary">,
   view: RunView,
   folder: string,
-  { json, saveTo }: RunManner,
+  { json }: RunManner,
+  accepted: AcceptedConfiguration | undefined,
   terminal: Terminal,
 ): Promise<void> {
   const say = json ? terminal.note : terminal.result;
   if (!json) for (const line of summaryText(view, terminal.resultDisplay())) say(line);
-  if (saveTo !== undefined) {
-    save(run, summary, saveTo);
-    say(`saved: ${shownPath(saveTo)}`);
-  }
+  accepted?.finish();
+  if (accepted?.saved) say(`saved: ${shownPath(accepted.file)}`);
   say(`report: ${shownPath(await writeReport(view, folder))}`);
 }
 
@@ -138,21 +144,4 @@ function recordStop(folder: RunFolder, cause: unknown, { status, spentRuns }: Ru
   } catch (error) {
     process.emitWarning(`The end of the run could not be logged: ${errorMessage(error)}`);
   }
-}
-
-function save({ loaded }: PreparedRun, summary: BodyOf<"summary">, file: string): void {
-  const { unoptimized, optimized, configuration, runId } = summary;
-  saveConfiguration(file, {
-    configuration,
-    origin: {
-      system: loaded.experiment.system.name,
-      run: runId,
-      model: modelText(summary),
-      validation: {
-        unoptimized: unoptimized.validation.mean,
-        optimized: optimized.validation.mean,
-        n: optimized.validation.n,
-      },
-    },
-  });
 }

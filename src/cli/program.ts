@@ -32,12 +32,8 @@ export function program(terminal: Terminal, attention: Attention): Command {
     .addHelpText("after", EXIT_CODES);
 
   startCommand(optimas, "run FILE", "optimize the system of an experiment, or run all cells of a notebook (*.optnb)")
-    .addOption(
-      new Option(
-        "--save",
-        "write the accepted configuration to <name>.optimas.json beside the experiment, or the outputs into the notebook",
-      ),
-    )
+    .option("--no-save", NO_SAVE)
+    .addOption(new Option("--save", "write the outputs into the notebook"))
     .addHelpText("after", NOTEBOOK)
     .action(async (file: string, options: StartOptions, command: Command) => {
       if (isNotebook(file)) {
@@ -83,13 +79,15 @@ export function program(terminal: Terminal, attention: Attention): Command {
     );
   pastCommand(optimas, "resume", "go on with a run that was interrupted, failed or killed", "one event per line")
     .argument("RUN", RUN)
-    .addOption(new Option("--save", "write the accepted configuration to <name>.optimas.json beside the experiment"))
+    .option("--no-save", NO_SAVE)
     .action(async (run: string, options: PastOptions & { readonly save?: boolean }) => {
       const { resumeRun } = await import("./resumeRun.ts");
       await resumeRun(run, options, terminal, attention);
     });
   return optimas;
 }
+
+const NO_SAVE = "do not write accepted values into <name>.optimas.json beside the experiment";
 
 /** Wider text is hard to read, and a pipe has no width of its own. */
 function helpWidth({ width }: { readonly width: number }): number {
@@ -124,7 +122,8 @@ function startCommand(optimas: Command, usage: string, description: string): Com
     .option("--budget-runs <number>", 'hard limit of system runs, test rows apart; "none" for no limit', runsLimit)
     .option("--concurrency <number>", "examples under way at the same time", wholeNumber)
     .option("--model <name>", "model of all components that name none, as provider:model")
-    .option("--configuration <file>", "start from this configuration (a file written by --save)")
+    .option("--configuration <file>", "start from this configuration instead of <name>.optimas.json")
+    .option("--from-source", "start from the values in the source, whatever <name>.optimas.json says")
     .option("--set <name=value>", "any other setting, the value as JSON; may be repeated", setting)
     .option("--json", "one event per line on stdout, as JSON; the last one is the summary");
 }

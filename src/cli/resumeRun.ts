@@ -1,6 +1,5 @@
 import { loadExperiment } from "../loader/loadExperiment.ts";
 import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
-import { configurationFile } from "../run/configurationFile.ts";
 import { openRun, type RunFolder } from "../run/runFolder.ts";
 import type { RunInfo } from "../run/runInfo.ts";
 import { findRun } from "../run/runList.ts";
@@ -49,8 +48,8 @@ export async function resumeRun(
     folder.close();
     throw new CommandFailure(attention.causeOf(error), { files: new Set(files) });
   }
-  const saveTo = options.save === true ? configurationFile(run.loaded.path) : undefined;
-  await attendRun(run, folder, true, { out: options.out, json: options.json === true, saveTo }, terminal, attention);
+  const save = options.save !== false && { startedFromFile: folder.info.asked?.startedFromFile === true };
+  await attendRun(run, folder, true, { out: options.out, json: options.json === true, save }, terminal, attention);
 }
 
 /** Scores from other data or another system cannot be compared with those the run has already. */

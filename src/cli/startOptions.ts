@@ -12,7 +12,9 @@ export interface StartOptions {
   readonly model?: string;
   readonly configuration?: string;
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Undefined unless typed. */
   readonly save?: boolean;
+  readonly fromSource?: boolean;
   readonly json?: boolean;
 }
 

@@ -13,6 +13,12 @@ export const CONFIGURATION_FORMAT = 1;
 const savedSchema = z.object({
   format: z.literal(CONFIGURATION_FORMAT),
   configuration: configurationSchema,
+  /**
+   * What the source said when these values were accepted. A value stands in for the source's as long as the source still
+   * says that; once an author has written another one, that one is in force. Absent in a file written by hand, which always
+   * is in force.
+   */
+  replaces: configurationSchema.optional(),
   /** Where the configuration comes from; absent in a file written by hand. */
   origin: z
     .object({
@@ -35,8 +41,14 @@ export function configurationFile(experimentPath: string): string {
 
 /** @throws UserError when the file cannot be read, is no configuration or is of a newer version */
 export function readConfiguration(file: string): Configuration {
+  return readSaved(file).configuration;
+}
+
+/** @throws UserError when the file cannot be read, is no configuration or is of a newer version */
+export function readSaved(file: string): SavedConfiguration {
   const text = onDisk(`read ${file}`, undefined, () => readFileSync(file, "utf8"));
-  return parse(text, file).configuration;
+  const { format: _, ...saved } = parse(text, file);
+  return saved;
 }
 
 /**

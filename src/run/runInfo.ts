@@ -20,6 +20,8 @@ const askedSchema = z.object({
   dataDirectory: z.string().nullable(),
   /** Configuration that the run started from; null for the system's own values. */
   configuration: configurationSchema.nullable(),
+  /** The values accepted before were in force, so that what the run accepts is added to them. */
+  startedFromFile: z.boolean().default(false),
 });
 
 const runInfoSchema = z.object({

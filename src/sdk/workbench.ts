@@ -10,7 +10,7 @@ import { runStageOne } from "../optimize/stageOne.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
 import { configurationFile, saveConfiguration } from "../run/configurationFile.ts";
 import type { BodyOf, EventOf, RunEvent } from "../run/events.ts";
-import type { Configuration } from "../system/configuration.ts";
+import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { componentNamed } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
 import { calledFrom } from "./calledFrom.ts";
@@ -32,8 +32,16 @@ import { WorkedRun } from "./workedRun.ts";
 
 /** How experiments are worked on from code. */
 export interface WorkbenchOptions {
-  /** File the experiment belongs to: relative data paths start in its folder, and `save` writes beside it. */
+  /**
+   * File the experiment belongs to: relative data paths start in its folder, and every accepted value is written into
+   * `<name>.optimas.json` beside it, which `save` writes as well.
+   */
   readonly file?: string;
+  /**
+   * Where a new run starts. `saved`, the default where there is a file: the values accepted before, in
+   * `<name>.optimas.json`; `source`, the default elsewhere: the author's.
+   */
+  readonly start?: "saved" | "source";
   /** Folder of runs; `.optimas/runs` in the notebook's folder or the working directory by default. */
   readonly out?: string;
   /** Folder of an interrupted run of the same experiment, which the first step goes on with instead of starting one. */
@@ -179,6 +187,7 @@ export class Workbench {
       const path = resolve(base, target);
       saveConfiguration(path, {
         configuration: this.configuration,
+        replaces: initialConfiguration(this.#experiment.system.components),
         ...(gate && {
           origin: {
             system: this.#experiment.system.name,

@@ -8,14 +8,18 @@ import type { Optimization } from "../optimize/optimization.ts";
 import { parseSettings } from "../optimize/settings.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
 import { TrainerDied } from "../reward/trainerEnd.ts";
+import { AcceptedConfiguration } from "../run/acceptedConfiguration.ts";
+import { configurationFile } from "../run/configurationFile.ts";
 import type { RunEvent } from "../run/events.ts";
 import { impersonal } from "../run/impersonal.ts";
 import { writeReport } from "../run/report/reportFile.ts";
 import { openRun, type RunFolder } from "../run/runFolder.ts";
 import { runOutputBundle } from "../run/runOutputBundle.ts";
 import { runOutput, runPointer } from "../run/runOutputView.ts";
+import { type SavedStart, savedStart } from "../run/savedStart.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { seededRandom } from "../system/random.ts";
+import { componentNamed } from "../system/system.ts";
 import { errorMessage } from "../system/userError.ts";
 import type { CellHost } from "./cellHost.ts";
 import { OpenedRun } from "./openedRun.ts";
@@ -44,6 +48,7 @@ export class WorkedRun {
   #opened: OpenedRun | undefined;
   #history = new RunHistory();
   #display: RunDisplay | undefined;
+  #accepted: AcceptedConfiguration | undefined;
   #working: CellHost | "outside" | undefined;
   readonly #trainers = new TrainerStarts(systemClock);
   #spent: () => Record<string, number> = () => ({});
@@ -93,7 +98,7 @@ export class WorkedRun {
       }
       opened?.recordStop({ type: "run.failed", message: errorMessage(thrown) });
       opened?.spoil();
-      throw thrown instanceof TrainerDied && !this.#trainers.givenUp ? this.#withoutTrainer(thrown, step) : thrown;
+      throw thrown instanceof TrainerDied ? this.#withoutTrainer(thrown, step) : thrown;
     } finally {
       signal.removeEventListener("abort", abort);
       this.#working = undefined;
@@ -142,6 +147,7 @@ export class WorkedRun {
     const base = step.cell?.folder ?? process.cwd();
     const place = file === "" ? base : dirname(resolve(base, file));
     const settings = parseSettings({ ...experiment.settings, ...this.#options.settings });
+    for (const name of settings.components ?? []) componentNamed(experiment.system, name);
     this.#prepared ??= await step.unlessStopped(
       prepareExperiment(experiment, settings, { baseDirectory: place }, step.signal),
     );
@@ -162,10 +168,16 @@ export class WorkedRun {
     }
     const past = [...folder.events()];
     this.#history = new RunHistory(past);
+    this.#accepted = this.#acceptedFile(base, past);
     this.#reported = existsSync(folder.reportFile);
-    const opened = await OpenedRun.open(prepared, { folder, rewards, file, past }, this.#configuration, (event) =>
-      this.#hear(event, folder),
+    const start = past.length === 0 ? this.#start(base) : undefined;
+    const opened = await OpenedRun.open(
+      prepared,
+      { folder, rewards, file, past },
+      start?.configuration ?? this.#configuration,
+      (event) => this.#hear(event, folder),
     );
+    for (const message of start?.leftOut ?? []) opened.optimization.session.record({ type: "warning", message });
     const { ledger } = opened.optimization.session;
     this.#spent = () => ledger.byPurpose();
     this.#folder = folder.folder;
@@ -173,8 +185,31 @@ export class WorkedRun {
     return opened;
   }
 
+  /** Where a new run starts. */
+  #start(base: string): SavedStart | undefined {
+    const path = this.#savedPath(base);
+    if (path === undefined || this.#options.start === "source") return undefined;
+    return savedStart(path, this.#experiment.system.components);
+  }
+
+  /** What the run accepts goes into the experiment's file, where it has one. */
+  #acceptedFile(base: string, past: readonly RunEvent[]): AcceptedConfiguration | undefined {
+    const path = this.#savedPath(base);
+    if (path === undefined) return undefined;
+    const { components } = this.#experiment.system;
+    const accepted = new AcceptedConfiguration(path, components, this.#options.start !== "source");
+    accepted.recall(past);
+    return accepted;
+  }
+
+  #savedPath(base: string): string | undefined {
+    const { file = "" } = this.#options;
+    return file === "" ? undefined : resolve(base, configurationFile(file));
+  }
+
   #hear(event: RunEvent, folder: RunFolder): void {
     this.#history.add(event);
+    this.#accepted?.hear(event);
     this.#options.onEvent?.(event);
     const cell = this.#working;
     if (cell === undefined || cell === "outside") return;
@@ -214,11 +249,9 @@ export class WorkedRun {
 
   /** The same death, with what is saved and what to do now. */
   #withoutTrainer({ end }: TrainerDied, { cell }: Step): TrainerDied {
-    const again = cell ? "Run the cell again" : "Call the step again";
-    const folder = this.#folder;
-    if (folder === undefined) return new TrainerDied(end, `${again} to start a new one.`);
-    const saved = savedText(folder, this.#history.events, cell?.folder ?? process.cwd());
-    return new TrainerDied(end, `${again} to start a new one and go on: ${saved}.`);
+    const base = cell?.folder ?? process.cwd();
+    const saved = this.#folder && savedText(this.#folder, this.#history.events, base);
+    return new TrainerDied(end, this.#trainers.advice(cell, saved));
   }
 
   #letGo(): void {

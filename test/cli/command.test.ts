@@ -24,7 +24,7 @@ const escapeCode = "\u001b";
 describe("optimas run", () => {
   test("prints the summary alone to stdout, progress to stderr, and writes report and configuration", async () => {
     const cwd = workspace({ "demo.ts": demoExperiment() });
-    const { code, stdout, stderr } = await optimas(["run", "demo.ts", "--save"], { cwd });
+    const { code, stdout, stderr } = await optimas(["run", "demo.ts"], { cwd });
     expect(stderr).toContain("iteration 2/2 pad");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^finished: /);
@@ -93,13 +93,59 @@ describe("optimas run", () => {
   });
 });
 
-describe("a finished run", () => {
-  test("stays finished when its configuration cannot be saved", async () => {
+describe("accepted values", () => {
+  const savedIn = (cwd: string) => JSON.parse(readFileSync(join(cwd, "demo.optimas.json"), "utf8"));
+  const startOf = (stdout: string) => JSON.parse(stdout.split("\n")[0] ?? "").configuration;
+
+  test("are where the next run starts, unless it is to start from the source", async () => {
+    const cwd = workspace({ "demo.ts": demoExperiment() });
+    await optimas(["run", "demo.ts"], { cwd });
+    expect(savedIn(cwd).replaces).toEqual({ pad: { times: 1 }, count: null });
+    const next = await optimas(["evaluate", "demo.ts", "--json"], { cwd });
+    expect(startOf(next.stdout)).toEqual({ pad: { times: 4 }, count: null });
+    expect(next.stderr).toContain(
+      "Starting from demo.optimas.json (pad); --from-source starts from the source's values.",
+    );
+    const fromSource = await optimas(["evaluate", "demo.ts", "--json", "--from-source"], { cwd });
+    expect(startOf(fromSource.stdout)).toEqual({ pad: { times: 1 }, count: null });
+  });
+
+  test("give way to what the author writes into the source afterwards", async () => {
+    const cwd = workspace({ "demo.ts": demoExperiment() });
+    await optimas(["run", "demo.ts"], { cwd });
+    const edited = demoExperiment().replace("choice([1, 2, 3, 4]) }", "choice([1, 2, 3, 4]) }, { times: 2 }");
+    writeFileSync(join(cwd, "demo.ts"), edited);
+    const { stdout, stderr } = await optimas(["evaluate", "demo.ts", "--json"], { cwd });
+    expect(startOf(stdout)).toEqual({ pad: { times: 2 }, count: null });
+    expect(stderr).toContain("The accepted value of pad is left out: its value in the source has been changed since.");
+  });
+
+  test("stay in the log alone with --no-save", async () => {
+    const cwd = workspace({ "demo.ts": demoExperiment() });
+    const { stdout } = await optimas(["run", "demo.ts", "--no-save"], { cwd });
+    expect(stdout).toContain("{+times = 4+}");
+    expect(readdirSync(cwd)).not.toContain("demo.optimas.json");
+  });
+
+  test("that could not be saved in the end are a reason not to begin", async () => {
     const cwd = workspace({ "demo.ts": demoExperiment(), "demo.optimas.json": '{ "format": 2 }' });
-    const saving = await optimas(["run", "demo.ts", "--save", "--out", "other", "--iterations", "1"], { cwd });
-    expect(saving.code).toBe(2);
-    expect(saving.stdout).toMatch(/^finished: /);
-    expect(saving.stderr).toMatch(
+    const { code, stderr } = await optimas(["run", "demo.ts"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/demo\.optimas\.json was written by a newer version/);
+    expect(readdirSync(cwd)).not.toContain(".optimas");
+  });
+
+  test("that cannot be saved do not undo the run", async () => {
+    const head = 'import { writeFileSync } from "node:fs";';
+    const spoil = demoExperiment({
+      head,
+      more: "prepare: () => writeFileSync('demo.optimas.json', '{ \"format\": 2 }'),",
+    });
+    const cwd = workspace({ "demo.ts": spoil });
+    const { code, stdout, stderr } = await optimas(["run", "demo.ts", "--out", "other", "--iterations", "1"], { cwd });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^finished: /);
+    expect(stderr).toMatch(
       /demo\.optimas\.json was written by a newer version .*\nRun: .*\nTo see the result: .* report /,
     );
     const [run = ""] = readdirSync(join(cwd, "other"));
@@ -161,7 +207,7 @@ describe("an interrupted run", () => {
 
     const resumed = await optimas(["resume", "latest", "--json"], { cwd });
     expect(resumed.code).toBe(0);
-    const undisturbed = await optimas(["run", "demo.ts", "--json", "--out", "other"], { cwd });
+    const undisturbed = await optimas(["run", "demo.ts", "--json", "--out", "other", "--from-source"], { cwd });
     const [one, two] = [resumed, undisturbed].map(({ stdout }) =>
       JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? ""),
     );

@@ -7,7 +7,17 @@ import { optimas } from "./commandLine.ts";
 
 const out = mkdtempSync(join(tmpdir(), "optimas-killed-"));
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
-const run = ["run", "examples/hotpotqa/experiment.ts", "--json", "--budget-runs", "1200", "--iterations", "6"];
+const run = [
+  "run",
+  "examples/hotpotqa/experiment.ts",
+  "--json",
+  "--budget-runs",
+  "1200",
+  "--iterations",
+  "6",
+  "--from-source",
+  "--no-save",
+];
 let undisturbed: Record<string, unknown>;
 let lines = 0;
 
@@ -28,7 +38,7 @@ test.each(moments)(
     const folder = join(out, `after-${share}`);
     const killed = await optimas([...run, "--out", folder], { cwd, killAfterLines: lines * share });
     expect(killed.code).toBeNull();
-    const resumed = await optimas(["resume", "latest", "--out", folder, "--json"], { cwd });
+    const resumed = await optimas(["resume", "latest", "--out", folder, "--json", "--no-save"], { cwd });
     expect(resumed.code).toBe(0);
     const summary = last(resumed.stdout);
     for (const member of [

@@ -55,6 +55,29 @@ describe("working on an experiment step by step", () => {
     expect(bench.configuration.picker).toEqual({ k: 4, loud: false });
   });
 
+  test("what is accepted is beside the experiment's file at once, and the next run starts there", async () => {
+    const file = join(folder, "toy.ts");
+    const bench = await open({ file, settings: { components: ["picker"] } });
+    await bench.step();
+    const saved = JSON.parse(readFileSync(join(folder, "toy.optimas.json"), "utf8"));
+    expect(saved).toMatchObject({
+      configuration: { picker: { k: 4, loud: false } },
+      replaces: { picker: { k: 1, loud: false } },
+    });
+    await bench.close();
+    const next = await open({ file });
+    await next.evaluate();
+    expect(next.configuration.picker).toEqual({ k: 4, loud: false });
+    const afresh = await open({ file, start: "source" });
+    await afresh.evaluate();
+    expect(afresh.configuration.picker).toEqual({ k: 1, loud: false });
+  });
+
+  test("components that are not there are refused before anything is spent", async () => {
+    const bench = await open({ settings: { components: ["piker"] } });
+    await expect(bench.step()).rejects.toThrow(/no component.*piker/i);
+  });
+
   test("steps asked for at once wait for one another", async () => {
     const bench = await open();
     const updates = await Promise.all([bench.step(), bench.step(), bench.step()]);
