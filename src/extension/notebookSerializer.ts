@@ -1,8 +1,10 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
+import type { Notebook } from "../notebook/nbformat.ts";
 import type { NotebookCell } from "../notebook/nbformatCell.ts";
 import type { JsonObject } from "../notebook/nbformatJson.ts";
 import { impersonal } from "../run/impersonal.ts";
+import { UserError } from "../system/userError.ts";
 import { NOTEBOOK_TYPE } from "./identity.ts";
 import { savedOutput, shownOutput } from "./savedOutput.ts";
 
@@ -35,11 +37,21 @@ function withoutFolders(text: string): string {
 
 /** @throws UserError for a file that cannot be read whole, in words for its user */
 export async function notebookData(content: Uint8Array): Promise<vscode.NotebookData> {
-  const { readNotebook } = await import("../notebook/nbformat.ts");
-  const { cells, metadata } = readNotebook(content, vscode.l10n.t("This notebook"));
+  const { cells, metadata } = await notebookIn(content);
   const data = new vscode.NotebookData(cells.map(cellData));
   data.metadata = metadata;
   return data;
+}
+
+async function notebookIn(content: Uint8Array): Promise<Notebook> {
+  const { readNotebook } = await import("../notebook/nbformat.ts");
+  try {
+    return readNotebook(content, vscode.l10n.t("This notebook"));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { toldRefusal } = await import("./fileSentences.ts");
+    throw new UserError(toldRefusal(error.message, vscode.l10n), { cause: error });
+  }
 }
 
 function cellData({ kind, languageId, source, outputs, metadata }: NotebookCell): vscode.NotebookCellData {

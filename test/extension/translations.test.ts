@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { fileFragments, fileSentences } from "../../src/extension/fileSentences.ts";
+import { processFragments, processSentences } from "../../src/extension/processSentences.ts";
 import { runSentences } from "../../src/run/views/runSentences.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -17,7 +19,13 @@ const sources = rooms.flatMap((room) =>
 );
 
 /** Messages that stand in a list instead of a call: what was written down in English and is recognized when it is shown. */
-const listed: readonly string[] = runSentences;
+const listed: readonly string[] = [
+  ...runSentences,
+  ...processSentences,
+  ...processFragments,
+  ...fileSentences,
+  ...fileFragments,
+];
 /** The one file that translates what is in a list. */
 const lister = "src/run/retelling.ts";
 
@@ -55,6 +63,13 @@ describe("what translators get", () => {
     for (const message of [...listed, ...sources.flatMap(({ text }) => messagesIn(text))]) {
       const used = places(message);
       expect([...used].sort(), message).toEqual([...Array(used.size).keys()]);
+    }
+  });
+
+  test("has places in their order where a sentence is recognized and filled in again", () => {
+    for (const message of listed) {
+      const places = [...message.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
+      expect(places, message).toEqual(places.map((_, index) => index));
     }
   });
 

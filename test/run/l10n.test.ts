@@ -48,6 +48,12 @@ describe("a sentence that was written down in English", () => {
   check("A (b) [c] d?", "A (b) [c] d?");
   check("something else", "something else");
 
+  test("may hold others that are known, where they are expected", () => {
+    const fragments = retelling(["{0} of {1}"], ["Stop", "Run of {0}"]);
+    expect(fragments("Stop of Run of 7", german)).toBe("Anhalten von Lauf von 7");
+    expect(fragments("Stop", german)).toBe("Stop");
+  });
+
   test("is the same again in English, whatever it is", () => {
     const pieces = fc.constantFrom("fitting the reward of ", " by ", "a", "{0}", "\n", "A (b) [c] ", "?");
     fc.assert(

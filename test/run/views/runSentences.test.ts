@@ -50,10 +50,3 @@ describe("the sentences of runs are known to translators", () => {
     expect(unknown(["The trainer process was ended by SIGKILL.", ""])).toHaveLength(2);
   });
 });
-
-test("places of a sentence stand in their order, for what is recognized is filled in again", () => {
-  for (const message of runSentences) {
-    const places = [...message.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
-    expect(places, message).toEqual(places.map((_, index) => index));
-  }
-});
