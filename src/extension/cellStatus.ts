@@ -12,13 +12,19 @@ export interface CellStatus {
   readonly does?: "resume" | "show log";
 }
 
+/** The end of a process that a cell needed; `reason` in words for the user. */
+export interface CellDeath {
+  readonly of: "kernel" | "trainer";
+  readonly reason: string;
+}
+
 /** What is known of a cell besides its outputs. */
 export interface CellFacts {
   /** Runs in the cell's outputs, oldest first. */
   readonly runs: readonly RunOutput[];
   readonly staleness: Staleness | undefined;
-  /** Why the kernel ended under the cell. */
-  readonly death: string | undefined;
+  /** Which process ended under the cell, and why. */
+  readonly death: CellDeath | undefined;
   /** A run of the cell that can go on; undefined where nothing may run. */
   readonly unfinished: UnfinishedRun | undefined;
 }
@@ -34,10 +40,10 @@ export function cellStatus({ runs, staleness, death, unfinished }: CellFacts, l1
   ];
 }
 
-function deathStatus(reason: string, l10n: L10n): CellStatus {
+function deathStatus({ of, reason }: CellDeath, l10n: L10n): CellStatus {
   return {
     icon: "error",
-    text: l10n.t("The kernel ended: Show Log"),
+    text: of === "kernel" ? l10n.t("The kernel ended: Show Log") : l10n.t("The trainer ended: Show Log"),
     tooltip: l10n.t("{0} Click to see what it said last.", reason),
     does: "show log",
   };

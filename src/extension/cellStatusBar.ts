@@ -49,7 +49,7 @@ export async function statusOf(
   if (cell.kind !== vscode.NotebookCellKind.Code) return [];
   const kernel = kernels.of(cell.notebook);
   const [runs, unfinished] = await Promise.all([runsOf(cell), interrupted.of(cell)]);
-  const death = kernel?.deathOf(cell)?.end.reason;
+  const death = kernel?.deathOf(cell);
   const { cellStatus } = await import("./cellStatus.ts");
   return cellStatus({ runs, unfinished, death, staleness: kernel?.stalenessOf(cell) }, vscode.l10n);
 }

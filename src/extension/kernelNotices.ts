@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
+import type { DeadTrainer } from "../notebook/sessionState.ts";
 import type { NotebookKernel } from "./notebookKernel.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 
 /**
- * Tells the user what needs attention: that a kernel ended, once; that a cell does not stop, once per interrupt; that a
- * restart dropped variables, in passing.
+ * Tells the user what needs attention: that a kernel or its trainer ended, once; that a cell does not stop, once per
+ * interrupt; that a restart dropped variables, in passing.
  */
 export function registerKernelNotices(kernels: NotebookKernels, log: vscode.LogOutputChannel): vscode.Disposable {
   /** When the cell that a restart was offered for was asked to stop. */
@@ -15,6 +16,10 @@ export function registerKernelNotices(kernels: NotebookKernels, log: vscode.LogO
         case "died":
           log.error(notice.reason, ...notice.end.lastLines);
           void tellOfDeath(kernel, notice.reason, notice.givenUp);
+          return;
+        case "trainer died":
+          log.error(notice.reason);
+          void tellOfTrainer(notice);
           return;
         case "restarted":
           log.info(`The kernel was restarted after ${notice.executions} cells.`);
@@ -39,6 +44,13 @@ async function tellOfDeath(kernel: NotebookKernel, reason: string, givenUp: bool
   const chosen = await vscode.window.showErrorMessage(message, showLog, ...(givenUp ? [restart] : []));
   if (chosen === showLog) await vscode.commands.executeCommand("optimas.showLog");
   if (chosen === restart) await kernel.restart();
+}
+
+async function tellOfTrainer({ reason }: DeadTrainer): Promise<void> {
+  const showLog = vscode.l10n.t("Show Log");
+  const message = vscode.l10n.t("{0} All variables are kept; the next cell that needs it starts a new one.", reason);
+  const chosen = await vscode.window.showErrorMessage(message, showLog);
+  if (chosen === showLog) await vscode.commands.executeCommand("optimas.showLog");
 }
 
 async function offerRestart(kernel: NotebookKernel): Promise<void> {

@@ -1,4 +1,4 @@
-import type { SessionState } from "../notebook/sessionState.ts";
+import type { DeadTrainer, SessionState } from "../notebook/sessionState.ts";
 import type { L10n } from "./l10n.ts";
 
 /** What a status bar item says of a kernel; words and icon alone say it all, colour only stresses. */
@@ -44,8 +44,10 @@ function parts(state: SessionState, l10n: L10n): Parts {
         stress: "warning",
       };
     case "idle":
+      if (state.trainer !== undefined) return { icon: "warning", ...withoutTrainer(state.trainer, l10n) };
       return { icon: "pass", words: l10n.t("ready"), tooltip: l10n.t("The kernel waits for a cell to run.") };
     case "busy":
+      if (state.trainer !== undefined) return { icon: "gear~spin", ...withoutTrainer(state.trainer, l10n) };
       return state.responsive
         ? { icon: "gear~spin", words: l10n.t("running"), tooltip: l10n.t("The kernel runs a cell.") }
         : {
@@ -65,6 +67,14 @@ function parts(state: SessionState, l10n: L10n): Parts {
         stress: "error",
       };
   }
+}
+
+function withoutTrainer({ reason }: DeadTrainer, l10n: L10n): Omit<Parts, "icon"> {
+  return {
+    words: l10n.t("trainer ended"),
+    tooltip: l10n.t("{0} The kernel lives on; the next cell that needs a trainer starts a new one.", reason),
+    stress: "warning",
+  };
 }
 
 function stopping(state: Extract<SessionState, { kind: "stopping" }>, l10n: L10n): Parts {

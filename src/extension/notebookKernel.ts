@@ -4,6 +4,7 @@ import type { KernelSession } from "../notebook/kernelSession.ts";
 import type { Output } from "../notebook/output.ts";
 import type { CellResult, SessionNotice, SessionState } from "../notebook/sessionState.ts";
 import { CellExecution, cellId } from "./cellExecution.ts";
+import type { CellDeath } from "./cellStatus.ts";
 import { StaleCells } from "./staleCells.ts";
 
 /** What a notebook's kernel tells whoever shows it. */
@@ -23,8 +24,8 @@ export interface NotebookKernelOptions {
   readonly listener: NotebookKernelListener;
 }
 
-/** A cell whose run ended with its kernel, until it runs again. */
-export type CellDeath = Extract<CellResult, { status: "died" }>;
+/** Name of the error of a step whose trainer died. */
+const TRAINER_DIED = "TrainerDied";
 
 /** The kernel of one notebook as the editor sees it: its session, the runs of its cells, and which of them are stale. */
 export class NotebookKernel {
@@ -60,6 +61,7 @@ export class NotebookKernel {
     return this.#ran.has(cellId(cell));
   }
 
+  /** Why the run of a cell ended with its kernel or trainer, until it runs again. */
   deathOf(cell: vscode.NotebookCell): CellDeath | undefined {
     return this.#deaths.get(cellId(cell));
   }
@@ -143,7 +145,11 @@ export class NotebookKernel {
       resume,
       log,
       listener: {
-        onOutputs: (_, outputs) => listener.onOutputs(cell, outputs),
+        onOutputs: ({ id }, outputs) => {
+          const error = outputs.findLast((output) => output.type === "error");
+          if (error?.name === TRAINER_DIED) this.#deaths.set(id, { of: "trainer", reason: firstLine(error.message) });
+          listener.onOutputs(cell, outputs);
+        },
         onEnded: (ended, result) => this.#ended(ended, result),
       },
       onCancel: ({ id }) => void this.#session?.then((session) => session.cancel(id)),
@@ -160,7 +166,7 @@ export class NotebookKernel {
       this.#stale.ran(id, { ...ran, declares: result.declares, uses: result.uses });
     }
     if (result.status === "succeeded") this.#ran.add(id);
-    if (result.status === "died") this.#deaths.set(id, result);
+    if (result.status === "died") this.#deaths.set(id, { of: "kernel", reason: result.end.reason });
     this.#options.listener.onEnded(cell, result);
     this.#options.listener.onChange();
   }
@@ -190,6 +196,10 @@ export class NotebookKernel {
     );
     return this.#session;
   }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }
 
 function interruptGraceMs(notebook: vscode.NotebookDocument): number {

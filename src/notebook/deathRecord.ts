@@ -1,7 +1,7 @@
 /** A kernel that dies sooner than this after its start counts as a quick death. */
 const QUICK_MS = 10_000;
 
-/** Waits before the next start, by the number of quick deaths in a row. */
+/** Waits before the next start, by the number of quick deaths in a row; the last one for all that are more. */
 const waitsMs = [0, 1_000, 2_000, 4_000];
 
 /** Quick deaths in a row after which nothing is started until the user asks for it. */
@@ -22,7 +22,7 @@ export class DeathRecord {
 
   /** When the next kernel may be started: at once after a death that was not a quick one. */
   get nextStart(): number {
-    return this.#lastDeath + (waitsMs[this.#quick] ?? 0);
+    return this.#lastDeath + (waitsMs[Math.min(this.#quick, waitsMs.length - 1)] ?? 0);
   }
 
   /** @param started when it was started, or asked to */

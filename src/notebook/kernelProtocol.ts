@@ -80,8 +80,6 @@ export const trainerHealthSchema = z.discriminatedUnion("kind", [
     kind: z.literal("died"),
     /** In words for the user. */
     reason: z.string(),
-    /** True after too many quick deaths: none is started any more by itself. */
-    givenUp: z.boolean(),
   }),
 ]);
 export type TrainerHealth = Readonly<z.infer<typeof trainerHealthSchema>>;

@@ -317,9 +317,9 @@ export class KernelSession {
     if (health.kind === "started") {
       this.#deadTrainer = undefined;
     } else {
-      const { reason, givenUp } = health;
-      this.#deadTrainer = { reason, givenUp };
-      this.#tell(() => this.#options.onNotice?.({ kind: "trainer died", reason, givenUp }));
+      const { reason } = health;
+      this.#deadTrainer = { reason };
+      this.#tell(() => this.#options.onNotice?.({ kind: "trainer died", reason }));
     }
     this.#changed();
   }

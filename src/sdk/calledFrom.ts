@@ -26,6 +26,8 @@ function addFrames(thrown: unknown, call: Error): void {
   try {
     const stack = own.get(thrown) ?? thrown.stack ?? "";
     const frames = (call.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+    // Thrown by the call itself, before it waited for anything.
+    if (frames[0] !== undefined && stack.includes(frames[0])) return;
     if (!own.has(thrown)) own.set(thrown, stack);
     thrown.stack = [stack, ...frames].join("\n");
   } catch {

@@ -4,9 +4,4 @@ export type TrainerNews =
   /** A line that the trainer wrote to stderr. */
   | { readonly kind: "said"; readonly line: string }
   /** One ended that nobody asked to; `reason` in words for the user. */
-  | {
-      readonly kind: "died";
-      readonly reason: string;
-      /** True after too many quick deaths: none is started any more by itself. */
-      readonly givenUp: boolean;
-    };
+  | { readonly kind: "died"; readonly reason: string };

@@ -8,12 +8,13 @@ import type { Step } from "./step.ts";
 
 /**
  * The trainers of one run, one after another. The next one is started at once, unless the one before died within seconds
- * of its start: then later and later, and not at all after the third time in a row.
+ * of its start: then later and later, and after the third time in a row not in the same cell any more.
  */
 export class TrainerStarts {
   readonly #clock: Clock;
   readonly #deaths = new DeathRecord();
-  #last: ProcessEnd | undefined;
+  /** The last one that died, and the cell that had started it; none outside a notebook. */
+  #last: { readonly end: ProcessEnd; readonly cell: CellHost | undefined } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,27 +25,37 @@ export class TrainerStarts {
    * `start` throws
    */
   async start(step: Step, start: () => Promise<LocalRewards>): Promise<LocalRewards> {
-    if (this.#deaths.givenUp && this.#last !== undefined) throw new TrainerDied(this.#last, this.#refusal(step.cell));
+    const { cell } = step;
+    if (this.#deaths.givenUp && this.#last?.cell === cell && this.#last !== undefined)
+      throw new TrainerDied(this.#last.end);
     await this.#due(step);
     const began = this.#clock.now();
     try {
       const rewards = await startedRewards(step, start);
-      step.cell?.onTrainer?.({ kind: "started" });
-      void rewards.ended?.then((end) => this.#ended(end, began, step.cell));
+      cell?.onTrainer?.({ kind: "started" });
+      void rewards.ended?.then((end) => this.#ended(end, began, cell));
       return rewards;
     } catch (thrown) {
-      if (thrown instanceof TrainerDied) this.#ended(thrown.end, began, step.cell);
+      if (thrown instanceof TrainerDied) this.#ended(thrown.end, began, cell);
       throw thrown;
     }
-  }
-
-  get givenUp(): boolean {
-    return this.#deaths.givenUp;
   }
 
   /** A step succeeded, or what comes next is another run. */
   forget(): void {
     this.#deaths.forget();
+  }
+
+  /**
+   * What can be done after a death.
+   * @param saved what is kept of the run, and where; undefined when it had not begun
+   */
+  advice(cell: CellHost | undefined, saved: string | undefined): string {
+    const { deaths, givenUp } = this.#deaths;
+    const often = givenUp ? `It ended ${deaths} times in a row within seconds of its start. ` : "";
+    const again = cell ? "Run the cell again" : givenUp ? "Open the experiment again" : "Call the step again";
+    const resume = cell === undefined && givenUp && saved !== undefined ? ", with `resume`," : "";
+    return `${often}${again}${resume} to start a new one${saved === undefined ? "" : ` and go on: ${saved}`}.`;
   }
 
   async #due(step: Step): Promise<void> {
@@ -64,16 +75,8 @@ export class TrainerStarts {
   #ended(end: ProcessEnd, began: number, cell: CellHost | undefined): void {
     if (end.how === "disposed") return;
     this.#deaths.died(this.#clock.now(), began);
-    this.#last = end;
-    cell?.onTrainer?.({ kind: "died", reason: end.reason, givenUp: this.givenUp });
-  }
-
-  #refusal(cell: CellHost | undefined): string {
-    const again =
-      cell === undefined
-        ? "Open the experiment again"
-        : "Run the cell that declares the experiment again, or restart the kernel,";
-    return `It ended ${this.#deaths.deaths} times within seconds and is not started again by itself. ${again} to try once more.`;
+    this.#last = { end, cell };
+    cell?.onTrainer?.({ kind: "died", reason: end.reason });
   }
 }
 

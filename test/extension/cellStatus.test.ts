@@ -60,11 +60,18 @@ describe("below a cell stands", () => {
   test("the most urgent first", () => {
     const unfinished = { folder: "/runs/r1", iteration: 4, of: 10 };
     const staleness = { why: "edited" as const, name: "data" };
-    expect(texts({ runs: [run], unfinished, staleness, death: "It ended." }).slice(0, 3)).toEqual([
+    const death = { of: "kernel", reason: "It ended." } as const;
+    expect(texts({ runs: [run], unfinished, staleness, death }).slice(0, 3)).toEqual([
       "The kernel ended: Show Log",
       "Interrupted at iteration 4 of 10: Resume",
       "Stale",
     ]);
+  });
+
+  test("which process ended under it, and why", () => {
+    const [status] = cellStatus({ ...nothing, death: { of: "trainer", reason: "It ended." } }, english);
+    expect(status).toMatchObject({ text: "The trainer ended: Show Log", does: "show log" });
+    expect(status?.tooltip).toMatch(/^It ended\. /);
   });
 
   test("why it is stale, and what helps", () => {

@@ -32,6 +32,18 @@ describe("the status bar says of a kernel", () => {
     /It died\./,
     "warning",
   );
+  check(
+    { kind: "idle", trainer: { reason: "The trainer ended on SIGKILL." } },
+    "$(warning) Optimas: trainer ended",
+    /SIGKILL.*starts a new one/,
+    "warning",
+  );
+  check(
+    { kind: "busy", cell: "a", since: 0, responsive: true, trainer: { reason: "It ended." } },
+    "$(gear~spin) Optimas: trainer ended",
+    /It ended\. The kernel lives on/,
+    "warning",
+  );
   check(dead(false), "$(error) Optimas: kernel ended", /SIGKILL.*new one/, "error");
   check(dead(true), "$(error) Optimas: kernel ended", /restart it/, "error");
 });

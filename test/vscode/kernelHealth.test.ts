@@ -100,6 +100,38 @@ suite("a kernel", () => {
     assert.ok(after > 0 && after !== pid);
   }).timeout(45_000);
 
+  test("outlives its trainer: the cell says why, and goes on when it runs again", async () => {
+    const declared = `import { execFileSync } from "node:child_process";
+import { experiment, llm, system } from "optimas";
+let runs = 0;
+const answerer = llm({ name: "answerer", description: "Answers.", inputs: ["question"], outputs: ["answer"], prompt: "Answer." });
+const rows = Array.from({ length: 24 }, (_, i) => ({ question: "Where was Ada" + i + " born?" }));
+const e = experiment({
+  system: system({ name: "orphaned", components: [answerer], outputs: ["answer"] }),
+  data: { train: rows.slice(0, 12), validation: rows.slice(12) },
+  reward: (output) => {
+    if (runs++ === 0) {
+      const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\\n");
+      const [trainer] = lines.filter((line) => /trainer\\.js/.test(line) && Number(line.trim().split(/ +/)[1]) === process.pid);
+      process.kill(Number.parseInt(trainer), "SIGKILL");
+    }
+    return output.answer.length % 2;
+  },
+});`;
+    const notebook = await openNotebook("orphaned.optnb", [declared, "// its line\nawait e.fitRewards()", "runs > 1"]);
+    const { statusOf } = await activated();
+    await run(notebook, 0, 2);
+    const cell = notebook.cellAt(1);
+    assert.equal(cell.executionSummary?.success, false);
+    assert.match(outputText(cell), /The trainer ended on SIGKILL/);
+    assert.match(outputText(cell), /cell \[2\]:2:9/);
+    assert.ok((await statusOf(cell)).includes("The trainer ended: Show Log"));
+    await run(notebook, 1, 3);
+    assert.equal(cell.executionSummary?.success, true);
+    assert.ok(!(await statusOf(cell)).includes("The trainer ended: Show Log"));
+    assert.equal(outputText(notebook.cellAt(2)), "true");
+  }).timeout(45_000);
+
   test("ends with its notebook", async () => {
     const notebook = await openNotebook("closed.optnb", ["process.pid"]);
     const pid = await kernelPid(notebook);
