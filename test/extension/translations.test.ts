@@ -80,4 +80,12 @@ describe("what translators get", () => {
     expect(used.length).toBeGreaterThan(20);
     expect([...new Set(used)].sort()).toEqual(texts.sort());
   });
+
+  test("leaves nothing out of the manifest that people read, but for the product's name", () => {
+    const shown =
+      /"(?:displayName|description|title|shortTitle|altText|markdownDescription|markdownEnumDescription|deprecationMessage|contents|label)": "([^"]*)"/g;
+    const words = [...read("package.json").matchAll(shown)].map(([, text = ""]) => text);
+    expect(words.length).toBeGreaterThan(30);
+    expect(words.filter((text) => !/^%[^%]+%$/.test(text) && text !== "Optimas")).toEqual([]);
+  });
 });
