@@ -1,6 +1,7 @@
 import type { RunOutput } from "../run/runOutput.ts";
 import { countText, rewardText, runsText } from "../run/views/numberFormat.ts";
 import type { L10n } from "./l10n.ts";
+import { toldEnd } from "./processSentences.ts";
 import type { Staleness } from "./staleCells.ts";
 import type { UnfinishedRun } from "./unfinishedRun.ts";
 
@@ -44,7 +45,7 @@ function deathStatus({ of, reason }: CellDeath, l10n: L10n): CellStatus {
   return {
     icon: "error",
     text: of === "kernel" ? l10n.t("The kernel ended: Show Log") : l10n.t("The trainer ended: Show Log"),
-    tooltip: l10n.t("{0} Click to see what it said last.", reason),
+    tooltip: l10n.t("{0} Click to see what it said last.", toldEnd(reason, l10n)),
     does: "show log",
   };
 }

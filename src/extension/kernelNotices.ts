@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { DeadTrainer } from "../notebook/sessionState.ts";
 import type { NotebookKernel } from "./notebookKernel.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
+import { toldEnd } from "./processSentences.ts";
 
 /**
  * Tells the user what needs attention: that a kernel or its trainer ended, once; that a cell does not stop, once per
@@ -15,7 +16,7 @@ export function registerKernelNotices(kernels: NotebookKernels, log: vscode.LogO
       switch (notice.kind) {
         case "died":
           log.error(notice.reason, ...notice.end.lastLines);
-          void tellOfDeath(kernel, notice.reason, notice.givenUp);
+          void tellOfDeath(kernel, toldEnd(notice.reason, vscode.l10n), notice.givenUp);
           return;
         case "trainer died":
           log.error(notice.reason);
@@ -46,7 +47,8 @@ async function tellOfDeath(kernel: NotebookKernel, reason: string, givenUp: bool
   if (chosen === restart) await kernel.restart();
 }
 
-async function tellOfTrainer({ reason }: DeadTrainer): Promise<void> {
+async function tellOfTrainer(trainer: DeadTrainer): Promise<void> {
+  const reason = toldEnd(trainer.reason, vscode.l10n);
   const showLog = vscode.l10n.t("Show Log");
   const message = vscode.l10n.t("{0} All variables are kept; the next cell that needs it starts a new one.", reason);
   const chosen = await vscode.window.showErrorMessage(message, showLog);

@@ -1,5 +1,6 @@
 import type { DeadTrainer, SessionState } from "../notebook/sessionState.ts";
 import type { L10n } from "./l10n.ts";
+import { toldEnd } from "./processSentences.ts";
 
 /** What a status bar item says of a kernel; words and icon alone say it all, colour only stresses. */
 export interface KernelWords {
@@ -40,7 +41,7 @@ function parts(state: SessionState, l10n: L10n): Parts {
       return {
         icon: "clock",
         words: l10n.t("waiting to start"),
-        tooltip: l10n.t("{0} The next kernel starts in a moment.", state.reason),
+        tooltip: l10n.t("{0} The next kernel starts in a moment.", toldEnd(state.reason, l10n)),
         stress: "warning",
       };
     case "idle":
@@ -62,8 +63,8 @@ function parts(state: SessionState, l10n: L10n): Parts {
         icon: "error",
         words: l10n.t("kernel ended"),
         tooltip: state.givenUp
-          ? l10n.t("{0} It ended several times in a row; restart it to try again.", state.reason)
-          : l10n.t("{0} The next cell that runs starts a new one.", state.reason),
+          ? l10n.t("{0} It ended several times in a row; restart it to try again.", toldEnd(state.reason, l10n))
+          : l10n.t("{0} The next cell that runs starts a new one.", toldEnd(state.reason, l10n)),
         stress: "error",
       };
   }
@@ -72,7 +73,10 @@ function parts(state: SessionState, l10n: L10n): Parts {
 function withoutTrainer({ reason }: DeadTrainer, l10n: L10n): Omit<Parts, "icon"> {
   return {
     words: l10n.t("trainer ended"),
-    tooltip: l10n.t("{0} The kernel lives on; the next cell that needs a trainer starts a new one.", reason),
+    tooltip: l10n.t(
+      "{0} The kernel lives on; the next cell that needs a trainer starts a new one.",
+      toldEnd(reason, l10n),
+    ),
     stress: "warning",
   };
 }

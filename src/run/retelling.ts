@@ -11,8 +11,9 @@ type Told = (text: string, l10n: L10n) => string;
  */
 export function retelling(sentences: readonly string[], fragments: readonly string[] = []): Told {
   const part: Told = fragments.length === 0 ? (text) => text : retelling(fragments);
-  const patterns = sentences.map((message) => ({ message, pattern: patternOf(message) }));
+  let patterns: readonly { readonly message: string; readonly pattern: RegExp }[] | undefined;
   return (text, l10n) => {
+    patterns ??= sentences.map((message) => ({ message, pattern: patternOf(message) }));
     for (const { message, pattern } of patterns) {
       const found = pattern.exec(text);
       if (found !== null) return l10n.t(message, ...found.slice(1).map((value) => part(value, l10n)));

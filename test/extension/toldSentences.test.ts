@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { cellStatus } from "../../src/extension/cellStatus.ts";
 import { fileFragments, fileSentences, toldRefusal } from "../../src/extension/fileSentences.ts";
+import { kernelWords } from "../../src/extension/kernelWords.ts";
 import { processFragments, processSentences, toldEnd } from "../../src/extension/processSentences.ts";
 import { kernelEnd } from "../../src/notebook/kernelEnd.ts";
 import { readNotebook } from "../../src/notebook/nbformat.ts";
@@ -36,6 +38,15 @@ describe("ends of processes are told in the editor's language", () => {
       }
     });
   }
+
+  test("wherever they show", () => {
+    const invented = translator({ "The kernel ended on {0}: {1}.": "({0}: {1})", "native code crashed": "!" });
+    const { reason } = kernelEnd(null, "SIGSEGV", []);
+    const words = kernelWords({ kind: "backing off", until: 1, reason }, invented);
+    expect(words.tooltip).toContain("(SIGSEGV: !)");
+    const facts = { runs: [], staleness: undefined, unfinished: undefined, death: { of: "kernel", reason } } as const;
+    expect(cellStatus(facts, invented)[0]?.tooltip).toContain("(SIGSEGV: !)");
+  });
 
   test("with what a program said, as it said it", () => {
     const told = toldEnd("The kernel could not be started: spawn EACCES\nTry again.", wordless);
