@@ -101,6 +101,6 @@ class TrainerClient implements LocalRewards {
   }
 
   async dispose(): Promise<void> {
-    await this.#trainer.stop("disposed", "The trainer was ended: nothing needs it any more.");
+    await this.#trainer.stop("disposed", "The trainer was disposed of.");
   }
 }

@@ -195,7 +195,7 @@ it("kills a process that does not heed a cancellation within the grace", async (
 it("kills a process that ignores SIGTERM when disposed of", async () => {
   const entry = await impostor(`process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000)`, 1);
   const rewards = await start({ entry, graceMs: 50 });
-  const pending = expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/nothing needs it any more/);
+  const pending = expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/disposed of/);
   await rewards.dispose();
   await pending;
 });
