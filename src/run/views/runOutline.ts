@@ -23,5 +23,6 @@ export function emptyOutline(): RunOutline {
 export function reduceOutline(outline: RunOutline, event: RunEvent): RunOutline {
   const view = reduce(outline as RunView, event);
   const long = view.candidates.length + view.landscape.length + view.failures.length > 0;
-  return long ? { ...view, candidates: [], landscape: [], failures: [] } : view;
+  const short: RunView = long ? { ...view, candidates: [], landscape: [], failures: [] } : view;
+  return short;
 }

@@ -1,0 +1,107 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { KnownRuns } from "../../src/run/knownRuns.ts";
+import { openRun } from "../../src/run/runFolder.ts";
+import { type FoundRun, knownStatus, lastAt, validationOf } from "../../src/run/views/knownRun.ts";
+import { scratchFolder } from "../data/scratchFolder.ts";
+import { evaluated, runStarted, startRun, summary, tickingClock, warning } from "./sampleRun.ts";
+
+const [OLD, NEW] = ["20261121-150307-hotpotqa-k3f9", "20261122-080000-hotpotqa-a0a0"];
+
+const told = (runs: readonly FoundRun[]) =>
+  runs.map((run) => [run.id, run.kind === "run" ? knownStatus(run) : run.problem]);
+
+describe("the runs that are kept in mind", () => {
+  test("come newest first, with what is known of each", async () => {
+    const out = scratchFolder();
+    const finished = startRun(out, OLD);
+    finished.record(runStarted, 0);
+    finished.record(evaluated("unoptimized", 0.25), 2);
+    finished.record(summary, 480);
+    finished.close();
+    const live = startRun(out, NEW);
+    live.record(runStarted, 0);
+    const runs = new KnownRuns(() => undefined);
+    await runs.look([out, join(out, "missing")]);
+    live.close();
+    expect(told(runs.runs)).toEqual([
+      [NEW, "running"],
+      [OLD, "finished"],
+    ]);
+    const run = runs.of(join(out, OLD));
+    if (run?.kind !== "run") throw new Error("not readable");
+    expect(validationOf(run.outline)).toEqual({ before: 0.3, after: 0.5 });
+    expect(lastAt(run)).toBe(run.outline.lastAt);
+  });
+
+  test("follow a run that goes on, and tell only of what changed", async () => {
+    const out = scratchFolder();
+    const run = startRun(out, OLD);
+    let changes = 0;
+    const runs = new KnownRuns(() => changes++);
+    await runs.look([out]);
+    expect([changes, told(runs.runs)]).toEqual([1, [[OLD, "running"]]]);
+    run.record(runStarted, 0);
+    run.record(evaluated("unoptimized", 0.25), 2);
+    await runs.update([run.folder]);
+    await runs.update([run.folder]);
+    const [following] = runs.runs;
+    expect(changes).toBe(2);
+    expect(following?.kind === "run" && validationOf(following.outline)).toEqual({ before: 0.25, after: 0.25 });
+    run.close();
+    await runs.update([run.folder]);
+    expect([changes, told(runs.runs)]).toEqual([3, [[OLD, "interrupted"]]]);
+    const again = openRun(run.folder, tickingClock());
+    again.resume();
+    again.record(summary, 9);
+    again.close();
+    await runs.update([run.folder]);
+    expect(told(runs.runs)).toEqual([[OLD, "finished"]]);
+  });
+
+  test("hold what was told before, whatever comes after", async () => {
+    const out = scratchFolder();
+    const run = startRun(out, OLD);
+    run.record(runStarted, 0);
+    const runs = new KnownRuns(() => undefined);
+    await runs.look([out]);
+    const [before] = runs.runs;
+    run.record(summary, 9);
+    run.close();
+    await runs.update([run.folder]);
+    expect(before?.kind === "run" && before.outline.summary).toBeNull();
+  });
+
+  test("name folders that cannot be read, until they can", async () => {
+    const out = scratchFolder();
+    const run = startRun(out, OLD);
+    run.record(warning("x"), 0);
+    run.close();
+    const damaged = join(run.folder, "events.jsonl");
+    writeFileSync(damaged, "no event\n");
+    mkdirSync(join(out, NEW));
+    const runs = new KnownRuns(() => undefined);
+    await runs.look([out]);
+    expect(told(runs.runs)).toEqual([
+      [NEW, expect.stringContaining("run.json")],
+      [OLD, expect.stringContaining("line 1: not valid JSON")],
+    ]);
+    writeFileSync(damaged, "");
+    await runs.update([run.folder]);
+    expect(told(runs.runs)).toContainEqual([OLD, "interrupted"]);
+  });
+
+  test("forget runs that are gone", async () => {
+    const out = scratchFolder();
+    startRun(out, OLD).close();
+    startRun(out, NEW).close();
+    const runs = new KnownRuns(() => undefined);
+    await runs.look([out]);
+    rmSync(join(out, OLD), { recursive: true });
+    await runs.update([join(out, OLD)]);
+    expect(told(runs.runs)).toEqual([[NEW, "interrupted"]]);
+    await runs.look([]);
+    expect(runs.runs).toEqual([]);
+  });
+});
