@@ -10,6 +10,8 @@ export type EditorRunGoal =
 /** What a person asked for with a lens, the tree or the palette. */
 export interface EditorRunRequest {
   readonly experiment: ExperimentDefinition;
+  /** What people call it: the name of its system, where that is known. */
+  readonly name?: string | undefined;
   /** `folder` is that of an interrupted run of the experiment. */
   readonly goal: EditorRunGoal | { readonly kind: "resume"; readonly folder: string };
 }

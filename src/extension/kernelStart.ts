@@ -2,9 +2,19 @@ import * as vscode from "vscode";
 import type { Kernel, KernelListener } from "../notebook/kernel.ts";
 import { notebookFile, notebookFolder } from "./notebookFolder.ts";
 
-/** Starts the kernel process of a notebook; it sees none of the editor's variables but those that it needs. */
-export async function startNotebookKernel(
+/** Starts the kernel process of a notebook. */
+export function startNotebookKernel(
   notebook: vscode.NotebookDocument,
+  context: vscode.ExtensionContext,
+  listener: KernelListener,
+): Promise<Kernel> {
+  const place = { folder: notebookFolder(notebook, context.globalStorageUri), notebook: notebookFile(notebook) };
+  return startKernelIn(place, context, listener);
+}
+
+/** Starts a kernel process in a folder; it sees none of the editor's variables but those that it needs. */
+export async function startKernelIn(
+  place: { readonly folder: string; readonly notebook?: string | undefined },
   context: vscode.ExtensionContext,
   listener: KernelListener,
 ): Promise<Kernel> {
@@ -13,9 +23,8 @@ export async function startNotebookKernel(
     import("../notebook/kernelEnvironment.ts"),
   ]);
   return startKernel({
+    ...place,
     entry: vscode.Uri.joinPath(context.extensionUri, "dist", "kernel.js").fsPath,
-    folder: notebookFolder(notebook, context.globalStorageUri),
-    notebook: notebookFile(notebook),
     environment: kernelEnvironment(process.env, { electron: "electron" in process.versions }),
     listener,
   });
