@@ -116,9 +116,11 @@ export async function openPage(
     refused.push(url);
     return route.abort();
   });
-  if (stillClock) await page.clock.install();
+  if (stillClock) await page.clock.install({ time: 0 });
   await page.goto("http://outputs.invalid/");
   await page.waitForFunction("globalThis.outputs !== undefined");
+  // An installed clock goes on by itself until it is stopped.
+  if (stillClock) await page.clock.pauseAt(60_000);
   return {
     page,
     refused,

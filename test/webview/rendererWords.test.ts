@@ -94,18 +94,20 @@ const outputs: readonly (readonly [string, () => RunOutput])[] = [
 
 /** Everything that is read or spoken of the first output, with all that can be unfolded. */
 const wordsOf = (page: Page) =>
-  page.evaluate<string[]>(`(() => {
+  page.evaluate<string[]>(`(async () => {
     const root = document.querySelector("#first > div").shadowRoot;
-    for (const details of root.querySelectorAll("details")) details.open = true;
-    return new Promise((resolve) => setTimeout(() => {
-      const attributes = ["aria-label", "aria-valuetext", "title", "alt", "placeholder"];
-      const words = [];
-      for (const element of root.querySelectorAll("*")) {
-        for (const name of attributes) if (element.hasAttribute(name)) words.push(element.getAttribute(name));
-        for (const node of element.childNodes) if (node.nodeType === 3) words.push(node.data);
-      }
-      resolve(words.map((text) => text.trim()).filter((text) => text !== ""));
-    }));
+    for (const details of root.querySelectorAll("details:not([open])")) {
+      const unfolded = new Promise((resolve) => details.addEventListener("toggle", resolve, { once: true }));
+      details.open = true;
+      await unfolded;
+    }
+    const attributes = ["aria-label", "aria-valuetext", "title", "alt", "placeholder"];
+    const words = [];
+    for (const element of root.querySelectorAll("*")) {
+      for (const name of attributes) if (element.hasAttribute(name)) words.push(element.getAttribute(name));
+      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) words.push(node.data);
+    }
+    return words.map((text) => text.trim()).filter((text) => text !== "");
   })()`);
 
 const english = (words: readonly string[]) => words.filter((text) => /[A-Za-z]/.test(text));
