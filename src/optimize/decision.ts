@@ -100,13 +100,13 @@ export async function decide(
   session.record({ ...event, decision: accepted ? "accepted" : "rejected", reason, validation });
 }
 
-interface GatePass extends GateScores {
+export interface GatePass extends GateScores {
   readonly exampleIds: readonly string[];
   readonly trajectories: readonly Trajectory[];
 }
 
 /** Scores incumbent and challenger on the gate's rows, in parts where the settings let a hopeless challenger be given up. */
-async function passGate(
+export async function passGate(
   optimization: Optimization,
   component: Component,
   challenger: Configuration,

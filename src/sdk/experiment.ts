@@ -11,6 +11,7 @@ import { calledFrom } from "./calledFrom.ts";
 import { displayed } from "./display/displayed.ts";
 import { sheetBundle } from "./display/sheet.ts";
 import { experimentSheet, systemSheet } from "./display/systemSheets.ts";
+import type { TrialBench, TrialOptions } from "./trialBench.ts";
 import type { Workbench, WorkbenchOptions } from "./workbench.ts";
 
 /** Marks the default export of an experiment file, across installations of this package. */
@@ -68,6 +69,8 @@ export interface ExperimentDeclaration<O, T extends Row> {
 export interface WorkableExperiment extends Experiment {
   /** A run of its own with the options given. */
   open(options?: WorkbenchOptions): Promise<Workbench>;
+  /** A bench for trying values by hand, outside of any run. */
+  trials(options?: TrialOptions): Promise<TrialBench>;
   readonly configuration: Configuration;
   evaluate: Workbench["evaluate"];
   fitRewards: Workbench["fitRewards"];
@@ -120,6 +123,10 @@ function workable(described: Experiment): WorkableExperiment {
   return {
     ...described,
     open,
+    trials: async (options = {}) => {
+      const { TrialBench } = await import("./trialBench.ts");
+      return new TrialBench(described, options);
+    },
     get configuration() {
       return opened?.configuration ?? initialConfiguration(described.system.components);
     },

@@ -1,0 +1,259 @@
+import { dirname, resolve } from "node:path";
+import type { Experiment } from "../optimize/experiment.ts";
+import { Optimization } from "../optimize/optimization.ts";
+import { optimizationStateSchema } from "../optimize/optimizationState.ts";
+import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
+import { type ExampleRun, Trials, type ValueCheck, type ValueTrial } from "../optimize/trials.ts";
+import type { LocalRewards } from "../reward/localRewards.ts";
+import { startTrainer } from "../reward/trainerClient.ts";
+import { configurationFile } from "../run/configurationFile.ts";
+import { learntRewards } from "../run/learntRewards.ts";
+import { MemoryRecorder } from "../run/memoryRecorder.ts";
+import { type SavedStart, savedStart } from "../run/savedStart.ts";
+import { type Configuration, initialConfiguration } from "../system/configuration.ts";
+import { UserError } from "../system/userError.ts";
+import type { VariableValue } from "../system/variable.ts";
+import { displayed } from "./display/displayed.ts";
+import { checkBundle, exampleBundle, offerBundle, type TrialOffer, trialBundle } from "./display/trialSheets.ts";
+import { type PreparedExperiment, prepareExperiment } from "./preparation.ts";
+import { Step } from "./step.ts";
+
+export interface TrialOptions {
+  /** File the experiment belongs to: relative data paths start in its folder, and accepted values lie beside it. */
+  readonly file?: string;
+  /** Which values are in force: those accepted before (the default where there is a file), or the source's. */
+  readonly start?: "saved" | "source";
+  /** Folder of a run of the same experiment, whose local rewards score outputs. */
+  readonly rewardsFrom?: string;
+  /** Override those of the experiment; a budget is not asked for, each step tells its cost before. */
+  readonly settings?: SettingsInput;
+  /** Where local rewards are computed; a trainer process of its own by default. */
+  readonly startRewards?: () => Promise<LocalRewards>;
+}
+
+interface Opened {
+  readonly trials: Trials;
+  readonly optimization: Optimization;
+  readonly rewards: LocalRewards | undefined;
+  readonly controller: AbortController;
+  readonly alignment: ReadonlyMap<string, number | undefined>;
+}
+
+/**
+ * Values tried by hand on single rows and at the gate, outside of any run: nothing is written, nothing is accepted by
+ * itself. Steps wait for one another. One that is interrupted loses what was measured for the next check, and nothing else.
+ */
+export class TrialBench {
+  readonly #experiment: Experiment;
+  readonly #options: TrialOptions;
+  #prepared: PreparedExperiment | undefined;
+  #start: SavedStart | undefined;
+  #configuration: Configuration | undefined;
+  #opened: Opened | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(experiment: Experiment, options: TrialOptions) {
+    this.#experiment = experiment;
+    this.#options = options;
+  }
+
+  /** What can be tried: components with their variables and values, rows, and what trying costs. */
+  offer(): Promise<TrialOffer> {
+    return this.#step(async (opened) => {
+      const offer = this.#offered(opened);
+      return displayed(offer, () => offerBundle(offer));
+    });
+  }
+
+  /**
+   * Runs one component on the input that it gets for one row: with `value`, with the value in force, and with what lies
+   * beside it in the search space. Each has its local reward where that has been learnt.
+   * @param given.example id of a validation or training row; the first validation row by default
+   * @param given.alone without the values that lie beside
+   * @throws UserError when there is no such component, value or row, or nothing gets to the component
+   */
+  tryValue(
+    component: string | { readonly name: string },
+    value: VariableValue,
+    given: { readonly example?: string; readonly alone?: boolean } = {},
+  ): Promise<ValueTrial> {
+    return this.#step(async ({ trials }) => {
+      const example = given.example ?? trials.examples[0]?.id ?? "";
+      const trial = await trials.tryValue(nameOf(component), value, example, given);
+      return displayed({ ...trial }, () => trialBundle(trial));
+    });
+  }
+
+  /** Puts a value to the validation gate, as an update of a run would be. Nothing is accepted by it. @throws as `tryValue` */
+  check(component: string | { readonly name: string }, value: VariableValue): Promise<ValueCheck> {
+    return this.#step(async ({ trials }) => {
+      const check = await trials.check(nameOf(component), value);
+      return displayed({ ...check }, () => checkBundle(check));
+    });
+  }
+
+  /** From now on this value is in force in these trials. @throws UserError when it is none of the component's */
+  keep(component: string | { readonly name: string }, value: VariableValue): Promise<TrialOffer> {
+    return this.#step(async (opened) => {
+      opened.trials.keep(nameOf(component), value);
+      this.#configuration = opened.trials.configuration;
+      const offer = this.#offered(opened);
+      return displayed(offer, () => offerBundle(offer));
+    });
+  }
+
+  /**
+   * Runs the whole system on rows with the values in force.
+   * @param onRun gets each as soon as it is done
+   * @throws UserError when there is no such row
+   */
+  runExamples(ids: readonly string[], onRun?: (run: ExampleRun) => void): Promise<ExampleRun[]> {
+    return this.#step(async ({ trials }) => {
+      const shown = (run: ExampleRun) => displayed({ ...run }, () => exampleBundle(run));
+      return (await trials.runExamples(ids, onRun && ((run) => onRun(shown(run))))).map(shown);
+    });
+  }
+
+  /** Waits for the steps asked for, then ends the trainer process. */
+  close(): Promise<void> {
+    const closing = this.#last.then(() => this.#letGo());
+    this.#last = closing.catch(() => undefined);
+    return closing;
+  }
+
+  #step<T>(action: (opened: Opened) => Promise<T>): Promise<T> {
+    const step = new Step(undefined);
+    const turn = this.#last;
+    const done = turn.then(async () => {
+      try {
+        return await this.#during(step, action);
+      } finally {
+        step.end();
+      }
+    });
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #during<T>(step: Step, action: (opened: Opened) => Promise<T>): Promise<T> {
+    const { signal } = step;
+    const abort = () => this.#opened?.controller.abort(signal.reason);
+    signal.addEventListener("abort", abort);
+    try {
+      signal.throwIfAborted();
+      this.#opened ??= await this.#open(step);
+      if (signal.aborted) abort();
+      return await step.unlessStopped(action(this.#opened));
+    } finally {
+      signal.removeEventListener("abort", abort);
+      if (this.#opened?.controller.signal.aborted) await this.#letGo();
+    }
+  }
+
+  async #open(step: Step): Promise<Opened> {
+    const experiment = this.#experiment;
+    const { file = "", start = file === "" ? "source" : "saved", startRewards = startTrainer } = this.#options;
+    const base = step.cell?.folder ?? process.cwd();
+    const settings = parseSettings({ ...experiment.settings, ...this.#options.settings, budgetRuns: null });
+    const { components } = experiment.system;
+    const place = file === "" ? base : dirname(resolve(base, file));
+    this.#prepared ??= await step.unlessStopped(
+      prepareExperiment(experiment, settings, { baseDirectory: place }, step.signal),
+    );
+    this.#start ??=
+      start === "saved" && file !== ""
+        ? savedStart(resolve(base, configurationFile(file)), components)
+        : { configuration: initialConfiguration(components), taken: [], leftOut: [] };
+    this.#configuration ??= this.#start.configuration;
+    const learnt = this.#learnt(base);
+    const rewards = learnt && (await step.unlessStopped(startRewards()));
+    const controller = new AbortController();
+    try {
+      const optimization = await Optimization.open(
+        {
+          ...this.#prepared,
+          experimentPath: file,
+          rewards: rewards ?? noRewards,
+          recorder: new MemoryRecorder("trials", Date.now),
+          signal: controller.signal,
+        },
+        this.#configuration,
+      );
+      if (rewards && learnt) {
+        await rewards.load(learnt.file);
+        for (const name of learnt.alignment.keys()) optimization.session.rewarded.add(name);
+      }
+      const alignment = learnt?.alignment ?? new Map<string, number | undefined>();
+      return { trials: new Trials(optimization), optimization, rewards, controller, alignment };
+    } catch (thrown) {
+      await rewards?.dispose();
+      throw thrown;
+    }
+  }
+
+  /** Where the weights lie, and which components they are for, with their alignment. */
+  #learnt(base: string): { file: string; alignment: ReadonlyMap<string, number | undefined> } | undefined {
+    const { rewardsFrom } = this.#options;
+    const learnt = rewardsFrom === undefined ? undefined : learntRewards(resolve(base, rewardsFrom));
+    if (learnt === undefined) return undefined;
+    const state = optimizationStateSchema.safeParse(learnt.state);
+    if (!state.success) {
+      throw new UserError(`The state of the run in ${rewardsFrom} cannot be read; choose another run, or none.`);
+    }
+    const known = new Set(this.#experiment.system.components.map(({ name }) => name));
+    const fitted = Object.entries(state.data.standings).filter(
+      ([name, { fit }]) => known.has(name) && fit !== undefined,
+    );
+    return { file: learnt.file, alignment: new Map(fitted.map(([name, { fit }]) => [name, fit?.alignment])) };
+  }
+
+  #offered({ trials, optimization, alignment }: Opened): TrialOffer {
+    const { session } = optimization;
+    const { model, splits } = session.request;
+    const source = initialConfiguration(session.system.components);
+    const validation = new Set(splits.validation.examples);
+    return {
+      system: session.system.name,
+      model: model.name,
+      simulated: model.simulated,
+      components: session.system.components.map(({ name, description, variable }) => ({
+        name,
+        description,
+        variable,
+        source: source[name] ?? null,
+        current: trials.configuration[name] ?? null,
+        rewarded: trials.isRewarded(name),
+        alignment: alignment.get(name),
+        tryRuns: trials.tryCost(name),
+        checkRuns: trials.checkCost(name),
+      })),
+      examples: trials.examples.map((example) => ({
+        example,
+        split: validation.has(example) ? "validation" : "train",
+      })),
+      checkRows: optimization.gateExamples().length,
+      taken: this.#start?.taken ?? [],
+      leftOut: this.#start?.leftOut ?? [],
+    };
+  }
+
+  async #letGo(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.rewards?.dispose();
+  }
+}
+
+function nameOf(component: string | { readonly name: string }): string {
+  return typeof component === "string" ? component : component.name;
+}
+
+/** Trials without learnt rewards never ask for one. */
+const noRewards: LocalRewards = {
+  backbone: "none",
+  fit: () => Promise.reject(new Error("trials fit no local rewards")),
+  score: () => Promise.reject(new Error("trials without local rewards scored an output")),
+  save: () => Promise.reject(new Error("trials save no local rewards")),
+  load: () => Promise.reject(new Error("trials load no local rewards")),
+  dispose: () => Promise.resolve(),
+};
