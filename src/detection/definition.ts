@@ -48,7 +48,13 @@ export type LiteralForm =
   /** A template without a tag; `parts` are the stretches of its text, `substitutions` the `${...}` between them. */
   | { readonly kind: "template"; readonly parts: readonly string[]; readonly substitutions: readonly TextSpan[] }
   /** Python: `prefix` as written ("", "r", ...), `quote` one of `"`, `'`, `"""`, `'''`. */
-  | { readonly kind: "python string"; readonly prefix: string; readonly quote: string }
+  | {
+      readonly kind: "python string";
+      readonly prefix: string;
+      readonly quote: string;
+      /** The documentation of a class or function: its value is what `inspect.cleandoc` makes of the text. */
+      readonly docstring?: true;
+    }
   /** Literals joined by `+`, or a list of them joined by `.join("...")`: a single literal takes their place. */
   | { readonly kind: "joined" }
   | { readonly kind: "number" }
