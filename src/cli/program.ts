@@ -32,12 +32,12 @@ export function program(terminal: Terminal, attention: Attention): Command {
     .addHelpText("after", EXIT_CODES);
 
   startCommand(optimas, "run FILE", "optimize the system of an experiment, or run all cells of a notebook (*.optnb)")
-    .option("--no-save", NO_SAVE)
     .addOption(new Option("--save", "write the outputs into the notebook"))
+    .option("--no-save", NO_SAVE)
     .addHelpText("after", NOTEBOOK)
     .action(async (file: string, options: StartOptions, command: Command) => {
       if (isNotebook(file)) {
-        refuseOptions(file, givenOptions(command, ["--save", "--json"]));
+        refuseOptions(file, givenOptions(command, ["--save", "--no-save", "--json"]));
         const { runNotebook } = await import("./runNotebook.ts");
         await runNotebook(file, { save: options.save === true, json: options.json === true }, terminal, attention);
         return;

@@ -13,6 +13,7 @@ import { type SavedStart, savedStart } from "../run/savedStart.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
 import type { VariableValue } from "../system/variable.ts";
+import { calledFrom } from "./calledFrom.ts";
 import { displayed } from "./display/displayed.ts";
 import { checkBundle, exampleBundle, offerBundle, type TrialOffer, trialBundle } from "./display/trialSheets.ts";
 import { type PreparedExperiment, prepareExperiment } from "./preparation.ts";
@@ -124,14 +125,16 @@ export class TrialBench {
   #step<T>(action: (opened: Opened) => Promise<T>): Promise<T> {
     const step = new Step(undefined);
     const turn = this.#last;
-    const done = turn.then(async () => {
+    const done = calledFrom(async () => {
       try {
+        await step.unlessStopped(turn);
         return await this.#during(step, action);
       } finally {
         step.end();
       }
     });
-    this.#last = done.catch(() => undefined);
+    // The next step waits for this one however it ends, and for those before it.
+    this.#last = Promise.allSettled([turn, done]).then(() => undefined);
     return done;
   }
 
@@ -141,6 +144,7 @@ export class TrialBench {
     signal.addEventListener("abort", abort);
     try {
       signal.throwIfAborted();
+      if (this.#opened?.controller.signal.aborted) await this.#letGo();
       this.#opened ??= await this.#open(step);
       if (signal.aborted) abort();
       return await step.unlessStopped(action(this.#opened));
@@ -152,7 +156,9 @@ export class TrialBench {
 
   async #open(step: Step): Promise<Opened> {
     const experiment = this.#experiment;
-    const { file = "", start = file === "" ? "source" : "saved", startRewards = startTrainer } = this.#options;
+    const { file = "", start = file === "" ? "source" : "saved" } = this.#options;
+    const { startRewards = () => startTrainer({ onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) }) } =
+      this.#options;
     const base = step.cell?.folder ?? process.cwd();
     const settings = parseSettings({ ...experiment.settings, ...this.#options.settings, budgetRuns: null });
     const { components } = experiment.system;
@@ -168,6 +174,10 @@ export class TrialBench {
     const learnt = this.#learnt(base);
     const rewards = learnt && (await step.unlessStopped(startRewards()));
     const controller = new AbortController();
+    void rewards?.ended?.then(
+      () => controller.abort(new Error("The trainer ended; the next step starts another one.")),
+      () => undefined,
+    );
     try {
       const optimization = await Optimization.open(
         {
