@@ -8,6 +8,7 @@ import { DISPLAY } from "../../src/sdk/display/displayed.ts";
 import type { TypedSystem } from "../../src/sdk/experiment.ts";
 import { fixedRewards, toyLocalReward } from "../optimize/fixedRewards.ts";
 import { toy, toyModel, toyProposer, toyReward, toySettings } from "../optimize/toySystem.ts";
+import { cell } from "./cell.ts";
 
 const questions = (split: string, count: number) =>
   rows(
@@ -183,6 +184,34 @@ describe("trying values by hand", () => {
     await expect(bench.tryValue("answerer", "fake:large")).rejects.toThrow(
       /answerer gets nothing for the row "validation0": picker failed: .*no index.* Choose another row\./,
     );
+  });
+
+  test("stops with its cell, and goes on with the next", async () => {
+    let started: (() => void) | undefined;
+    const running = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    let hangs = true;
+    const slow = toy({
+      change: (component) =>
+        component.name === "answerer"
+          ? {
+              ...component,
+              run: (inputs, context) => {
+                started?.();
+                return hangs ? new Promise<never>(() => undefined) : component.run(inputs, context);
+              },
+            }
+          : component,
+    });
+    const bench = await open({}, declared(slow));
+    const host = cell({ folder });
+    const checked = host.run(() => bench.check("picker", { k: 4, loud: false }));
+    await running;
+    host.interrupt();
+    await expect(checked).rejects.toThrow();
+    hangs = false;
+    expect(await bench.check("picker", { k: 4, loud: false })).toMatchObject({ accepted: true });
   });
 
   test("writes nothing", async () => {
