@@ -4,7 +4,7 @@ import type { Kernel, KernelEnd, KernelListener } from "../notebook/kernel.ts";
 import type { KernelSession } from "../notebook/kernelSession.ts";
 import type { MimeBundle, Output } from "../notebook/output.ts";
 import type { CellResult } from "../notebook/sessionState.ts";
-import type { RunOutput } from "../run/runOutput.ts";
+import type { RunOutput, runOutputSchema } from "../run/runOutput.ts";
 import { errorMessage } from "../system/userError.ts";
 import type { EditorRunPlan } from "./editorRunRequest.ts";
 import { RUN_MIME } from "./identity.ts";
@@ -100,9 +100,12 @@ export class EditorRun {
     if (this.#state.kind !== "queued") return;
     this.#enter({ kind: "starting" });
     try {
-      const { KernelSession } = await import("../notebook/kernelSession.ts");
+      const [{ KernelSession }, { runOutputSchema }] = await Promise.all([
+        import("../notebook/kernelSession.ts"),
+        import("../run/runOutput.ts"),
+      ]);
       if (this.#asked) await this.#end({ kind: "cancelled" });
-      else this.#run(KernelSession);
+      else this.#run(KernelSession, runOutputSchema);
     } catch (thrown) {
       const message = errorMessage(thrown);
       const stack = (thrown instanceof Error && thrown.stack) || message;
@@ -118,13 +121,11 @@ export class EditorRun {
         return;
       case "starting":
       case "running":
-      case "stopping": {
-        const forced = this.#asked;
+      case "stopping":
         this.#asked = true;
-        this.#enter({ kind: "stopping", forced });
+        if (this.#session === undefined) this.#enter({ kind: "stopping", forced: false });
         this.#session?.interrupt();
         return;
-      }
       case "ended":
         return;
     }
@@ -141,15 +142,17 @@ export class EditorRun {
     await this.ended;
   }
 
-  #run(Session: typeof KernelSession): void {
+  #run(Session: typeof KernelSession, schema: typeof runOutputSchema): void {
     const { start, onLog, offerRestartAfter, clock, code } = this.#options;
     const session = new Session({
       start,
       onLog,
       ...(offerRestartAfter && { offerRestartAfter }),
       ...(clock && { clock }),
-      onChange: ({ kind }) => {
-        if (kind === "busy" && this.#state.kind === "starting") this.#enter({ kind: "running" });
+      onChange: (health) => {
+        if (this.#state.kind === "ended") return;
+        if (health.kind === "busy" && this.#state.kind !== "running") this.#enter({ kind: "running" });
+        if (health.kind === "stopping") this.#enter({ kind: "stopping", forced: health.step === "forced" });
       },
     });
     this.#session = session;
@@ -158,16 +161,15 @@ export class EditorRun {
       code,
       language: "typescript",
       onStarted: () => undefined,
-      onOutputs: (outputs) => this.#take(outputs),
+      onOutputs: (outputs) => this.#take(outputs, schema),
       onEnded: (result) => void this.#end(this.#endOf(result)),
     });
   }
 
-  async #take(outputs: readonly Output[]): Promise<void> {
-    const { runOutputSchema } = await import("../run/runOutput.ts");
+  #take(outputs: readonly Output[], schema: typeof runOutputSchema): void {
     for (const output of outputs) {
       if (output.type === "display") {
-        const run = runOutputSchema.safeParse(output.data[RUN_MIME]);
+        const run = schema.safeParse(output.data[RUN_MIME]);
         if (run.success) this.#output = run.data;
       } else if (output.type === "result") {
         this.#result = output.data;

@@ -47,7 +47,7 @@ function figures(output: RunOutput, l10n: L10n): string[] {
   const best = bestOf(output);
   return [
     ...stepWords(output, l10n),
-    ...(best === undefined ? [] : [l10n.t("best {0} ({1})", rewardText(best.now), changeText(best.now - best.before))]),
+    ...(best === undefined ? [] : [bestWords(best, l10n)]),
     spent.budget === null
       ? l10n.t("{0} system runs", runsText(spent.runs))
       : l10n.t("{0} of {1} system runs", runsText(spent.runs), countText(spent.budget)),
@@ -64,6 +64,12 @@ function stepWords({ status, iteration }: RunOutput, l10n: L10n): string[] {
   const { progress } = status;
   if (progress === null || progress.total <= 0) return [statusWords(status, l10n)];
   return [l10n.t("{0}: {1} of {2}", toldSentence(progress.label, l10n), progress.done, progress.total)];
+}
+
+function bestWords({ before, now }: { readonly before: number; readonly now: number }, l10n: L10n): string {
+  return now === before
+    ? l10n.t("best {0}", rewardText(now))
+    : l10n.t("best {0} ({1})", rewardText(now), changeText(now - before));
 }
 
 /** Mean validation reward of the configuration in force, and of the start. */
