@@ -48,7 +48,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/tsplugin/pluginName.ts",
   ],
   "src/tsplugin": ["src/notebook"],
-  webview: ["src/run", "src/notebook/output.ts"],
+  webview: ["src/run", "src/notebook/output.ts", "src/system/valueMismatch.ts", "src/system/variable.ts"],
 };
 
 /** Packages that only some rooms, or files, may import. */

@@ -8,7 +8,8 @@ export const TRIAL_OUTPUT_MIME = "application/vnd.optimas.trial+json";
 export const FIELD_CHARACTERS = 20_000;
 
 const fields = z.record(z.string(), z.unknown());
-const value = z.union([
+/** A value of a component's variable. */
+export const trialValueSchema = z.union([
   z.null(),
   z.string(),
   z.object({ perInput: z.literal(true), fallback: z.string() }),
@@ -37,7 +38,7 @@ const variable = z.discriminatedUnion("kind", [
 const triedSchema = z.object({
   role: z.enum(["asked", "current", "neighbour"]),
   key: z.nullable(z.string()),
-  value,
+  value: trialValueSchema,
   /** Null where the component failed. */
   output: z.nullable(fields),
   failure: z.nullable(z.string()),
@@ -56,7 +57,7 @@ const valueTrial = z.object({
 const check = z.object({
   kind: z.literal("check"),
   component: z.string(),
-  value,
+  value: trialValueSchema,
   accepted: z.boolean(),
   reason: z.string(),
   exampleIds: z.array(z.string()),
@@ -76,11 +77,14 @@ const exampleRun = z.object({
       component: z.string(),
       input: fields,
       output: fields,
-      value,
+      value: trialValueSchema,
       localReward: z.nullable(z.number()),
     }),
   ),
 });
+
+/** How far a step is: told by whoever asked the step to tell, not by trials themselves. */
+const progress = z.object({ kind: z.literal("progress"), label: z.string(), done: z.number(), total: z.number() });
 
 /** What can be tried: told once, when trials are opened, and again after what changes it. */
 const offer = z.object({
@@ -94,8 +98,8 @@ const offer = z.object({
       description: z.string(),
       variable,
       /** What the source says, and what is in force. */
-      source: value,
-      current: value,
+      source: trialValueSchema,
+      current: trialValueSchema,
       /** Whether its local reward function has been learnt, and how well it orders outputs that it had not seen. */
       rewarded: z.boolean(),
       alignment: z.nullable(z.number()),
@@ -113,6 +117,6 @@ const offer = z.object({
   taken: z.array(z.string()),
 });
 
-export const trialOutputSchema = z.discriminatedUnion("kind", [offer, valueTrial, check, exampleRun]);
+export const trialOutputSchema = z.discriminatedUnion("kind", [offer, valueTrial, check, exampleRun, progress]);
 export type TrialOutput = Readonly<z.infer<typeof trialOutputSchema>>;
 export type TrialOutputOf<K extends TrialOutput["kind"]> = Extract<TrialOutput, { kind: K }>;

@@ -12,5 +12,5 @@ export { UserError } from "../system/userError.ts";
 export { component, llm } from "./components.ts";
 export { EXPERIMENT_BRAND, EXPERIMENT_FORMAT, experiment, system, type WorkableExperiment } from "./experiment.ts";
 export { RunStopped } from "./runStopped.ts";
-export type { TrialBench, TrialOptions } from "./trialBench.ts";
+export type { TrialBench, TrialOptions, TrialProgress } from "./trialBench.ts";
 export type { Workbench, WorkbenchOptions } from "./workbench.ts";

@@ -7,6 +7,7 @@ import { type ExampleRun, Trials, type ValueCheck, type ValueTrial } from "../op
 import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
 import { configurationFile } from "../run/configurationFile.ts";
+import type { RunEvent } from "../run/events.ts";
 import { learntRewards } from "../run/learntRewards.ts";
 import { MemoryRecorder } from "../run/memoryRecorder.ts";
 import { type SavedStart, savedStart } from "../run/savedStart.ts";
@@ -32,6 +33,14 @@ export interface TrialOptions {
   readonly startRewards?: () => Promise<LocalRewards>;
 }
 
+/** How far a step of trials is. */
+export interface TrialProgress {
+  /** What is being done, in the words of a run's log. */
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 interface Opened {
   readonly trials: Trials;
   readonly optimization: Optimization;
@@ -51,6 +60,8 @@ export class TrialBench {
   #start: SavedStart | undefined;
   #configuration: Configuration | undefined;
   #opened: Opened | undefined;
+  /** Of the step under way. */
+  #onProgress: ((progress: TrialProgress) => void) | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(experiment: Experiment, options: TrialOptions) {
@@ -85,11 +96,24 @@ export class TrialBench {
     });
   }
 
-  /** Puts a value to the validation gate, as an update of a run would be. Nothing is accepted by it. @throws as `tryValue` */
-  check(component: string | { readonly name: string }, value: VariableValue): Promise<ValueCheck> {
+  /**
+   * Puts a value to the validation gate, as an update of a run would be. Nothing is accepted by it.
+   * @param given.onProgress hears of every row as soon as it is measured
+   * @throws UserError as `tryValue`
+   */
+  check(
+    component: string | { readonly name: string },
+    value: VariableValue,
+    given: { readonly onProgress?: (progress: TrialProgress) => void } = {},
+  ): Promise<ValueCheck> {
     return this.#step(async ({ trials }) => {
-      const check = await trials.check(nameOf(component), value);
-      return displayed({ ...check }, () => checkBundle(check));
+      this.#onProgress = given.onProgress;
+      try {
+        const check = await trials.check(nameOf(component), value);
+        return displayed({ ...check }, () => checkBundle(check));
+      } finally {
+        this.#onProgress = undefined;
+      }
     });
   }
 
@@ -184,7 +208,7 @@ export class TrialBench {
           ...this.#prepared,
           experimentPath: file,
           rewards: rewards ?? noRewards,
-          recorder: new MemoryRecorder("trials", Date.now),
+          recorder: new MemoryRecorder("trials", Date.now, (event) => this.#hear(event)),
           signal: controller.signal,
         },
         this.#configuration,
@@ -199,6 +223,12 @@ export class TrialBench {
       await rewards?.dispose();
       throw thrown;
     }
+  }
+
+  #hear(event: RunEvent): void {
+    if (event.type !== "progress") return;
+    const { label, done, total } = event;
+    this.#onProgress?.({ label, done, total });
   }
 
   /** Where the weights lie, and which components they are for, with their alignment. */

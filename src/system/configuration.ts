@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Component } from "./component.ts";
 import { UserError } from "./userError.ts";
-import { initialValue, isInDimension, isPerInputModel, type Variable, type VariableValue } from "./variable.ts";
+import { valueMismatch } from "./valueMismatch.ts";
+import { initialValue, type VariableValue } from "./variable.ts";
+
+export { valueMismatch };
 
 /** The variables of all components, by component name (v): plain JSON. */
 export type Configuration = Readonly<Record<string, VariableValue>>;
@@ -45,42 +48,4 @@ export function completeConfiguration(components: readonly Component[], given: C
       return [component.name, value] as const;
     }),
   );
-}
-
-/** Undefined when `value` belongs to the variable's search space, else how it does not ("must be ..."). */
-export function valueMismatch(variable: Variable, value: VariableValue): string | undefined {
-  switch (variable.kind) {
-    case "none":
-      return value === null ? undefined : "must be null: the component has no variable";
-    case "prompt":
-      if (typeof value !== "string" || value.trim() === "") return "must be a prompt, i.e. text that is not empty";
-      return value.length > variable.maxLength ? `must have at most ${variable.maxLength} characters` : undefined;
-    case "model": {
-      const chosen = value !== null && typeof value === "object" && isPerInputModel(value) ? value.fallback : value;
-      return typeof chosen === "string" && variable.models.includes(chosen)
-        ? undefined
-        : `must be one of ${variable.models.join(", ")}`;
-    }
-    case "weights":
-      return value !== null && typeof value === "object" && "adapter" in value ? undefined : "must name an adapter";
-    case "options":
-      return optionsMismatch(variable, value);
-  }
-}
-
-function optionsMismatch(variable: Extract<Variable, { kind: "options" }>, value: VariableValue): string | undefined {
-  if (value === null || typeof value !== "object") return "must be an object of options";
-  const keys = Object.keys(variable.space);
-  const unknown = Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown !== undefined) return `has no option "${unknown}"; there are ${keys.join(", ")}`;
-  for (const [key, dimension] of Object.entries(variable.space)) {
-    const option: unknown = (value as Readonly<Record<string, unknown>>)[key];
-    if (isInDimension(dimension, option)) continue;
-    const allowed =
-      dimension.kind === "choice"
-        ? `in ${dimension.values.join(", ")}`
-        : `from ${dimension.low} to ${dimension.high}${dimension.step ? ` in steps of ${dimension.step}` : ""}`;
-    return `must have "${key}" ${allowed}, not ${String(option)}`;
-  }
-  return undefined;
 }

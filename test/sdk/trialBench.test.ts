@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { experiment, rows, type TrialOptions } from "optimas";
+import { experiment, rows, type TrialOptions, type TrialProgress } from "optimas";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TRIAL_OUTPUT_MIME, trialOutputSchema } from "../../src/run/trialOutput.ts";
 import { DISPLAY } from "../../src/sdk/display/displayed.ts";
@@ -133,6 +133,18 @@ describe("trying values by hand", () => {
       k: 1,
       loud: false,
     });
+  });
+
+  test("tells how far a check is, row by row", async () => {
+    const bench = await open();
+    const heard: TrialProgress[] = [];
+    await bench.check("picker", { k: 4, loud: false }, { onProgress: (progress) => void heard.push(progress) });
+    const gate = heard.filter(({ label }) => label === "putting the update to the gate");
+    expect(gate.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5]);
+    expect(new Set(heard.map(({ total }) => total))).toEqual(new Set([5]));
+    const before = heard.length;
+    await bench.check("picker", { k: 2, loud: false });
+    expect(heard).toHaveLength(before);
   });
 
   test("starts from what was kept", async () => {

@@ -110,5 +110,5 @@ describe("completing a configuration", () => {
 test("a value of a large whole-number range is checked without listing the range", () => {
   const seeds = options({ seed: range(1, 2_000_000_000, { integer: true }) });
   expect(valueMismatch(seeds, { seed: 1_999_999_999 })).toBeUndefined();
-  expect(valueMismatch(seeds, { seed: 1.5 })).toMatch(/"seed" from 1 to 2000000000, not 1.5/);
+  expect(valueMismatch(seeds, { seed: 1.5 })).toMatch(/"seed" from 1 to 2000000000 in steps of 1, not 1.5/);
 });
