@@ -7,6 +7,7 @@ import {
 } from "../detection/definition.ts";
 import type { WorkspaceModel } from "../detection/workspaceModel.ts";
 import { errorMessage } from "../system/userError.ts";
+import type { ComponentIndex } from "./componentIndex.ts";
 import { showRunProgress } from "./editorRunProgress.ts";
 import type { EditorRunGoal } from "./editorRunRequest.ts";
 import { showRunResult } from "./editorRunResult.ts";
@@ -16,13 +17,8 @@ import type { NotebookKernels } from "./notebookKernels.ts";
 import { LastChosen } from "./runChoice.ts";
 import { mayRun } from "./workspaceTrust.ts";
 
-/** Where commands find what the workspace declares. */
-export interface Definitions {
-  /** Settles once the workspace was looked through. */
-  model(): Promise<WorkspaceModel>;
-  /** What a document declares, as its text is now: a file, or a cell of a notebook. */
-  inDocument(document: vscode.TextDocument): readonly Definition[];
-}
+/** What commands ask of the index of definitions. */
+export type Definitions = Pick<ComponentIndex, "ready" | "model" | "inDocument" | "documentAt" | "refresh">;
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -77,7 +73,7 @@ class RunCommands {
 
   async optimizeComponent(given: unknown): Promise<void> {
     if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return;
-    const model = await this.#parts.definitions.model();
+    const model = await this.#model(given);
     const { whyNotOptimized } = await import("./runChoice.ts");
     const component = await this.#meant(given, model, () =>
       model.components().filter((one) => whyNotOptimized(one, vscode.l10n) === undefined),
@@ -106,7 +102,7 @@ class RunCommands {
 
   async showLandscape(given: unknown): Promise<void> {
     if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return;
-    const model = await this.#parts.definitions.model();
+    const model = await this.#model(given);
     const { landscapeKeys } = await import("./runChoice.ts");
     const withKeys = (components: readonly ComponentDefinition[]) =>
       components.filter((one) => one.name !== undefined && one.language !== "python" && landscapeKeys(one).length > 0);
@@ -133,7 +129,7 @@ class RunCommands {
   }
 
   async openNotebookFor(given: unknown): Promise<void> {
-    const model = await this.#parts.definitions.model();
+    const model = await this.#model(given);
     const meant = await this.#meant(given, model, () => [...model.experiments(), ...model.systems()].filter(isRun));
     if (meant === undefined) return;
     const [{ experimentsFor }, { openNotebookFor }] = await Promise.all([
@@ -148,7 +144,7 @@ class RunCommands {
 
   async #onExperiment(given: unknown, goal: (experiment: ExperimentDefinition) => EditorRunGoal): Promise<void> {
     if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return;
-    const model = await this.#parts.definitions.model();
+    const model = await this.#model(given);
     const meant = await this.#meant(given, model, () => model.experiments().filter(isRun));
     if (meant === undefined) return;
     const experiment = await this.#experimentFor(meant, model);
@@ -156,10 +152,10 @@ class RunCommands {
   }
 
   async #start(experiment: ExperimentDefinition, goal: EditorRunGoal, model: WorkspaceModel): Promise<void> {
-    const { runs, kernels } = this.#parts;
+    const { runs, kernels, definitions } = this.#parts;
     if (experiment.at.cell !== undefined) {
       const { runInNotebook } = await import("./notebookExperiment.ts");
-      await runInNotebook(experiment, goal, kernels);
+      await runInNotebook(experiment, goal, { kernels, definitions });
       return;
     }
     const { experimentName } = await import("./runChoice.ts");
@@ -208,6 +204,15 @@ class RunCommands {
     return components.length === 1 ? components[0] : this.#pick(components, model);
   }
 
+  /** What the workspace declares; the definition that was given as its text is now. */
+  async #model(given: unknown): Promise<WorkspaceModel> {
+    const { definitions } = this.#parts;
+    await definitions.ready;
+    const definition = definitions.model.definition(textIn(given, "definition") ?? "");
+    if (definition !== undefined) await definitions.refresh(vscode.Uri.parse(definition.at.uri, true));
+    return definitions.model;
+  }
+
   /** The definition that a command was given, or that is picked among others. */
   async #meant(
     given: unknown,
@@ -246,7 +251,8 @@ class RunCommands {
   }
 
   #making(model: WorkspaceModel, definition: Definition) {
-    return { context: this.#parts.context, model, iterations: iterationsFor(definition) };
+    const { context, definitions } = this.#parts;
+    return { context, definitions, model, iterations: iterationsFor(definition) };
   }
 }
 

@@ -4,6 +4,8 @@ import type { RunInfo } from "../run/runInfo.ts";
 import type { EditorRunGoal, EditorRunPlan } from "./editorRunRequest.ts";
 import type { RememberedGoal } from "./rememberedGoals.ts";
 
+const NOTEBOOK = /\.(?:optnb|ipynb)$/i;
+
 /** Who can go on with an interrupted run. */
 export type Resumption =
   | { readonly by: "editor"; readonly plan: EditorRunPlan }
@@ -23,7 +25,7 @@ export function resumption(
   events: () => Iterable<RunEvent>,
 ): Resumption {
   if (info.asked !== undefined) return { by: "command line" };
-  if (info.experiment.path === "") return { by: "notebook" };
+  if (info.experiment.path === "" || NOTEBOOK.test(info.experiment.path)) return { by: "notebook" };
   const plan: EditorRunPlan = {
     file: info.experiment.path,
     exported: remembered?.exported ?? { by: "system", system: info.system },

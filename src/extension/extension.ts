@@ -5,6 +5,9 @@ import { loadedAt } from "./loadTime.ts";
 import * as vscode from "vscode";
 import { registerCellIds } from "./cellIds.ts";
 import { registerCellStatusBar, statusOf } from "./cellStatusBar.ts";
+import { ComponentIndex } from "./componentIndex.ts";
+import { registerEditorRuns } from "./editorRunCommands.ts";
+import { EditorRuns } from "./editorRuns.ts";
 import { registerIntelliSense } from "./intelliSense.ts";
 import { InterruptedRuns } from "./interruptedRuns.ts";
 import { registerKernelCommands } from "./kernelCommands.ts";
@@ -29,18 +32,22 @@ export interface Activated {
 
 /** Between loading and activating, the editor may do other things. */
 const loadingMs = performance.now() - loadedAt;
-let running: NotebookKernels | undefined;
+let running: { stop(): Promise<void> } | undefined;
 
 export function activate(context: vscode.ExtensionContext): Activated {
   const began = performance.now();
   const log = vscode.window.createOutputChannel("Optimas", { log: true });
   const kernels = new NotebookKernels(context, log);
   const interrupted = new InterruptedRuns(context, kernels);
-  running = kernels;
+  const index = new ComponentIndex(context, log);
+  const runs = new EditorRuns(context, log);
+  running = { stop: async () => void (await Promise.all([kernels.stop(), runs.stop()])) };
   context.subscriptions.push(
     log,
     kernels,
     interrupted,
+    index,
+    runs,
     registerSerializer(),
     registerCellIds(),
     registerNotebookCommands(context),
@@ -52,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     registerRunMessages(context, kernels),
     registerWalkthroughContext(kernels),
     registerIntelliSense(context, kernels),
+    registerEditorRuns({ context, runs, kernels, definitions: index }),
   );
   const activationMs = loadingMs + performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
@@ -62,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   };
 }
 
-/** Waits for the kernels to end. */
+/** Waits for the kernels to end; runs stop at their last checkpoint. */
 export async function deactivate(): Promise<void> {
   await running?.stop();
 }

@@ -1,10 +1,14 @@
 import * as vscode from "vscode";
 import type { ExperimentDefinition, SourceLocation } from "../detection/definition.ts";
+import type { ComponentIndex } from "./componentIndex.ts";
 import type { EditorRunGoal } from "./editorRunRequest.ts";
 import { stepCell } from "./experimentCells.ts";
 import { codeCells } from "./kernelCommands.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 import { mayRun } from "./workspaceTrust.ts";
+
+/** Finds the cell that a definition lies in. */
+export type CellFinder = Pick<ComponentIndex, "documentAt">;
 
 /**
  * Does a step of an experiment that a notebook declares, in the notebook: in a new cell below the declaration, after the
@@ -14,10 +18,10 @@ import { mayRun } from "./workspaceTrust.ts";
 export async function runInNotebook(
   experiment: ExperimentDefinition,
   goal: EditorRunGoal,
-  kernels: NotebookKernels,
+  { kernels, definitions }: { readonly kernels: NotebookKernels; readonly definitions: CellFinder },
 ): Promise<boolean> {
   if (!mayRun(vscode.l10n.t("Cells run code of this workspace."))) return false;
-  const declaring = await showDeclaringCell(experiment.at);
+  const declaring = await showDeclaringCell(experiment.at, definitions);
   const code = stepCell(experiment, goal);
   if (declaring === undefined || code === undefined) {
     void vscode.window.showWarningMessage(
@@ -40,16 +44,18 @@ export async function runInNotebook(
   return true;
 }
 
-/** Opens a notebook at one of its cells. */
-export async function showDeclaringCell(at: SourceLocation): Promise<vscode.NotebookCell | undefined> {
+/** Opens a notebook at one of its cells; undefined where the cell is gone. */
+export async function showDeclaringCell(
+  at: SourceLocation,
+  definitions: CellFinder,
+): Promise<vscode.NotebookCell | undefined> {
   const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.parse(at.uri, true));
   const editor = await vscode.window.showNotebookDocument(notebook);
-  const { cellId } = await import("../notebook/nbformatCell.ts");
-  const cell = notebook.getCells().find((candidate) => {
-    const { metadata, document } = candidate;
-    const kept = cellId({ kind: "code", languageId: "", source: "", outputs: [], metadata });
-    return at.cell !== undefined && [kept, document.uri.toString(), document.uri.fragment].includes(at.cell);
-  });
+  const document = await definitions.documentAt(at).then(
+    (found) => found,
+    () => undefined,
+  );
+  const cell = notebook.getCells().find((candidate) => candidate.document.uri.toString() === document?.uri.toString());
   if (cell !== undefined) reveal(editor, cell);
   return cell;
 }
