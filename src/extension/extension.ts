@@ -26,6 +26,8 @@ export interface Activated {
   readonly activationMs: number;
   /** True for a cell that runs or waits in our kernel. */
   isLive(cell: vscode.NotebookCell): boolean;
+  /** Runs that were started from the editor. */
+  readonly runs: EditorRuns;
   /** What stands below a cell, in words. */
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   return {
     activationMs,
+    runs,
     isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
     statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),
   };

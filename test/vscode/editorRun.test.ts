@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { suite, test } from "mocha";
+import * as vscode from "vscode";
+import type { ExperimentDefinition } from "../../src/detection/definition.ts";
+import type { EditorRun } from "../../src/extension/editorRun.ts";
+import type { EditorRunGoal } from "../../src/extension/editorRunRequest.ts";
+import type { EditorRuns } from "../../src/extension/editorRuns.ts";
+import { readRun } from "../../src/run/runList.ts";
+import { activated, eventually, workspaceFile, workspaceFolder } from "./openNotebook.ts";
+
+/** An experiment with two components; `delay` milliseconds per scored row make it last. */
+function experimentText(delay = 0): string {
+  return `import { choice, component, experiment, llm, options, system, tokenF1 } from "optimas";
+const picker = component({
+  name: "picker", description: "Keeps some sentences.", inputs: ["question", "passage"], outputs: ["kept"],
+  variable: options({ count: choice([1, 2, 3]) }),
+  run: async ({ passage }, { variable }) => ({ kept: String(passage).split(". ").slice(0, variable.count).join(". ") }),
+});
+const answerer = llm({
+  name: "answerer", description: "Answers.", inputs: ["question", "kept"], outputs: ["answer"], prompt: "Answer.",
+});
+const rows = Array.from({ length: 16 }, (_, i) => ({
+  question: "Where was Ada" + i + " born?",
+  passage: "Many were born then. Ada" + i + " was born in Town" + i + ". It was in 18" + (10 + i) + ".",
+  answer: "Town" + i,
+}));
+export default experiment({
+  system: system({ name: "tiny", components: [picker, answerer], outputs: ["answer"] }),
+  data: { train: rows.slice(0, 8), validation: rows.slice(8) },
+  reward: async (output, row) => {
+    if (${delay} > 0) await new Promise((resolve) => setTimeout(resolve, ${delay}));
+    return tokenF1(output.answer, row.answer);
+  },
+});`;
+}
+
+/** What detection says of the experiment above. */
+function experimentIn(file: vscode.Uri): ExperimentDefinition {
+  const start = { line: 0, character: 0 };
+  const span = { from: 0, to: 1, start, end: start };
+  return {
+    id: `${file.toString()}#experiment`,
+    kind: "experiment",
+    at: { uri: file.toString() },
+    language: "typescript",
+    name: undefined,
+    binding: undefined,
+    exportedAs: ["default"],
+    span,
+    nameSpan: span,
+    system: undefined,
+  };
+}
+
+async function editorRuns(): Promise<EditorRuns> {
+  const { runs } = (await activated()) as unknown as { readonly runs: EditorRuns };
+  return runs;
+}
+
+async function start(name: string, goal: EditorRunGoal, delay = 0): Promise<EditorRun> {
+  const file = workspaceFile(name, experimentText(delay));
+  const run = await (await editorRuns()).start({ experiment: experimentIn(file), goal, name: "tiny" });
+  assert.ok(run, "the run was refused");
+  return run;
+}
+
+const optimizePicker: EditorRunGoal = { kind: "optimize", components: ["picker"], iterations: 2 };
+
+function folderOf(run: EditorRun): string {
+  assert.ok(run.folder, "the run has no folder");
+  return run.folder;
+}
+
+suite("a run that is started from the editor", () => {
+  test("optimizes one component, tells how far it is, and leaves a run in the workspace", async () => {
+    const runs = await editorRuns();
+    const told: string[] = [];
+    const listening = runs.onDidChange(({ state, output }) => {
+      const phase = output?.status.state === "running" ? (output.status.phase ?? "") : "";
+      const now = `${state.kind} ${phase}`.trim();
+      if (told.at(-1) !== now) told.push(now);
+    });
+    const run = await start("runs/one/experiment.ts", optimizePicker);
+    assert.deepEqual(
+      runs.live.map(({ id }) => id),
+      [run.id],
+    );
+    assert.deepEqual(await run.ended, { kind: "finished" });
+    listening.dispose();
+    assert.equal(runs.live.length, 0);
+    assert.ok(told.includes("starting") && told.includes("running measuring"), told.join());
+    const { output } = run;
+    assert.equal(output?.simulated, true);
+    assert.deepEqual(output?.status, { state: "finished", stop: "iterations" });
+    assert.deepEqual(new Set(output?.updates.last.map(({ component }) => component)), new Set(["picker"]));
+    const folder = folderOf(run);
+    assert.ok(folder.startsWith(join(workspaceFolder(), ".optimas", "runs")), folder);
+    const kept = readRun(folder);
+    assert.ok(kept.kind === "run" && kept.status === "finished" && kept.planned === 2, JSON.stringify(kept));
+  }).timeout(60_000);
+
+  test("stops when it is asked to, and goes on later to the same end", async () => {
+    const runs = await editorRuns();
+    const run = await start("runs/stopped/experiment.ts", { ...optimizePicker, iterations: 3 }, 20);
+    await eventually("an iteration has begun", () => (run.output?.iteration?.iteration ?? 0) >= 1, 60_000);
+    await vscode.commands.executeCommand("optimas.stopRun", { run: folderOf(run) });
+    assert.deepEqual(await run.ended, { kind: "interrupted" });
+    const folder = folderOf(run);
+    const stopped = readRun(folder);
+    assert.ok(stopped.kind === "run" && stopped.status === "interrupted", JSON.stringify(stopped));
+
+    writeFileSync(run.plan.file, experimentText());
+    await vscode.commands.executeCommand("optimas.resumeRunFolder", { run: folder });
+    const resumed = await eventually("it goes on", () => runs.ofFolder(folder));
+    assert.deepEqual(await resumed.ended, { kind: "finished" });
+    const finished = readRun(folder);
+    assert.ok(
+      finished.kind === "run" && finished.status === "finished" && finished.iterations === 3,
+      JSON.stringify(finished),
+    );
+  }).timeout(120_000);
+
+  test("waits for the one before it, and can be taken back meanwhile", async () => {
+    const runs = await editorRuns();
+    const first = await start("runs/queue/a.ts", { kind: "evaluate" }, 30);
+    const second = await start("runs/queue/b.ts", { kind: "evaluate" });
+    const third = await start("runs/queue/c.ts", { kind: "evaluate" });
+    assert.deepEqual(
+      [second, third].map(({ state }) => state.kind),
+      ["queued", "queued"],
+    );
+    await vscode.commands.executeCommand("optimas.stopRun", { editorRun: third.id });
+    assert.deepEqual(await third.ended, { kind: "cancelled" });
+    assert.deepEqual(await first.ended, { kind: "finished" });
+    assert.deepEqual(await second.ended, { kind: "finished" });
+    assert.equal(third.output, undefined);
+    assert.equal(runs.live.length, 0);
+  }).timeout(60_000);
+
+  test("goes on beside others where the setting allows it", async () => {
+    const settings = vscode.workspace.getConfiguration("optimas.runs");
+    await settings.update("parallel", 2, vscode.ConfigurationTarget.Global);
+    try {
+      const first = await start("runs/beside/a.ts", { kind: "evaluate" }, 30);
+      const second = await start("runs/beside/b.ts", { kind: "evaluate" }, 30);
+      assert.notEqual(second.state.kind, "queued");
+      assert.deepEqual(await Promise.all([first.ended, second.ended]), [{ kind: "finished" }, { kind: "finished" }]);
+    } finally {
+      await settings.update("parallel", undefined, vscode.ConfigurationTarget.Global);
+    }
+  }).timeout(60_000);
+
+  test("whose kernel is killed says so, and can go on", async () => {
+    const run = await start("runs/killed/experiment.ts", optimizePicker, 20);
+    await eventually(
+      "it has a folder",
+      () => run.folder !== undefined && existsSync(join(run.folder, "run.lock")),
+      60_000,
+    );
+    await eventually("something was measured", () => (run.output?.rewards.length ?? 0) > 0, 60_000);
+    const owner = JSON.parse(readFileSync(join(folderOf(run), "run.lock"), "utf8")) as { readonly pid: number };
+    process.kill(owner.pid, "SIGKILL");
+    const end = await run.ended;
+    assert.ok(end.kind === "died" && end.end.how === "signal", JSON.stringify(end));
+    const left = readRun(folderOf(run));
+    assert.ok(left.kind === "run" && left.status === "interrupted", JSON.stringify(left));
+  }).timeout(90_000);
+
+  test("of code that throws fails with the error", async () => {
+    const file = workspaceFile("runs/throws/experiment.ts", 'throw new Error("rows are missing");');
+    const runs = await editorRuns();
+    const run = await runs.start({ experiment: experimentIn(file), goal: { kind: "evaluate" } });
+    const end = await run?.ended;
+    assert.ok(end?.kind === "failed", JSON.stringify(end));
+    assert.equal(end.error.message, "rows are missing");
+  }).timeout(30_000);
+
+  test("is refused for an experiment that its file does not export", async () => {
+    const file = workspaceFile("runs/hidden/experiment.ts", experimentText());
+    const runs = await editorRuns();
+    const started = await runs.start({
+      experiment: { ...experimentIn(file), exportedAs: [] },
+      goal: { kind: "evaluate" },
+    });
+    assert.equal(started, undefined);
+    assert.equal(runs.live.length, 0);
+  });
+});
