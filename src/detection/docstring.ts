@@ -38,8 +38,12 @@ export function docstringLayout(written: string, indentation: string): Docstring
   };
 }
 
-/** What the literal must evaluate to for `cleanDocstring` to give `text`; undefined where no literal does. */
+/**
+ * What the literal must evaluate to for `cleanDocstring` to give `text`; undefined where no literal does. Python refuses
+ * classes whose documentation holds half a surrogate pair.
+ */
 export function docstringFor(text: string, layout: DocstringLayout): string | undefined {
+  if (/[\ud800-\udfff]/u.test(text)) return undefined;
   const candidates = [laidOut(text, layout), laidOut(text, { ...layout, opensLine: true, closesLine: true })];
   return candidates.find((candidate) => cleanDocstring(candidate) === text);
 }

@@ -26,7 +26,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-const escape =
+const escapeSequence =
   /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|u\{([\da-fA-F]+)\}|(\r\n|[\r\n\u2028\u2029])|(0)(?!\d)|([^\dxu\r\n\u2028\u2029]))/uy;
 
 function readBetween(written: string, quote: JavaScriptQuote): LiteralPiece[] | undefined {
@@ -41,8 +41,8 @@ function readBetween(written: string, quote: JavaScriptQuote): LiteralPiece[] | 
 }
 
 function readEscape(source: string, at: number): LiteralPiece | undefined {
-  escape.lastIndex = at;
-  const found = escape.exec(source);
+  escapeSequence.lastIndex = at;
+  const found = escapeSequence.exec(source);
   if (found === null) return undefined;
   const [whole, byte, unit, point, continued, zero, plain] = found;
   if (continued !== undefined) return { written: whole, text: "" };

@@ -36,7 +36,8 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-const escape = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(\r\n|[\r\n])|([^xuUN0-7\r\n]))/uy;
+const escapeSequence =
+  /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(\r\n|[\r\n])|([^xuUN0-7\r\n]))/uy;
 
 function readBetween(source: string, style: Style): LiteralPiece[] | undefined {
   const pieces: LiteralPiece[] = [];
@@ -57,8 +58,8 @@ function readBackslash(source: string, at: number, style: Style): LiteralPiece |
     if (style.formatted && (next === "{" || next === "}")) return { written: "\\", text: "\\" };
     return { written: `\\${next}`, text: `\\${next === "\r" ? "\n" : next}` };
   }
-  escape.lastIndex = at;
-  const found = escape.exec(source);
+  escapeSequence.lastIndex = at;
+  const found = escapeSequence.exec(source);
   if (found === null) return undefined;
   const [whole, byte, unit, point, octal, continued, plain] = found;
   if (continued !== undefined) return { written: whole, text: "" };
@@ -104,11 +105,13 @@ function writtenEscaped(text: string, { quote, lineEnd, formatted, asciiOnly }: 
   const long = quote.length === 3;
   const mark = quote.charAt(0);
   let result = "";
+  let left = text.length;
   for (const run of text.match(/(["'])\1*|[^"']/gsu) ?? []) {
     const code = run.codePointAt(0) ?? 0;
+    left -= run.length;
     if (run.startsWith(mark)) {
-      // At the end it would join the closing quotes; escaping it elsewhere, too, does no harm.
-      result += !long || run.length >= 3 || text.endsWith(run) ? run.replaceAll(mark, `\\${mark}`) : run;
+      // Three would close the literal, and at the end any would join what closes it.
+      result += !long || run.length >= 3 || left === 0 ? run.replaceAll(mark, `\\${mark}`) : run;
     } else if (/^["']/.test(run)) result += run;
     else if (long && run === "\n") result += lineEnd;
     else if (long && run === "\t") result += run;

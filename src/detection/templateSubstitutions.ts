@@ -67,9 +67,12 @@ function placed(parts: readonly string[], texts: readonly string[], text: string
   const ahead = commonStart(before, text);
   const behind = Math.min(commonEnd(before, text), text.length - ahead, before.length - ahead);
   // What lies in the unchanged beginning or end stays where it is, however often its text occurs elsewhere.
-  const inStart = ends.filter((end) => end <= ahead).length;
-  const inEnd = Math.min(starts.length - inStart, starts.filter((start) => start >= before.length - behind).length);
   const shift = text.length - before.length;
+  const inStart = ends.filter((end) => end <= ahead && staysApart(before, end, text, end)).length;
+  const kept = starts.filter(
+    (start) => start >= before.length - behind && staysApart(before, start, text, start + shift),
+  );
+  const inEnd = Math.min(starts.length - inStart, kept.length);
   const fixedEnd = starts.slice(starts.length - inEnd).map((start) => start + shift);
   const sought = texts.slice(inStart, texts.length - inEnd).map((part, index): Sought => {
     const [start = 0, end = 0] = [starts[inStart + index], ends[inStart + index]];
@@ -131,6 +134,11 @@ function* occurrences(text: string, { text: part, glued }: Sought, from: number,
   for (let at = text.indexOf(part, from); at >= 0 && at + part.length <= to; at = text.indexOf(part, at + 1)) {
     if ((glued[0] || !isWithinWord(text, at)) && (glued[1] || !isWithinWord(text, at + part.length))) yield at;
   }
+}
+
+/** False where two words have become one. */
+function staysApart(before: string, was: number, text: string, is: number): boolean {
+  return isWithinWord(before, was) || !isWithinWord(text, is);
 }
 
 /** Whether the characters before and after a place belong to one word. */

@@ -42,7 +42,7 @@ export function insertedEntries(
 
 /** True while the list that an insertion belongs to ends after its point. */
 export function canInsert(text: string, { kind, span }: Insertion): boolean {
-  const behind = text.slice(span.to).replace(/^(?:\s|\/\*[^]*?\*\/|\/\/[^\n]*|,)*/, "");
+  const behind = text.slice(span.to).replace(/^(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*|,)*/, "");
   return span.to <= text.length && behind.startsWith(kind === "argument" ? ")" : "}");
 }
 
@@ -100,7 +100,7 @@ function gapAt(text: string, point: number): Gap {
     comma = next !== null;
     end = next === null ? end : point + next[0].length;
   }
-  const closing = text.slice(end).replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, " "));
+  const closing = text.slice(end).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, " "));
   return { at: end, comma, breaks: /^\s*\n/.test(closing) };
 }
 

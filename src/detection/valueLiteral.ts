@@ -2,6 +2,7 @@ import type { OptionValue } from "../system/variable.ts";
 import type { LiteralForm, SourceLanguage, ValueSource } from "./definition.ts";
 import { cleanDocstring, docstringFor, docstringLayout, isDocstring } from "./docstring.ts";
 import { type JavaScriptQuote, javascriptSyntax } from "./javascriptLiteral.ts";
+import { isJoined, joinedQuote } from "./joinedLiteral.ts";
 import { type LiteralSyntax, lineEndOf, rewritten, textOf } from "./literalText.ts";
 import { pythonSyntax } from "./pythonLiteral.ts";
 
@@ -79,9 +80,9 @@ export function stands(source: EditedText, place: LiteralSource): boolean {
       return text !== undefined && (text === value || cleanDocstring(text) === value);
     }
     case "joined":
-      return standsJoined(written, value);
+      return isJoined(written, value);
     case "number":
-      return Number(written.replaceAll("_", "").replace(/^([+-])\s+/, "$1")) === value;
+      return numberIn(written) === value;
     case "boolean":
       return /^(?:true|false|True|False)$/.test(written) && (written.toLowerCase() === "true") === value;
   }
@@ -204,30 +205,18 @@ function pythonString(source: EditedText, place: LiteralSource, form: PythonForm
 /** One literal takes the place of several that were joined, in the quotes of the first. */
 function joined(source: EditedText, at: number, before: string, value: string): WrittenLiteral {
   if (source.language === "python") {
-    const [, prefix = "", quote = '"'] = before.match(/([A-Za-z]{0,2})("""|'''|"|')/) ?? [];
+    const { prefix, quote } = joinedQuote(before);
     if (/b/i.test(prefix)) return { kind: "bytes" };
     return plain(pythonText(source, at, "", { prefix, quote }, value));
   }
-  const quote = before.match(/["'`]/)?.[0];
+  const { quote } = joinedQuote(before);
   if (quote === "'" || quote === '"') return plain(javascriptString(source, at, "", quote, value));
   return plain(quoted("`", rewritten("", value, javascript(source, "`")) ?? ""));
 }
 
-const joinedToken =
-  /\s+|\/\/[^\n]*|\/\*[^]*?\*\/|#[^\n]*|\\\r?\n|[A-Za-z]{0,2}(?:"""[^]*?"""|'''[^]*?''')|[A-Za-z]{0,2}"(?:[^"\\]|\\[^])*"|[A-Za-z]{0,2}'(?:[^'\\]|\\[^])*'|`(?:[^`\\]|\\[^])*`|[\d.]+|[+()[\],]|\.join\b|\bas\b|\bconst\b/y;
-
-/** Whether nothing but literals and what joins them stands there, and the value begins as they do. */
-function standsJoined(written: string, value: OptionValue | undefined): boolean {
-  const literals: string[] = [];
-  joinedToken.lastIndex = 0;
-  while (joinedToken.lastIndex < written.length) {
-    const token = joinedToken.exec(written)?.[0];
-    if (token === undefined) return false;
-    if (/["'`]$/.test(token)) literals.push(token.replace(/^[A-Za-z]*(?:"""|'''|["'`])|(?:"""|'''|["'`])$/g, ""));
-  }
-  if (literals.length === 0) return false;
-  // Literals without escapes must be found in the value as they are.
-  return literals.every((literal) => literal.includes("\\") || /[{}\n]/.test(literal) || `${value}`.includes(literal));
+function numberIn(written: string): number {
+  const [, sign = "", digits = ""] = /^([-+]?)\s*(.*)$/s.exec(written.replaceAll("_", "")) ?? [];
+  return sign === "-" ? -Number(digits) : Number(digits);
 }
 
 function numberLike(before: string, value: number, language: SourceLanguage): string {
