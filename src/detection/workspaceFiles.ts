@@ -1,3 +1,4 @@
+import { pMapIterable } from "p-map";
 import { decodedText } from "./decodedText.ts";
 import { type Excludes, type ExclusionSetting, excludes } from "./exclusion.ts";
 import type { FolderEntry, FolderReader } from "./folderReader.ts";
@@ -15,11 +16,14 @@ export interface SearchedFolder {
 
 /** What definitions can stand in. */
 const source = /\.(?:[mc]?[jt]s|[jt]sx|py|optnb|ipynb)$/i;
+const pathSettings = /^(?:ts|js)config(?:\.base)?\.json$/;
 /** Declares what is defined elsewhere. */
 const declarations = /\.d\.(?:[^.]+\.)?[mc]?ts$/i;
 /** Packages and history: nobody's own source. */
 const neverSearched: ReadonlySet<string> = new Set(["node_modules", ".git"]);
 const LARGEST_IGNORE_FILE = 1_000_000;
+/** Where the workspace is far away, most of the time is spent waiting. */
+const LISTED_AT_ONCE = 8;
 
 /** Where the folders of the workspace are said to lie, and where they really do. */
 interface Roots {
@@ -32,13 +36,19 @@ export function canDefine(name: string): boolean {
   return source.test(name) && !declarations.test(name);
 }
 
-/** The files of one workspace folder that definitions can stand in, by one set of rules for all and for single ones. */
+/** True for the name of a file that may say which modules names stand for. */
+export function setsPaths(name: string): boolean {
+  return pathSettings.test(name);
+}
+
+/** The files of one workspace folder that `canDefine` and `setsPaths` name, by one set of rules for all and for single ones. */
 export class WorkspaceFiles {
   readonly #folder: SearchedFolder;
   readonly #reader: FolderReader;
   readonly #others: ReadonlySet<string>;
   readonly #ignoreCase: boolean;
   readonly #excludes: Excludes;
+  readonly #asksSiblings: boolean;
   /** Rules in folders that are searched, by their path. */
   readonly #rules = new Map<string, IgnoreRules | undefined>();
   readonly #roots = once(() => this.#findRoots());
@@ -57,6 +67,9 @@ export class WorkspaceFiles {
     this.#others = new Set(others.filter((uri) => uri !== folder.uri));
     this.#ignoreCase = ignoreCase;
     this.#excludes = excludes(folder.exclusions);
+    this.#asksSiblings = folder.exclusions.some((setting) =>
+      Object.values(setting).some((value) => typeof value === "object"),
+    );
   }
 
   /**
@@ -89,13 +102,13 @@ export class WorkspaceFiles {
     let level = [start];
     while (level.length > 0) {
       const next: string[] = [];
-      for (const folder of level) {
-        const entries = await this.#reader.list(uriBelow(this.#folder.uri, folder));
+      const listed = async (folder: string) => ({ folder, entries: await this.#list(folder) });
+      for await (const { folder, entries } of pMapIterable(level, listed, { concurrency: LISTED_AT_ONCE })) {
         const rules = await this.#rulesOf(folder, entries);
         const siblings = once(() => new Set(entries.map(({ name }) => name)));
         for (const { name, kind, isLink } of entries) {
           const path = folder === "" ? name : `${folder}/${name}`;
-          if (kind === "file" ? !canDefine(name) : neverSearched.has(name)) continue;
+          if (isNeverSearched(name, kind)) continue;
           if (this.#leavesOut(path, kind, siblings, rules)) continue;
           if (isLink) links.push({ path, kind });
           else if (kind === "folder") next.push(path);
@@ -117,12 +130,16 @@ export class WorkspaceFiles {
 
   async #admits(path: string, kind: FolderEntry["kind"]): Promise<boolean> {
     if (path === "" || (kind === "folder" && this.#rules.has(path))) return true;
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    if (kind === "file" ? !canDefine(name) : neverSearched.has(name)) return false;
-    const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
-    const entries = await this.#reader.list(uriBelow(this.#folder.uri, folder));
+    if (isNeverSearched(path.slice(path.lastIndexOf("/") + 1), kind)) return false;
+    const folder = parentOf(path);
+    // Listing a folder for each of its files would take long where many change at once.
+    const entries = this.#rules.has(folder) && !this.#asksSiblings ? [] : await this.#list(folder);
     const rules = await this.#rulesOf(folder, entries);
     return !this.#leavesOut(path, kind, () => new Set(entries.map(({ name }) => name)), rules);
+  }
+
+  #list(folder: string): Promise<readonly FolderEntry[]> {
+    return this.#reader.list(folder === "" ? this.#folder.uri : uriBelow(this.#folder.uri, folder));
   }
 
   #leavesOut(
@@ -137,8 +154,7 @@ export class WorkspaceFiles {
 
   /** @param entries what lies in the folder */
   async #rulesOf(folder: string, entries: readonly FolderEntry[]): Promise<IgnoreRules | undefined> {
-    const known = this.#rules.get(folder);
-    if (known !== undefined || this.#rules.has(folder)) return known;
+    if (this.#rules.has(folder)) return this.#rules.get(folder);
     let rules = folder === "" ? undefined : await this.#rulesAbove(folder);
     if (this.#folder.ignoreFiles) {
       // The clone's own list yields to every file in the tree.
@@ -154,10 +170,8 @@ export class WorkspaceFiles {
   }
 
   async #rulesAbove(folder: string): Promise<IgnoreRules | undefined> {
-    const above = folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : "";
-    const known = this.#rules.get(above);
-    if (known !== undefined || this.#rules.has(above)) return known;
-    return this.#rulesOf(above, await this.#reader.list(uriBelow(this.#folder.uri, above)));
+    const above = parentOf(folder);
+    return this.#rules.has(above) ? this.#rules.get(above) : this.#rulesOf(above, await this.#list(above));
   }
 
   async #withRules(above: IgnoreRules | undefined, folder: string, name: string): Promise<IgnoreRules | undefined> {
@@ -189,6 +203,14 @@ export class WorkspaceFiles {
     const [own, ...others] = await Promise.all(uris.map((uri) => this.#reader.realPlace(uri)));
     return { own, all: [...uris, ...[own, ...others].flatMap((uri) => uri ?? [])] };
   }
+}
+
+function isNeverSearched(name: string, kind: FolderEntry["kind"]): boolean {
+  return kind === "folder" ? neverSearched.has(name) : !canDefine(name) && !setsPaths(name);
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function once<T extends object>(make: () => T): () => T {
