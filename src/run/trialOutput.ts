@@ -46,7 +46,7 @@ const triedSchema = z.object({
   localReward: z.nullable(z.number()),
 });
 
-const valueTrial = z.object({
+export const valueOutputSchema = z.object({
   kind: z.literal("value"),
   component: z.string(),
   exampleId: z.string(),
@@ -54,7 +54,7 @@ const valueTrial = z.object({
   tried: z.array(triedSchema),
 });
 
-const check = z.object({
+export const checkOutputSchema = z.object({
   kind: z.literal("check"),
   component: z.string(),
   value: trialValueSchema,
@@ -87,7 +87,7 @@ const exampleRun = z.object({
 const progress = z.object({ kind: z.literal("progress"), label: z.string(), done: z.number(), total: z.number() });
 
 /** What can be tried: told once, when trials are opened, and again after what changes it. */
-const offer = z.object({
+export const offerOutputSchema = z.object({
   kind: z.literal("offer"),
   system: z.string(),
   model: z.string(),
@@ -117,6 +117,12 @@ const offer = z.object({
   taken: z.array(z.string()),
 });
 
-export const trialOutputSchema = z.discriminatedUnion("kind", [offer, valueTrial, check, exampleRun, progress]);
+export const trialOutputSchema = z.discriminatedUnion("kind", [
+  offerOutputSchema,
+  valueOutputSchema,
+  checkOutputSchema,
+  exampleRun,
+  progress,
+]);
 export type TrialOutput = Readonly<z.infer<typeof trialOutputSchema>>;
 export type TrialOutputOf<K extends TrialOutput["kind"]> = Extract<TrialOutput, { kind: K }>;
