@@ -22,11 +22,13 @@ const languages: Readonly<Record<string, SourceLanguage>> = {
   jsx: "javascriptreact",
   py: "python",
 };
-const known: ReadonlySet<string> = new Set(Object.values(languages));
+
+/** The languages in which definitions are found, by the editor's names for them. */
+export const sourceLanguages: readonly SourceLanguage[] = [...new Set(Object.values(languages))];
 
 /** True for the editor's name of a language in which definitions are found. */
 export function isSourceLanguage(language: string): language is SourceLanguage {
-  return known.has(language);
+  return sourceLanguages.some((known) => known === language);
 }
 
 /** The language of a file by its name; undefined for notebooks and everything else. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { sourceLanguages } from "../../src/detection/sourceFile.ts";
 import { CONTROLLER_IDS, EXTENSION_ID, NOTEBOOK_TYPE, RENDERER_ID, RUN_MIME } from "../../src/extension/identity.ts";
 import { RUN_OUTPUT_MIME } from "../../src/run/runOutput.ts";
 
@@ -23,7 +24,10 @@ describe("the manifest", () => {
     expect(contributes.notebookRenderer[0].id).toBe(RENDERER_ID);
     expect(contributes.notebookRenderer[0].mimeTypes).toEqual([RUN_MIME]);
     expect(RUN_MIME).toBe(RUN_OUTPUT_MIME);
-    const activated = Object.keys(CONTROLLER_IDS).map((type) => `onNotebook:${type}`);
+    const activated = [
+      ...Object.keys(CONTROLLER_IDS).map((type) => `onNotebook:${type}`),
+      ...sourceLanguages.map((language) => `onLanguage:${language}`),
+    ];
     expect([...manifest.activationEvents].sort()).toEqual(activated.sort());
   });
 
