@@ -17,7 +17,8 @@ const nodeEntries = {
   kernel: "src/kernel/main.ts",
 };
 const extensionEntry = "src/extension/extension.ts";
-const rendererEntry = "webview/renderer.ts";
+/** What the editor shows in pages of their own. */
+const pageEntries = { renderer: "webview/renderer.ts", tweak: "webview/tweak/tweakPage.ts" };
 const pluginEntry = "src/tsplugin/plugin.ts";
 
 /** What stays a package of its own: binaries, and the editor itself. Everything else is bundled, so that dist runs alone. */
@@ -30,7 +31,7 @@ const [{ name: pluginName } = {}] = product.contributes?.typescriptServerPlugins
 export const outputs = [
   ...Object.entries(nodeEntries).flatMap(([name, source]) => present(source, `dist/${name}.js`)),
   ...present(extensionEntry, "dist/extension.cjs"),
-  ...present(rendererEntry, "dist/renderer.js"),
+  ...Object.entries(pageEntries).flatMap(([name, source]) => present(source, `dist/${name}.js`)),
   ...present(pluginEntry, `node_modules/${pluginName}/index.js`),
 ];
 
@@ -92,16 +93,18 @@ export async function bundle(folder = root, { shipped = false, alias = {} } = {}
         banner: { js: 'const __extensionUrl = require("node:url").pathToFileURL(__filename).href;' },
       }),
     ),
-    ...present(rendererEntry, rendererEntry).map((source) =>
-      build({
-        ...common,
-        entryPoints: [source],
-        outfile: join(dist, "renderer.js"),
-        format: "esm",
-        platform: "browser",
-        target: "chrome132",
-        external: [],
-      }),
+    ...Object.entries(pageEntries).flatMap(([name, entry]) =>
+      present(entry, entry).map((source) =>
+        build({
+          ...common,
+          entryPoints: [source],
+          outfile: join(dist, `${name}.js`),
+          format: "esm",
+          platform: "browser",
+          target: "chrome132",
+          external: [],
+        }),
+      ),
     ),
     ...present(pluginEntry, pluginEntry).map((source) => bundlePlugin(source, folder, common)),
   ]);

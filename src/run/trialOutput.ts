@@ -24,7 +24,7 @@ const dimension = z.discriminatedUnion("kind", [
     high: z.number(),
     integer: z.boolean(),
     log: z.boolean(),
-    step: z.optional(z.number()),
+    step: z.exactOptional(z.number()),
   }),
 ]);
 const variable = z.discriminatedUnion("kind", [
