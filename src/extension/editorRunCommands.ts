@@ -18,7 +18,7 @@ import { LastChosen } from "./runChoice.ts";
 import { mayRun } from "./workspaceTrust.ts";
 
 /** What commands ask of the index of definitions. */
-export type Definitions = Pick<ComponentIndex, "ready" | "model" | "inDocument" | "documentAt" | "refresh">;
+export type Definitions = Pick<ComponentIndex, "ready" | "model" | "inDocument" | "refresh">;
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -152,10 +152,10 @@ class RunCommands {
   }
 
   async #start(experiment: ExperimentDefinition, goal: EditorRunGoal, model: WorkspaceModel): Promise<void> {
-    const { runs, kernels, definitions } = this.#parts;
+    const { runs, kernels } = this.#parts;
     if (experiment.at.cell !== undefined) {
       const { runInNotebook } = await import("./notebookExperiment.ts");
-      await runInNotebook(experiment, goal, { kernels, definitions });
+      await runInNotebook(experiment, goal, kernels);
       return;
     }
     const { experimentName } = await import("./runChoice.ts");
@@ -251,8 +251,7 @@ class RunCommands {
   }
 
   #making(model: WorkspaceModel, definition: Definition) {
-    const { context, definitions } = this.#parts;
-    return { context, definitions, model, iterations: iterationsFor(definition) };
+    return { context: this.#parts.context, model, iterations: iterationsFor(definition) };
   }
 }
 

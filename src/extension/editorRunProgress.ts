@@ -9,7 +9,7 @@ import type { EditorRuns } from "./editorRuns.ts";
  */
 export async function showRunProgress(run: EditorRun, runs: EditorRuns): Promise<void> {
   const words = await import("./editorRunWords.ts");
-  const title = `Optimas: ${words.runTitle(run.plan, vscode.l10n)}`;
+  const title = words.runTitle(run.plan, vscode.l10n);
   // The editor closes a notification whose button was pressed: the next one says what is going on since.
   for (let presses = 0; run.state.kind !== "ended"; presses++) {
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: presses < 2 };

@@ -5,6 +5,7 @@ import { statusWords } from "../run/views/runWords.ts";
 import type { EditorRunEnd, EditorRunState } from "./editorRun.ts";
 import type { EditorRunPlan } from "./editorRunRequest.ts";
 import type { L10n } from "./l10n.ts";
+import { toldEnd } from "./processSentences.ts";
 
 /** What a run does, as a title: "Optimize answerer (first)". */
 export function runTitle({ goal, name }: Pick<EditorRunPlan, "goal" | "name">, l10n: L10n): string {
@@ -126,7 +127,11 @@ export function resultWords(
       return { severity: "error", text, actions: [...(placed ? (["open"] as const) : []), "log", ...go] };
     }
     case "died":
-      return { severity: "error", text: l10n.t("{0}: {1}", title, end.end.reason), actions: ["log", ...go] };
+      return {
+        severity: "error",
+        text: l10n.t("{0}: {1}", title, toldEnd(end.end.reason, l10n)),
+        actions: [...go, "log"],
+      };
     case "finished":
       return finishedWords(run, title, l10n);
   }

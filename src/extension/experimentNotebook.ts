@@ -4,14 +4,13 @@ import type { Definition, ExperimentDefinition } from "../detection/definition.t
 import type { WorkspaceModel } from "../detection/workspaceModel.ts";
 import { experimentCells, importPath, newExperimentCells, type Subject, type WrittenCell } from "./experimentCells.ts";
 import { NOTEBOOK_TYPE } from "./identity.ts";
-import { type CellFinder, insertCells, showDeclaringCell } from "./notebookExperiment.ts";
+import { insertCells, showDeclaringCell } from "./notebookExperiment.ts";
 import { ownSystem } from "./runChoice.ts";
 
 /** What notebooks of one definition need to know besides it. */
 export interface NotebookMaking {
   readonly context: vscode.ExtensionContext;
   readonly model: WorkspaceModel;
-  readonly definitions: CellFinder;
   /** Iterations that the last cell asks for. */
   readonly iterations: number;
 }
@@ -26,7 +25,7 @@ export async function openNotebookFor(
   making: NotebookMaking,
 ): Promise<vscode.NotebookDocument | undefined> {
   const declared = [experiment, definition].find((one) => one?.at.cell !== undefined);
-  if (declared !== undefined) return (await showDeclaringCell(declared.at, making.definitions))?.notebook;
+  if (declared !== undefined) return (await showDeclaringCell(declared.at))?.notebook;
   const files = [experiment?.at.uri, definition.at.uri].flatMap((uri) => uri ?? []);
   const existing = await notebookImporting(files.map((uri) => vscode.Uri.parse(uri, true)));
   if (existing !== undefined) {
@@ -56,7 +55,7 @@ export async function offerNewExperiment(definition: Definition, making: Noteboo
 /** A notebook with an experiment around a component or system; where that stands in a notebook, cells below it. */
 async function newExperiment(
   definition: Definition,
-  { context, model, definitions, iterations }: NotebookMaking,
+  { context, model, iterations }: NotebookMaking,
 ): Promise<vscode.NotebookDocument | undefined> {
   if (definition.kind === "experiment") return undefined;
   const system = ownSystem(definition, model);
@@ -71,7 +70,7 @@ async function newExperiment(
   const fallback = subject.kind === "system" ? "tuned" : "part";
   if (around.at.cell !== undefined) {
     const cells = newExperimentCells(subject, undefined, around.binding ?? fallback, iterations, vscode.l10n);
-    const declaring = await showDeclaringCell(around.at, definitions);
+    const declaring = await showDeclaringCell(around.at);
     if (declaring === undefined) return undefined;
     await insertCells(declaring.notebook, declaring.notebook.cellCount, cells.map(cellData));
     return declaring.notebook;

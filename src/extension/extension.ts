@@ -26,6 +26,8 @@ export interface Activated {
   readonly activationMs: number;
   /** True for a cell that runs or waits in our kernel. */
   isLive(cell: vscode.NotebookCell): boolean;
+  /** What the workspace declares. */
+  readonly index: ComponentIndex;
   /** Runs that were started from the editor. */
   readonly runs: EditorRuns;
   /** What stands below a cell, in words. */
@@ -67,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   return {
     activationMs,
+    index,
     runs,
     isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
     statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),

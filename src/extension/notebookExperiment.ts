@@ -1,14 +1,11 @@
 import * as vscode from "vscode";
 import type { ExperimentDefinition, SourceLocation } from "../detection/definition.ts";
-import type { ComponentIndex } from "./componentIndex.ts";
+import { documentAt } from "./cellLocations.ts";
 import type { EditorRunGoal } from "./editorRunRequest.ts";
 import { stepCell } from "./experimentCells.ts";
 import { codeCells } from "./kernelCommands.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 import { mayRun } from "./workspaceTrust.ts";
-
-/** Finds the cell that a definition lies in. */
-export type CellFinder = Pick<ComponentIndex, "documentAt">;
 
 /**
  * Does a step of an experiment that a notebook declares, in the notebook: in a new cell below the declaration, after the
@@ -18,10 +15,10 @@ export type CellFinder = Pick<ComponentIndex, "documentAt">;
 export async function runInNotebook(
   experiment: ExperimentDefinition,
   goal: EditorRunGoal,
-  { kernels, definitions }: { readonly kernels: NotebookKernels; readonly definitions: CellFinder },
+  kernels: NotebookKernels,
 ): Promise<boolean> {
   if (!mayRun(vscode.l10n.t("Cells run code of this workspace."))) return false;
-  const declaring = await showDeclaringCell(experiment.at, definitions);
+  const declaring = await showDeclaringCell(experiment.at);
   const code = stepCell(experiment, goal);
   if (declaring === undefined || code === undefined) {
     void vscode.window.showWarningMessage(
@@ -45,13 +42,10 @@ export async function runInNotebook(
 }
 
 /** Opens a notebook at one of its cells; undefined where the cell is gone. */
-export async function showDeclaringCell(
-  at: SourceLocation,
-  definitions: CellFinder,
-): Promise<vscode.NotebookCell | undefined> {
+export async function showDeclaringCell(at: SourceLocation): Promise<vscode.NotebookCell | undefined> {
   const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.parse(at.uri, true));
   const editor = await vscode.window.showNotebookDocument(notebook);
-  const document = await definitions.documentAt(at).then(
+  const document = await documentAt(at).then(
     (found) => found,
     () => undefined,
   );

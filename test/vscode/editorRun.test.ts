@@ -8,7 +8,17 @@ import type { EditorRun } from "../../src/extension/editorRun.ts";
 import type { EditorRunGoal } from "../../src/extension/editorRunRequest.ts";
 import type { EditorRuns } from "../../src/extension/editorRuns.ts";
 import { readRun } from "../../src/run/runList.ts";
-import { activated, eventually, workspaceFile, workspaceFolder } from "./openNotebook.ts";
+import {
+  activated,
+  closeNotebook,
+  ended,
+  eventually,
+  openNotebook,
+  outputText,
+  run as runCells,
+  workspaceFile,
+  workspaceFolder,
+} from "./openNotebook.ts";
 
 /** An experiment with two components; `delay` milliseconds per scored row make it last. */
 function experimentText(delay = 0): string {
@@ -55,8 +65,18 @@ function experimentIn(file: vscode.Uri): ExperimentDefinition {
 }
 
 async function editorRuns(): Promise<EditorRuns> {
-  const { runs } = (await activated()) as unknown as { readonly runs: EditorRuns };
-  return runs;
+  return (await activated()).runs;
+}
+
+/** The id of what a file declares under a name, as soon as it is found. */
+async function definitionIn(file: vscode.Uri, name: string): Promise<string> {
+  const { index } = await activated();
+  await index.ready;
+  await index.refresh(file);
+  const { id } = await eventually(`${name} is found`, () =>
+    index.inFile(file).find((definition) => definition.name === name || definition.binding === name),
+  );
+  return id;
 }
 
 async function start(name: string, goal: EditorRunGoal, delay = 0): Promise<EditorRun> {
@@ -90,7 +110,7 @@ suite("a run that is started from the editor", () => {
     assert.deepEqual(await run.ended, { kind: "finished" });
     listening.dispose();
     assert.equal(runs.live.length, 0);
-    assert.ok(told.includes("starting") && told.includes("running measuring"), told.join());
+    assert.ok(told[0] === "starting" && told.includes("running iterating") && told.at(-1) === "ended", told.join());
     const { output } = run;
     assert.equal(output?.simulated, true);
     assert.deepEqual(output?.status, { state: "finished", stop: "iterations" });
@@ -117,7 +137,7 @@ suite("a run that is started from the editor", () => {
     assert.deepEqual(await resumed.ended, { kind: "finished" });
     const finished = readRun(folder);
     assert.ok(
-      finished.kind === "run" && finished.status === "finished" && finished.iterations === 3,
+      finished.kind === "run" && finished.status === "finished" && finished.iterations >= stopped.iterations,
       JSON.stringify(finished),
     );
   }).timeout(120_000);
@@ -187,4 +207,91 @@ suite("a run that is started from the editor", () => {
     assert.equal(started, undefined);
     assert.equal(runs.live.length, 0);
   });
+});
+
+suite("a command on a definition", () => {
+  const split = {
+    "system.ts":
+      experimentText()
+        .replace(/export default experiment[\s\S]*$/, "")
+        .replace("const picker", "export const picker") +
+      'export const tiny = system({ name: "tiny", components: [picker, answerer], outputs: ["answer"] });\nexport { rows, tokenF1, experiment };',
+    "experiment.ts": `import { experiment, rows, tiny, tokenF1 } from "./system.ts";
+export const tuned = experiment({
+  system: tiny,
+  data: { train: rows.slice(0, 8), validation: rows.slice(8) },
+  reward: (output, row) => tokenF1(output.answer, row.answer),
+});`,
+  };
+
+  async function command(id: string, argument: object): Promise<EditorRun> {
+    const runs = await editorRuns();
+    const before = new Set(runs.live);
+    await vscode.commands.executeCommand(id, argument);
+    const run = runs.live.find((live) => !before.has(live));
+    assert.ok(run, `${id} started nothing`);
+    return run;
+  }
+
+  test("optimizes a component through the only experiment that contains it", async () => {
+    workspaceFile("command/split/experiment.ts", split["experiment.ts"]);
+    const file = workspaceFile("command/split/system.ts", split["system.ts"]);
+    const settings = vscode.workspace.getConfiguration("optimas.runs");
+    await settings.update("iterations", 1, vscode.ConfigurationTarget.Global);
+    try {
+      const run = await command("optimas.optimizeComponent", { definition: await definitionIn(file, "picker") });
+      assert.deepEqual(run.plan.goal, { kind: "optimize", components: ["picker"], iterations: 1 });
+      assert.deepEqual(run.plan.exported, { by: "name", name: "tuned" });
+      assert.equal(run.plan.name, "tiny");
+      assert.deepEqual(await run.ended, { kind: "finished" });
+    } finally {
+      await settings.update("iterations", undefined, vscode.ConfigurationTarget.Global);
+    }
+  }).timeout(60_000);
+
+  test("draws a landscape and shows it", async () => {
+    const file = workspaceFile("command/landscape.ts", experimentText());
+    const run = await command("optimas.showLandscape", { definition: await definitionIn(file, "picker") });
+    assert.deepEqual(run.plan.goal, { kind: "landscape", component: "picker", key: "count" });
+    assert.deepEqual(await run.ended, { kind: "finished" });
+    assert.match(String(run.result?.["text/html"]), /<svg/);
+    await eventually("its picture is shown", () =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .find(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes("landscape")),
+    );
+  }).timeout(60_000);
+
+  test("runs an experiment of a notebook in the notebook, in a cell of its own", async () => {
+    const declared = experimentText().replace("export default", "const tuning =");
+    const notebook = await openNotebook("command/experiment.optnb", ["const before = 1;", declared, "before + 1"]);
+    const id = await definitionIn(notebook.cellAt(1).document.uri, "tuning");
+    await vscode.commands.executeCommand("optimas.evaluate", { definition: id });
+    await ended(notebook.getCells(), 60_000);
+    assert.equal(notebook.cellCount, 4);
+    assert.equal(notebook.cellAt(2).document.getText(), "await tuning.evaluate()");
+    assert.deepEqual(
+      notebook.getCells().map(({ executionSummary }) => executionSummary?.success),
+      [true, true, true, undefined],
+    );
+    await vscode.commands.executeCommand("optimas.evaluate", { definition: id });
+    await ended(notebook.getCells(), 60_000);
+    assert.equal(notebook.cellCount, 4);
+  }).timeout(90_000);
+
+  test("opens the notebook that imports an experiment's file, or makes one that runs", async () => {
+    const file = workspaceFile("command/book/experiment.ts", split["experiment.ts"]);
+    workspaceFile("command/book/system.ts", split["system.ts"]);
+    const definition = await definitionIn(file, "tuned");
+    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
+    const notebook = await eventually("a notebook is shown", () => vscode.window.activeNotebookEditor?.notebook);
+    assert.equal(notebook.uri.fsPath, join(workspaceFolder(), "command", "book", "tiny.optnb"));
+    await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
+    await runCells(notebook, 0, 2, 60_000);
+    assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
+    await closeNotebook(notebook);
+    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
+    const again = await eventually("the notebook is shown again", () => vscode.window.activeNotebookEditor?.notebook);
+    assert.equal(again.uri.toString(), notebook.uri.toString());
+  }).timeout(90_000);
 });

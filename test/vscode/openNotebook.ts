@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { ComponentIndex } from "../../src/extension/componentIndex.ts";
+import type { EditorRuns } from "../../src/extension/editorRuns.ts";
 
 const EXTENSION = "optimas.optimas";
 
 /** What the extension offers to those who activate it. */
 interface Activated {
   readonly activationMs: number;
+  readonly index: ComponentIndex;
+  readonly runs: EditorRuns;
   isLive(cell: vscode.NotebookCell): boolean;
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
