@@ -17,6 +17,7 @@ const nodeEntries = {
   kernel: "src/kernel/main.ts",
 };
 const extensionEntry = "src/extension/extension.ts";
+const detectorEntry = "src/detection/detector.ts";
 /** What the editor shows in pages of their own. */
 const pageEntries = { renderer: "webview/renderer.ts", tweak: "webview/tweak/tweakPage.ts" };
 const pluginEntry = "src/tsplugin/plugin.ts";
@@ -31,6 +32,7 @@ const [{ name: pluginName } = {}] = product.contributes?.typescriptServerPlugins
 export const outputs = [
   ...Object.entries(nodeEntries).flatMap(([name, source]) => present(source, `dist/${name}.js`)),
   ...present(extensionEntry, "dist/extension.cjs"),
+  ...present(detectorEntry, "dist/detector.cjs"),
   ...Object.entries(pageEntries).flatMap(([name, source]) => present(source, `dist/${name}.js`)),
   ...present(pluginEntry, `node_modules/${pluginName}/index.js`),
 ];
@@ -93,6 +95,15 @@ export async function bundle(folder = root, { shipped = false, alias = {} } = {}
         banner: { js: 'const __extensionUrl = require("node:url").pathToFileURL(__filename).href;' },
       }),
     ),
+    ...present(detectorEntry, detectorEntry).map((source) =>
+      build({
+        ...common,
+        entryPoints: [source],
+        outfile: join(dist, "detector.cjs"),
+        // A thread of the editor's own process: what loads there is of the editor's kind.
+        format: "cjs",
+      }),
+    ),
     ...Object.entries(pageEntries).flatMap(([name, entry]) =>
       present(entry, entry).map((source) =>
         build({
@@ -108,8 +119,19 @@ export async function bundle(folder = root, { shipped = false, alias = {} } = {}
     ),
     ...present(pluginEntry, pluginEntry).map((source) => bundlePlugin(source, folder, common)),
   ]);
+  layGrammars(join(dist, "grammars"));
   if (!shipped) removeStale(dist, results);
   return [...new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)))].sort();
+}
+
+/** The parser that finds definitions, and what it knows of each language. */
+const grammars = ["tree-sitter", ...["typescript", "tsx", "javascript", "python"].map((name) => `tree-sitter-${name}`)];
+
+function layGrammars(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const name of grammars) {
+    cpSync(join(root, "node_modules/@vscode/tree-sitter-wasm/wasm", `${name}.wasm`), join(folder, `${name}.wasm`));
+  }
 }
 
 async function bundlePlugin(source, folder, common) {
