@@ -63,7 +63,12 @@ export class EditorRuns implements vscode.Disposable {
     const { experiment, goal } = request;
     const uri = vscode.Uri.parse(experiment.at.uri, true);
     if (uri.scheme !== "file" || experiment.at.cell !== undefined) {
-      return refuse(vscode.l10n.t("{0} does not lie in a file on the disk, so it cannot be run from here.", uri.path));
+      return refuse(
+        vscode.l10n.t(
+          "{0} is not on the disk of this machine. Save it there first: a run works with saved files.",
+          uri.path,
+        ),
+      );
     }
     const file = uri.fsPath;
     const [name = ""] = experiment.exportedAs;
@@ -137,6 +142,12 @@ export class EditorRuns implements vscode.Disposable {
       import("./editorRun.ts"),
       import("./editorRunCode.ts"),
     ]);
+    const same = this.#same(plan);
+    if (same !== undefined) {
+      // A second click, or another lens on the same: what is asked for goes on already.
+      await vscode.commands.executeCommand("notifications.showList");
+      return same;
+    }
     if (!(await settleUnsaved(vscode.Uri.file(plan.file))) || this.#stopped) return undefined;
     const id = `editor run ${++this.#count}`;
     const run = new EditorRun({
@@ -153,6 +164,13 @@ export class EditorRuns implements vscode.Disposable {
     this.#onDidStart.fire(run);
     this.#advance();
     return run;
+  }
+
+  #same({ file, goal, resume }: EditorRunPlan): EditorRun | undefined {
+    const asked = JSON.stringify([file, goal, resume?.folder]);
+    return this.#runs.find(({ plan, state }) => {
+      return state.kind !== "stopping" && JSON.stringify([plan.file, plan.goal, plan.resume?.folder]) === asked;
+    });
   }
 
   #advance(): void {

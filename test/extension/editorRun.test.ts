@@ -175,6 +175,7 @@ describe("a run of the editor", () => {
 describe("a run of the editor on a real kernel", () => {
   // Signs that mean something in code, in addresses or in patterns.
   const folder = join(mkdtempSync(join(tmpdir(), "optimas-editor-run-")), "it's a #1 100% [folder]");
+  mkdirSync(folder);
   afterAll(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
 
   const source = (extra = "") => `import { experiment, llm, system, tokenF1 } from "optimas";
@@ -191,13 +192,9 @@ export const tuned = experiment({
   reward: (output, row) => tokenF1(output.answer, row.answer),
 });`;
 
-  async function ran(name: string, content: string, given: Partial<EditorRunPlan> = {}) {
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, name);
-    writeFileSync(file, content);
+  function begun(given: Partial<EditorRunPlan> & { readonly file: string }) {
     const full: EditorRunPlan = {
       ...plan,
-      file,
       exported: { by: "name", name: "tuned" },
       out: join(folder, ".optimas", "runs"),
       ...given,
@@ -216,6 +213,13 @@ export const tuned = experiment({
       onChange: () => undefined,
       onLog: () => undefined,
     });
+    return { run };
+  }
+
+  async function ran(name: string, content: string, given: Partial<EditorRunPlan> = {}) {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    const { run } = begun({ ...given, file });
     await run.start();
     return { run, end: await run.ended };
   }
@@ -239,6 +243,22 @@ export const tuned = experiment({
       planned: 1,
       info: { settings: { components: ["answerer"], iterations: 1 } },
     });
+  });
+
+  test("that is ended with the editor is kept up to its last checkpoint, and nobody holds it", async () => {
+    const file = join(folder, "slow.ts");
+    writeFileSync(
+      file,
+      source()
+        .replace("reward: (", "reward: async (")
+        .replace("=> tokenF1", "=> await new Promise((r) => setTimeout(r, 50)) ?? tokenF1"),
+    );
+    const { run } = begun({ file, goal: { kind: "optimize", components: undefined, iterations: 50 } });
+    await run.start();
+    await expect.poll(() => run.output?.rewards.length, { timeout: 15_000 }).toBe(1);
+    await run.dispose();
+    expect(run.state).toEqual({ kind: "ended", end: { kind: "interrupted" } });
+    expect(readRun(run.folder ?? "")).toMatchObject({ status: "interrupted" });
   });
 
   test("fails where the user's own file throws, and the place is known", async () => {

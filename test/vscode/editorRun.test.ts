@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "mocha";
@@ -7,7 +9,7 @@ import type { ExperimentDefinition } from "../../src/detection/definition.ts";
 import type { EditorRun } from "../../src/extension/editorRun.ts";
 import type { EditorRunGoal } from "../../src/extension/editorRunRequest.ts";
 import type { EditorRuns } from "../../src/extension/editorRuns.ts";
-import { readRun } from "../../src/run/runList.ts";
+import { listRuns, readRun } from "../../src/run/runList.ts";
 import {
   activated,
   closeNotebook,
@@ -207,6 +209,76 @@ suite("a run that is started from the editor", () => {
     assert.equal(started, undefined);
     assert.equal(runs.live.length, 0);
   });
+});
+
+suite("before a run", () => {
+  test("unsaved changes are saved where the setting says so, and it sees them", async () => {
+    const settings = vscode.workspace.getConfiguration("optimas.runs");
+    await settings.update("saveBeforeRun", "save", vscode.ConfigurationTarget.Global);
+    try {
+      const file = workspaceFile("runs/unsaved/experiment.ts", experimentText());
+      const document = await vscode.workspace.openTextDocument(file);
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(file, new vscode.Position(0, 0), 'throw new Error("as it is now");\n');
+      await vscode.workspace.applyEdit(edit);
+      assert.equal(document.isDirty, true);
+      const run = await (await editorRuns()).start({ experiment: experimentIn(file), goal: { kind: "evaluate" } });
+      assert.equal(document.isDirty, false);
+      const end = await run?.ended;
+      assert.equal(end?.kind === "failed" && end.error.message, "as it is now");
+    } finally {
+      await settings.update("saveBeforeRun", undefined, vscode.ConfigurationTarget.Global);
+    }
+  }).timeout(60_000);
+
+  test("the same one that is live already is not started twice", async () => {
+    const first = await start("runs/twice/experiment.ts", { kind: "evaluate" }, 30);
+    const runs = await editorRuns();
+    const again = await runs.start({
+      experiment: experimentIn(vscode.Uri.file(first.plan.file)),
+      goal: { kind: "evaluate" },
+      name: "tiny",
+    });
+    assert.equal(again, first);
+    assert.equal(runs.live.length, 1);
+    assert.deepEqual(await first.ended, { kind: "finished" });
+  }).timeout(60_000);
+});
+
+suite("an interrupted run of the command line", () => {
+  test("goes on in a terminal, with the command line of the extension", async () => {
+    const extension = vscode.extensions.getExtension("optimas.optimas");
+    assert.ok(extension);
+    const file = workspaceFile("terminal/experiment.ts", experimentText(20));
+    const cli = join(extension.extensionPath, "dist", "cli.js");
+    const out = join(workspaceFolder(), "terminal", "runs");
+    const child = spawn(process.execPath, [cli, "run", file.fsPath, "--out", out, "--iterations", "1"], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      stdio: "ignore",
+    });
+    const gone = once(child, "exit");
+    const folder = await eventually(
+      "a checkpoint is kept",
+      () => {
+        const run = listRuns(out).at(0);
+        return run?.kind === "run" && run.validation.before !== undefined ? run.folder : undefined;
+      },
+      60_000,
+    );
+    child.kill("SIGKILL");
+    await gone;
+    writeFileSync(file.fsPath, experimentText());
+    const over = new Promise<number | undefined>((resolve) => {
+      const listening = vscode.tasks.onDidEndTaskProcess(({ exitCode }) => {
+        listening.dispose();
+        resolve(exitCode);
+      });
+    });
+    await vscode.commands.executeCommand("optimas.resumeRunFolder", { run: folder });
+    assert.equal(await over, 0);
+    const run = readRun(folder);
+    assert.ok(run.kind === "run" && run.status === "finished", JSON.stringify(run));
+  }).timeout(120_000);
 });
 
 suite("a command on a definition", () => {
