@@ -8,6 +8,7 @@ import { registerCellStatusBar, statusOf } from "./cellStatusBar.ts";
 import { ComponentIndex } from "./componentIndex.ts";
 import { registerEditorRuns } from "./editorRunCommands.ts";
 import { EditorRuns } from "./editorRuns.ts";
+import { EditorViews } from "./editorViews.ts";
 import { registerIntelliSense } from "./intelliSense.ts";
 import { InterruptedRuns } from "./interruptedRuns.ts";
 import { registerKernelCommands } from "./kernelCommands.ts";
@@ -30,6 +31,8 @@ export interface Activated {
   readonly index: ComponentIndex;
   /** Runs that were started from the editor. */
   readonly runs: EditorRuns;
+  /** What views show of definitions and runs. */
+  readonly views: Pick<EditorViews, "trees" | "store" | "facts">;
   /** What stands below a cell, in words. */
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
@@ -45,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const interrupted = new InterruptedRuns(context, kernels);
   const index = new ComponentIndex(context, log);
   const runs = new EditorRuns(context, log);
+  const views = new EditorViews({ context, log, index, runs });
   running = { stop: async () => void (await Promise.all([kernels.stop(), runs.stop()])) };
   context.subscriptions.push(
     log,
@@ -52,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     interrupted,
     index,
     runs,
+    views,
     registerSerializer(),
     registerCellIds(),
     registerNotebookCommands(context),
@@ -71,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     activationMs,
     index,
     runs,
+    views,
     isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
     statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),
   };

@@ -33,15 +33,18 @@ describe("the manifest", () => {
 
   test("contributes exactly the commands that are registered", () => {
     const contributed = contributes.commands.map(({ command }: { command: string }) => command);
-    const registered = [...source.matchAll(/(?:registerCommand|onKernel)\(\s*"(optimas\.\w+)"/g)].map(([, id]) => id);
+    const registered = [...source.matchAll(/\b(?:registerCommand|onKernel|on)\(\s*"(optimas\.\w+)"/g)].map(
+      ([, id]) => id,
+    );
     expect(contributed.sort()).toEqual(registered.sort());
   });
 
-  test("offers in menus and in the walkthrough only commands that it contributes", () => {
+  test("offers in menus, in empty views and in the walkthrough only commands that it contributes", () => {
     const known = new Set(contributes.commands.map(({ command }: { command: string }) => command));
     const named = JSON.stringify([
       contributes.menus,
       contributes.walkthroughs,
+      contributes.viewsWelcome,
       readFileSync(`${root}package.nls.json`, "utf8"),
     ]);
     const used = [...named.matchAll(/(?:command\\*":\\*"|command:|onCommand:)(optimas\.\w+)/g)].map(([, id]) => id);
@@ -59,10 +62,61 @@ describe("the manifest", () => {
       expect(source, id).toContain(id.split(".").at(-1));
     }
     // No setting says what is executed; one that did would have to be out of a workspace's reach.
-    expect(Object.keys(settings)).toEqual(["optimas.kernel.interruptGraceSeconds"]);
+    const named = ["codeLens.enabled", "kernel.interruptGraceSeconds"];
+    const runs = ["runs.iterations", "runs.parallel", "runs.saveBeforeRun"];
+    expect(Object.keys(settings).sort()).toEqual([...named, ...runs].map((id) => `optimas.${id}`));
+  });
+
+  test("lets commands that run code of the workspace only be called where it is trusted", () => {
+    const acting = ["optimizeComponent", "evaluate", "runExperiment", "showLandscape", "stopRun", "resumeRunFolder"];
+    const commands: { command: string; enablement?: string }[] = contributes.commands;
+    for (const name of acting) {
+      const found = commands.find(({ command }) => command === `optimas.${name}`);
+      expect(found?.enablement, name).toBe("isWorkspaceTrusted");
+    }
+  });
+
+  test("gives every view a word for each way of being empty, with one link on a line of its own", () => {
+    const views: { id: string }[] = contributes.views.optimas;
+    const texts: Record<string, string> = JSON.parse(readFileSync(`${root}package.nls.json`, "utf8"));
+    const welcome: { view: string; contents: string; when: string }[] = contributes.viewsWelcome;
+    for (const { id } of views) {
+      expect(source).toContain(`createTreeView("${id}"`);
+      const states = welcome.filter(({ view }) => view === id).map(({ when }) => when);
+      for (const state of ["workspaceFolderCount == 0", "!isWorkspaceTrusted", "&& isWorkspaceTrusted"]) {
+        expect(
+          states.some((when) => when.includes(state)),
+          `${id}: ${state}`,
+        ).toBe(true);
+      }
+    }
+    for (const { contents } of welcome) {
+      expect(texts[contents.slice(1, -1)], contents).toMatch(/^\[[^\]]+\]\(command:[\w.]+\)$/m);
+    }
+  });
+
+  test("decides menus only by contexts that somebody sets, and by rows that there are", () => {
+    const conditions = JSON.stringify([contributes.menus, contributes.viewsWelcome, contributes.submenus]);
+    const contexts = new Set([...conditions.matchAll(/[ "!(](optimas\.\w+)(?=[ ")])/g)].map(([, name = ""]) => name));
+    const known = new Set([
+      ...contributes.views.optimas.map(({ id }: { id: string }) => id),
+      ...contributes.commands.map(({ command }: { command: string }) => command),
+      ...contributes.submenus.map(({ id }: { id: string }) => id),
+    ]);
+    const asked = [...contexts].filter((name) => !known.has(name));
+    expect(asked.length).toBeGreaterThan(1);
+    for (const name of asked) expect(source).toContain(`"${name}"`);
   });
 
   test("asks for no proposed API", () => expect(manifest).not.toHaveProperty("enabledApiProposals"));
+
+  test("has a picture of one colour for the activity bar, which the editor paints itself", () => {
+    const [{ icon }] = contributes.viewsContainers.activitybar;
+    const picture = readFileSync(`${root}${icon}`, "utf8");
+    expect(picture).toContain('viewBox="0 0 24 24"');
+    const painted = [...picture.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, color]) => color);
+    expect(new Set(painted)).toEqual(new Set(["none", "currentColor"]));
+  });
 
   test("has an icon and a picture for every step of the walkthrough", () => {
     expect(readFileSync(`${root}${manifest.icon}`).readUInt32BE(16)).toBeGreaterThanOrEqual(128);
