@@ -8,20 +8,20 @@ import type { LiteralForm, SourceLanguage, SourceLocation, TextSpan } from "./de
 export interface FileFacts {
   readonly at: SourceLocation;
   readonly language: SourceLanguage;
-  /** Everything that a name in the text may mean; expressions refer to it by index. */
-  readonly bindings: readonly Binding[];
-  /** Bindings of the outermost scope by name. */
-  readonly top: Readonly<Record<string, number>>;
+  /** What the names of the outermost scope mean. */
+  readonly top: ReadonlyMap<string, Binding>;
   /** What the text exports, by exported name ("default" among them). Python exports its outermost scope instead. */
-  readonly exports: Readonly<Record<string, Export>>;
+  readonly exports: ReadonlyMap<string, Export>;
   /** Modules of which everything is exported (`export * from`), or in Python imported (`from x import *`). */
   readonly stars: readonly string[];
-  /** Calls and classes that are definitions when what they name leads to one. */
+  /** Names whose value, or a part of it, is written again somewhere in the text. */
+  readonly rewritten: ReadonlySet<string>;
+  /** Calls and classes that are definitions if what they name leads to one, in the order of the text. */
   readonly sites: readonly Site[];
 }
 
 export type Export =
-  /** A name of the outermost scope, or an expression. */
+  /** Of the text itself. */
   | { readonly kind: "own"; readonly value: Expression }
   /** `export { imported } from "specifier"`; `*` for the whole module. */
   | { readonly kind: "from"; readonly specifier: string; readonly imported: string };
@@ -30,16 +30,19 @@ export type Export =
 export type Binding =
   /** `imported` is the name in the module, "default", or "*" for the module itself. */
   | { readonly kind: "import"; readonly name: string; readonly specifier: string; readonly imported: string }
-  /** A name with one value. `changed` when the text assigns to it, or to a member of it, elsewhere. */
-  | {
-      readonly kind: "constant";
-      readonly name: string;
-      readonly span: TextSpan;
-      readonly value: Expression;
-      readonly changed: boolean;
-    }
-  /** Something of which nothing is known before it runs; `what` in words ("a parameter"). */
-  | { readonly kind: "opaque"; readonly name: string; readonly what: string };
+  | Constant
+  /** Something of which nothing is known before it runs; `why` says in words for the user where its value comes from. */
+  | { readonly kind: "opaque"; readonly name: string; readonly why: string };
+
+/** A name with one value, unless it is among the rewritten. */
+export interface Constant {
+  readonly kind: "constant";
+  readonly name: string;
+  readonly span: TextSpan;
+  readonly value: Expression;
+  /** True for `const`: then only members can be written again. */
+  readonly fixed: boolean;
+}
 
 /** An expression, as far as it can be told without running it. */
 export type Expression =
@@ -52,19 +55,19 @@ export type Expression =
     }
   /** `null`, `undefined`, `None`. */
   | { readonly kind: "nothing"; readonly span: TextSpan }
-  /** `binding` is absent for names that the text does not bind, and those of the outermost scope. */
-  | { readonly kind: "name"; readonly span: TextSpan; readonly name: string; readonly binding?: number }
+  /** `local` is what it means when an inner scope binds it; else it is a name of the outermost scope, or of nothing. */
+  | { readonly kind: "name"; readonly span: TextSpan; readonly name: string; readonly local?: Binding }
   | { readonly kind: "member"; readonly span: TextSpan; readonly object: Expression; readonly property: string }
   | Call
-  /** A call or class that may be a definition: one of `FileFacts.sites`. */
-  | { readonly kind: "site"; readonly span: TextSpan; readonly site: number }
+  /** One of `FileFacts.sites`, by the offset of its call or class. */
+  | { readonly kind: "site"; readonly span: TextSpan }
   | ObjectExpression
   | { readonly kind: "list"; readonly span: TextSpan; readonly items: readonly Expression[] }
   /** `...value` in a list or call; `*value` in Python. */
   | { readonly kind: "spread"; readonly span: TextSpan; readonly value: Expression }
   /** `require("specifier")`, `await import("specifier")`. */
   | { readonly kind: "module"; readonly span: TextSpan; readonly specifier: string }
-  /** A function without parameters whose one result can be told. */
+  /** A function; `returns` where it has one result that can be told. */
   | { readonly kind: "function"; readonly span: TextSpan; readonly returns: Expression | undefined }
   /** Anything else; `why` says in words for the user where its value comes from. */
   | { readonly kind: "computed"; readonly span: TextSpan; readonly why: string };
@@ -76,8 +79,8 @@ export interface Call {
   readonly arguments: readonly Expression[];
   /** Python's `name=value`. */
   readonly keywords: readonly Entry[];
-  /** Where a further argument would be written: after the last one and its comma. */
-  readonly end: TextSpan;
+  /** Where a further argument would be written: after the last one and its comma. Empty; undefined for an unfinished call. */
+  readonly end: TextSpan | undefined;
   readonly trailingComma: boolean;
 }
 
@@ -85,13 +88,13 @@ export interface ObjectExpression {
   readonly kind: "object";
   readonly span: TextSpan;
   readonly entries: readonly Entry[];
-  /** Where a further entry would be written: after the last one and its comma. */
-  readonly end: TextSpan;
+  /** Where a further entry would be written: after the last one and its comma. Empty; undefined for an unfinished one. */
+  readonly end: TextSpan | undefined;
   readonly trailingComma: boolean;
 }
 
 export type Entry =
-  | { readonly kind: "entry"; readonly key: string; readonly keySpan: TextSpan; readonly value: Expression }
+  | { readonly kind: "entry"; readonly key: string; readonly value: Expression }
   | { readonly kind: "spread"; readonly value: Expression }
   /** A key that is computed: it may be any. */
   | { readonly kind: "any" };
@@ -126,7 +129,12 @@ export interface ClassSite extends Placed {
   readonly forward: readonly string[] | undefined;
 }
 
+/** The offset by which expressions refer to a site. */
+export function siteOffset(site: Site): number {
+  return site.kind === "call" ? site.call.span.from : site.span.from;
+}
+
 /** Facts of a text that tells nothing: one too large to read, or gone. */
 export function noFacts(at: SourceLocation, language: SourceLanguage): FileFacts {
-  return { at, language, bindings: [], top: {}, exports: {}, stars: [], sites: [] };
+  return { at, language, top: new Map(), exports: new Map(), stars: [], rewritten: new Set(), sites: [] };
 }

@@ -1,6 +1,12 @@
+import type { Tree } from "@vscode/tree-sitter-wasm";
 import type { SourceLanguage, SourceLocation } from "./definition.ts";
-import { type FileFacts, noFacts } from "./fileFacts.ts";
+import type { FileFacts } from "./fileFacts.ts";
 import type { Grammars } from "./grammars.ts";
+import { type ReadStatement, readStatements, statementsFacts } from "./readStatements.ts";
+import { type LinedText, textDifference } from "./textDifference.ts";
+import { TextLines } from "./textLines.ts";
+import { unitsOf } from "./units.ts";
+import { withoutMagics } from "./withoutMagics.ts";
 
 /** A text to read. */
 export interface SourceText {
@@ -20,20 +26,57 @@ export function readSource(grammars: Grammars, source: SourceText): FileFacts {
   }
 }
 
-/** A text that is read again and again while it is edited: only what changed is parsed anew. Owns memory of the parser. */
-export class EditedSource {
-  constructor(grammars: Grammars, location: SourceLocation, language: SourceLanguage) {
-    void grammars;
-    this.#facts = noFacts(location, language);
-  }
-  #facts: FileFacts;
+interface Version extends LinedText {
+  readonly tree: Tree;
+  readonly statements: readonly ReadStatement[];
+}
 
-  /** What the text as it is now tells. */
-  read(text: string): FileFacts {
-    void text;
-    return this.#facts;
+/**
+ * A text that is read again and again while it is edited: only statements that changed are parsed and read anew. Owns
+ * memory of the parser.
+ */
+export class EditedSource {
+  readonly #grammars: Grammars;
+  readonly #location: SourceLocation;
+  readonly #language: SourceLanguage;
+  #version: Version | undefined;
+
+  constructor(grammars: Grammars, location: SourceLocation, language: SourceLanguage) {
+    this.#grammars = grammars;
+    this.#location = location;
+    this.#language = language;
+  }
+
+  /** What the text as it is now tells. Never throws for what the text holds. */
+  read(written: string): FileFacts {
+    const isCell = this.#location.cell !== undefined;
+    const text = isCell && this.#language === "python" ? this.#withoutMagics(written) : written;
+    const before = this.#version;
+    const after: LinedText = { text, lines: new TextLines(text) };
+    const edit = before === undefined ? undefined : textDifference(before, after);
+    if (edit !== undefined) before?.tree.edit(edit);
+    const tree = this.#grammars.parse(this.#language, text, before?.tree);
+    const { units, trees } = unitsOf(tree, text, after.lines, this.#language, this.#grammars);
+    const statements = readStatements(units, { text, lines: after.lines, isCell, before: before?.statements ?? [] });
+    for (const part of trees) part.delete();
+    before?.tree.delete();
+    this.#version = { ...after, tree, statements };
+    return statementsFacts(this.#location, this.#language, statements);
+  }
+
+  /** Only where they make it no Python: a string may have lines that look the same. */
+  #withoutMagics(text: string): string {
+    const without = withoutMagics(text);
+    if (without === text) return text;
+    const probe = this.#grammars.parse("python", text);
+    const isPython = !probe.rootNode.hasError;
+    probe.delete();
+    return isPython ? text : without;
   }
 
   /** Frees the tree. Reading again begins anew. */
-  dispose(): void {}
+  dispose(): void {
+    this.#version?.tree.delete();
+    this.#version = undefined;
+  }
 }

@@ -1,0 +1,65 @@
+import type { Node } from "@vscode/tree-sitter-wasm";
+import type { SourceLanguage, TextSpan } from "./definition.ts";
+import type { TextLines } from "./textLines.ts";
+
+/** A stretch of a document that was parsed by itself, and how its nodes lie in the document. */
+export class Piece {
+  readonly language: SourceLanguage;
+  /** What was parsed. */
+  readonly text: string;
+  /** Offset of the text's beginning in the document. */
+  readonly base: number;
+  /** As much of the text is the document's; what follows was added to close what is open. */
+  readonly length: number;
+  readonly #lines: TextLines;
+
+  constructor(language: SourceLanguage, text: string, lines: TextLines, base = 0, length = text.length) {
+    this.language = language;
+    this.text = text;
+    this.base = base;
+    this.length = length;
+    this.#lines = lines;
+  }
+
+  /** Whether all of a node stands in the document. */
+  holds(node: Node): boolean {
+    return node.endIndex <= this.length;
+  }
+
+  textOf(node: Node): string {
+    return this.text.slice(node.startIndex, node.endIndex);
+  }
+
+  span(node: Node): TextSpan {
+    return this.stretch(node.startIndex, node.endIndex);
+  }
+
+  /** @param from @param to offsets in the piece */
+  stretch(from: number, to: number): TextSpan {
+    return this.#lines.span(this.base + Math.min(from, this.length), this.base + Math.min(to, this.length));
+  }
+
+  /** Of an expression, for a sentence: its beginning, in one line. */
+  short(node: Node): string {
+    const text = this.textOf(node).replaceAll(/\s+/g, " ");
+    return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  }
+}
+
+export function named(node: Node): Node[] {
+  const nodes: Node[] = [];
+  for (const child of node.namedChildren) if (child !== null && child.type !== "comment") nodes.push(child);
+  return nodes;
+}
+
+/** The nodes from `root`'s child down to the smallest that holds the offset; none where no child holds it. */
+export function pathTo(root: Node, offset: number): Node[] {
+  const path: Node[] = [];
+  for (let node = childAt(root, offset); node !== null; node = childAt(node, offset)) path.push(node);
+  return path;
+}
+
+function childAt(node: Node, offset: number): Node | null {
+  const child = node.firstChildForIndex(offset);
+  return child !== null && child.startIndex <= offset && child.endIndex > offset ? child : null;
+}

@@ -1,0 +1,110 @@
+import type {
+  ComponentDefinition,
+  Definition,
+  DetectedVariable,
+  ExperimentDefinition,
+  Reference,
+  SystemDefinition,
+} from "./definition.ts";
+import { described } from "./described.ts";
+import type { CallSite, FileFacts } from "./fileFacts.ts";
+import type { FoundEntry, Meanings } from "./meaning.ts";
+import { ScriptVariable } from "./scriptVariable.ts";
+import type { DeclaringFunction } from "./sdkNames.ts";
+import { WrittenValues } from "./writtenValues.ts";
+
+/** What the linker knows of a definition by its place. */
+export interface Identity {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly exportedAs: readonly string[];
+}
+
+/** Id of the definition that an expression leads to, if it is a component or, as asked, a system. */
+export type Referred = (found: FoundEntry, as: "component" | "system") => string | undefined;
+
+/** Makes definitions of calls of TypeScript and JavaScript. */
+export class ScriptDefinitions {
+  readonly #meanings: Meanings;
+  readonly #values: WrittenValues;
+  readonly #variable: ScriptVariable;
+  readonly #referred: Referred;
+
+  constructor(meanings: Meanings, referred: Referred) {
+    this.#meanings = meanings;
+    this.#values = new WrittenValues(meanings);
+    this.#variable = new ScriptVariable(meanings, this.#values);
+    this.#referred = referred;
+  }
+
+  /** The name that a call declares; undefined where it is missing or computed. */
+  declaredName(site: CallSite, facts: FileFacts): string | undefined {
+    return this.#values.text(this.#entry(site, facts, "name"));
+  }
+
+  make(site: CallSite, kind: DeclaringFunction, facts: FileFacts, identity: Identity): Definition {
+    const { binding, span, nameSpan } = site;
+    const declared = { ...identity, at: facts.at, language: facts.language, binding, span, nameSpan };
+    const entry = (key: string) => this.#entry(site, facts, key);
+    if (kind === "system") {
+      const made: SystemDefinition = {
+        ...declared,
+        kind,
+        components: this.#components(entry("components")),
+        outputs: this.#values.texts(entry("outputs")),
+      };
+      return made;
+    }
+    if (kind === "experiment") {
+      const system = entry("system");
+      const made: ExperimentDefinition = {
+        ...declared,
+        kind,
+        system: system === undefined || system === "unknown" ? undefined : this.#reference(system, "system"),
+      };
+      return made;
+    }
+    const made: ComponentDefinition = {
+      ...declared,
+      kind,
+      description: this.#values.text(entry("description")),
+      inputs: this.#values.fields(entry("inputs")),
+      outputs: this.#values.fields(entry("outputs")),
+      variable: kind === "llm" ? this.#prompt(site, facts) : this.#declaredVariable(site, facts),
+    };
+    return made;
+  }
+
+  #entry(site: CallSite, facts: FileFacts, key: string): FoundEntry | "unknown" | undefined {
+    const [first] = site.call.arguments;
+    const object = first === undefined ? undefined : this.#values.object({ expression: first, facts });
+    if (object === undefined) return first === undefined ? undefined : "unknown";
+    return this.#meanings.entry(object.expression, key, object.facts);
+  }
+
+  #prompt(site: CallSite, facts: FileFacts): DetectedVariable {
+    const found = this.#entry(site, facts, "prompt");
+    if (found === undefined || found === "unknown") {
+      return { kind: "computed", span: site.call.span, why: found === undefined ? "it is missing" : SPREAD };
+    }
+    return this.#variable.prompt(found, this.#entry(site, facts, "maxLength"));
+  }
+
+  #declaredVariable(site: CallSite, facts: FileFacts): DetectedVariable {
+    const found = this.#entry(site, facts, "variable");
+    if (found === undefined) return { kind: "none" };
+    return found === "unknown" ? { kind: "computed", span: site.call.span, why: SPREAD } : this.#variable.of(found);
+  }
+
+  #components(found: FoundEntry | "unknown" | undefined): readonly Reference[] | undefined {
+    const items = found === undefined || found === "unknown" ? undefined : this.#values.items(found);
+    return items?.map((item) => this.#reference(item, "component"));
+  }
+
+  #reference(found: FoundEntry, as: "component" | "system"): Reference {
+    const { expression } = found;
+    return { name: described(expression), span: expression.span, definition: this.#referred(found, as) };
+  }
+}
+
+const SPREAD = "it may come from what is spread into the declaration";
