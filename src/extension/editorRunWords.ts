@@ -36,7 +36,9 @@ export function progressWords(
   }
   const parts = output === undefined ? [] : figures(output, l10n);
   if (state.kind === "stopping") {
-    parts.unshift(state.forced ? l10n.t("being ended") : l10n.t("stopping at the next safe point"));
+    parts.unshift(
+      state.forced ? l10n.t("being ended") : l10n.t("stopping at the next safe point, at once if cancelled again"),
+    );
   } else if (output === undefined) {
     parts.unshift(l10n.t("starting"));
   }
@@ -101,7 +103,7 @@ export type ResultAction = "diff" | "apply" | "report" | "resume" | "open" | "lo
  * The outcome of a run in one sentence.
  * @param resumable its folder holds a run that can go on
  * @param placed the place of its failure is known
- * @returns undefined for a run that the user took back before it began
+ * @returns undefined where there is nothing to tell: of a run that was taken back before it began, or shows what it gave
  */
 export function resultWords(
   run: { readonly plan: Pick<EditorRunPlan, "goal" | "name">; readonly output: RunOutput | undefined },
@@ -133,7 +135,8 @@ export function resultWords(
         actions: [...go, "log"],
       };
     case "finished":
-      return finishedWords(run, title, l10n);
+      // A landscape shows itself.
+      return run.plan.goal.kind === "landscape" ? undefined : finishedWords(run, title, l10n);
   }
 }
 
@@ -153,7 +156,6 @@ function finishedWords(
   if (plan.goal.kind === "evaluate") {
     return told(l10n.t("{0}: mean reward {1} on the validation rows.", title, now), ["report", "dismiss"]);
   }
-  if (plan.goal.kind === "landscape") return told(l10n.t("{0}: drawn.", title), []);
   const { accepted = 0, last = [] } = output?.updates ?? {};
   const from = best === undefined ? "–" : rewardText(best.before);
   if (accepted > 0) {

@@ -18,7 +18,7 @@ function landscapePage(title: string, result: MimeBundle, language: string): str
   return [
     `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    `<title>${escaped(title)}</title></head><body><main><h1>${escaped(title)}</h1>`,
+    `<title>${escaped(title)}</title></head><body><main>`,
     typeof body === "string" ? body : `<pre>${escaped(String(result["text/plain"] ?? ""))}</pre>`,
     "</main></body></html>",
   ].join("\n");

@@ -53,7 +53,7 @@ describe("the progress of a run", () => {
   test("says that it is being stopped, and figures all the same", () => {
     const output = exampleOutputs.optimizing();
     expect(progressWords({ kind: "stopping", forced: false }, output, 0, english)).toMatch(
-      /^stopping at the next safe point · iteration 8 of 12/,
+      /^stopping at the next safe point, at once if cancelled again · iteration 8 of 12/,
     );
     expect(progressWords({ kind: "stopping", forced: true }, undefined, 0, english)).toBe("being ended");
   });
@@ -93,6 +93,10 @@ describe("the outcome of a run", () => {
   test("of an evaluation is its mean reward", () => {
     const words = outcome(exampleOutputs.idle(), { kind: "evaluate" });
     expect(words?.text).toMatch(/^Evaluate hotpotqa: mean reward 0\.\d{3} on the validation rows\./);
+  });
+
+  test("of a landscape is the picture itself", () => {
+    expect(outcome(exampleOutputs.idle(), { kind: "landscape", component: "retriever", key: "k" })).toBeUndefined();
   });
 
   test("of a failure is the error's message, its place and the log", () => {
