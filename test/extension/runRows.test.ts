@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { ageWords } from "../../src/extension/ageWords.ts";
+import { english } from "../../src/extension/l10n.ts";
+import { type RunRowsContext, runRows } from "../../src/extension/runRows.ts";
+import { updateRows, updatesOf } from "../../src/extension/updateRows.ts";
+import type { KnownRun } from "../../src/run/views/knownRun.ts";
+import { aKnownRun } from "../run/aKnownRun.ts";
+import { failedRun, finishedRun, interruptedRun, landscapeRun, stageOne } from "../run/exampleEvents.ts";
+import { anActivity } from "./knownFacts.ts";
+
+const finished = aKnownRun("finished", finishedRun());
+const now = (finished.outline.lastAt ?? 0) + 2 * 3600 * 1000;
+const context: RunRowsContext = { now, language: "en", isOurs: () => false, l10n: english };
+
+const row = (run: KnownRun, given: Partial<RunRowsContext> = {}) => runRows([run], [], { ...context, ...given })[0];
+
+describe("the tree of runs", () => {
+  test("shows a finished run with its iterations, scores, age and model", () => {
+    expect(row(finished)).toMatchObject({
+      id: finished.folder,
+      label: "hotpotqa",
+      description: expect.stringMatching(/^12 of 12 iterations, 0\.\d{3} → 0\.\d{3}, 2 hours ago, simulated model$/),
+      context: "run.finished",
+      run: finished.folder,
+      does: "open report",
+    });
+    expect(row(finished)?.spoken).toMatch(/^Run of hotpotqa, finished: all iterations done, 12 of 12/);
+    expect(row({ ...finished, info: { ...finished.info, simulated: false } })?.description).not.toMatch(/simulated/);
+  });
+
+  test("knows what can be done with a run", () => {
+    const contextOf = (run: KnownRun, given = {}) => row(run, given)?.context;
+    const killed = aKnownRun("killed", interruptedRun().slice(0, -1));
+    const live = { ...killed, live: true };
+    expect(contextOf(live, { isOurs: () => true })).toBe("run.running.here");
+    expect(contextOf(live)).toBe("run.running.elsewhere");
+    expect(contextOf(killed)).toBe("run.interrupted");
+    expect(contextOf(aKnownRun("failed", failedRun()))).toBe("run.failed");
+    const fromCode = { info: { experiment: { path: "", given: "" } } };
+    expect(contextOf(aKnownRun("cell", interruptedRun(), fromCode))).toBe("run.interrupted.notebook");
+  });
+
+  test("says why a run stopped, also when its process could not", () => {
+    expect(row(aKnownRun("stopped", interruptedRun()))?.tooltip).toContain("interrupted: stopped by Ctrl-C");
+    expect(row(aKnownRun("killed", interruptedRun().slice(0, -1)))?.tooltip).toContain("its process is gone");
+    expect(row(aKnownRun("empty", []))?.description).toMatch(/^not begun/);
+  });
+
+  test("says what was done instead of iterations", () => {
+    const events = landscapeRun().map((event) => (event.type === "summary" ? { ...event, iterations: 0 } : event));
+    expect(row(aKnownRun("drawn", events))?.description).toMatch(/^landscape drawn, /);
+  });
+
+  test("lists runs that only wait, and folders that cannot be read", () => {
+    const coming = { id: "editor run 2", title: "Optimize qa", activity: { ...anActivity, state: "queued" } } as const;
+    const unreadable = { kind: "unreadable", id: "x", folder: "/w/x", problem: "run.json is missing" } as const;
+    expect(runRows([unreadable], [coming], context)).toMatchObject([
+      {
+        id: "editor run 2",
+        label: "Optimize qa",
+        description: "queued",
+        context: "run.coming",
+        editorRun: "editor run 1",
+      },
+      { id: "/w/x", description: "cannot be read", tooltip: "run.json is missing", context: "run.unreadable" },
+    ]);
+  });
+});
+
+describe("the tree of updates", () => {
+  const trees = updateRows([finished, aKnownRun("fitted", stageOne().events)], context);
+
+  test("lists them by run, the last one first, without those that were put to no gate", () => {
+    expect(trees).toHaveLength(1);
+    const [tree] = trees;
+    expect(tree).toMatchObject({ id: updatesOf(finished.folder), run: finished.folder, open: true });
+    expect(tree?.description).toMatch(/^3 accepted, 6 rejected, 2 hours ago, simulated model$/);
+    const updates = tree?.children?.() ?? [];
+    expect(updates).toHaveLength(9);
+    expect(updates.map(({ iteration }) => iteration)).toEqual([11, 10, 9, 7, 6, 5, 3, 2, 1]);
+    expect(new Set(updates.map(({ id }) => id)).size).toBe(9);
+  });
+
+  test("shows the decision with its scores and the rows they were measured on", () => {
+    const updates = trees[0]?.children?.() ?? [];
+    expect(updates.at(-1)).toMatchObject({
+      label: "answer_generator",
+      description: expect.stringMatching(/^accepted, 0\.\d{3} → 0\.\d{3} on 60 rows, iteration 1$/),
+      tooltip: "accepted: the validation score rose\nSimulated model.",
+      context: "update.accepted",
+      does: "show diff",
+      run: finished.folder,
+      iteration: 1,
+    });
+    expect(updates[0]?.context).toBe("update.rejected");
+  });
+});
+
+describe("an age", () => {
+  const second = 1000;
+  test.each([
+    [0, "now"],
+    [-50 * second, "now"],
+    [90 * second, "1 minute ago"],
+    [3 * 3600 * second, "3 hours ago"],
+    [26 * 3600 * second, "yesterday"],
+    [400 * 24 * 3600 * second, "last year"],
+  ])("of %i ms is %s", (age, words) => expect(ageWords(0, age, "en")).toBe(words));
+
+  test("is told in the editor's language, and in English where that is none", () => {
+    expect(ageWords(0, 90 * second, "de")).toBe("vor 1 Minute");
+    expect(ageWords(0, 90 * second, "qps-ploc-x!")).toBe("1 minute ago");
+  });
+});
