@@ -39,7 +39,8 @@ export class AskingReader implements FolderReader {
 
   #ask(what: "list" | "kind" | "read", uri: string, limitBytes = 0): Promise<Answer> {
     const request = this.#requests++;
+    const answered = new Promise<Answer>((resolve) => this.#waiting.set(request, resolve));
     this.#send({ type: "ask", request, what, uri, limitBytes });
-    return new Promise((resolve) => this.#waiting.set(request, resolve));
+    return answered;
   }
 }

@@ -46,6 +46,9 @@ const answerSchema = z.union([
 ]);
 export type Answer = z.infer<typeof answerSchema>;
 
+/** All that is read of a message that is none. */
+export const turnSchema = z.object({ turn });
+
 export const toDetectorSchema = z.discriminatedUnion("type", [
   /** Search these folders, in the place of those before; `anew` reads files again that are known. */
   z.object({

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { AskingReader } from "./askingReader.ts";
 import type { DetectedFile } from "./definition.ts";
-import { type FromDetector, type ToDetector, toDetectorSchema } from "./detectorProtocol.ts";
+import { type FromDetector, type ToDetector, toDetectorSchema, turnSchema } from "./detectorProtocol.ts";
 import { diskReader } from "./folderReader.ts";
 import type { Grammars } from "./grammars.ts";
 import { SourceIndex } from "./sourceIndex.ts";
@@ -57,22 +58,20 @@ export class DetectorService {
     } catch (error) {
       this.#send({ type: "failed", reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
+    // Nobody waits for ever, whatever went wrong.
+    const { success, data } = turnSchema.safeParse(value);
+    if (success) this.#send({ type: "settled", turn: data.turn });
   }
 
   async #serve(message: Exclude<ToDetector, { readonly type: "taken" | "answer" }>): Promise<void> {
-    try {
-      if (message.type === "search") await this.#search(message);
-      else if (message.type === "files") await this.#index.changed(message);
-      else {
-        for (const text of message.open) this.#index.open(text);
-        for (const uri of message.closed) await this.#index.close(uri);
-      }
-      await this.#index.complete();
-      await this.#report();
-    } finally {
-      // Nobody waits for ever, whatever went wrong.
-      this.#send({ type: "settled", turn: message.turn });
+    if (message.type === "search") await this.#search(message);
+    else if (message.type === "files") await this.#index.changed(message);
+    else {
+      for (const text of message.open) this.#index.open(text);
+      for (const uri of message.closed) await this.#index.close(uri);
     }
+    await this.#index.complete();
+    await this.#report();
   }
 
   async #search({ folders, anew }: Extract<ToDetector, { readonly type: "search" }>): Promise<void> {
@@ -98,7 +97,8 @@ export class DetectorService {
     const found = this.#index.found;
     const changed = found.filter((file) => {
       const before = this.#reported.get(file.uri);
-      return before === undefined ? file.definitions.length > 0 : before !== file;
+      if (before === undefined) return file.definitions.length > 0;
+      return before !== file && !isDeepStrictEqual(before.definitions, file.definitions);
     });
     const now = new Set(found.map(({ uri }) => uri));
     const gone = [...this.#reported.keys()].filter((uri) => !now.has(uri)).map((uri) => ({ uri, definitions: [] }));

@@ -1,12 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { DetectedFile } from "../detection/definition.ts";
 import {
+  type Answer,
   type DetectorSettings,
   type FromDetector,
   fromDetectorSchema,
   type ToDetector,
 } from "../detection/detectorProtocol.ts";
-import { answerTo } from "./workspaceReading.ts";
 
 /** What the thread may take of memory for all that it knows, in MB; with more it is ended, and begins anew. */
 const MOST_MEMORY_MB = 768;
@@ -15,10 +15,15 @@ type Order = Extract<ToDetector, { readonly turn: number }>;
 /** A message without its number. */
 export type Request = Order extends infer Each ? (Each extends Order ? Omit<Each, "turn"> : never) : never;
 
+/** A place that the thread wants to know something about. */
+export type Ask = Extract<FromDetector, { readonly type: "ask" }>;
+
 export interface DetectorThreadOptions {
   /** Path of the thread's code. */
   readonly entry: string;
   readonly settings: DetectorSettings;
+  /** Reads what lies where only the editor can reach. */
+  readonly answerTo: (ask: Ask) => Promise<Answer>;
   readonly onFound: (files: readonly DetectedFile[]) => void;
   /** News that nothing has to be done about. */
   readonly onNews: (news: Extract<FromDetector, { readonly type: "progress" | "searched" | "failed" }>) => void;
@@ -42,12 +47,15 @@ export class DetectorThread {
       // It needs neither the editor's environment nor its flags.
       env: {},
       execArgv: [],
+      // What libraries print there goes to the log.
+      stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
     });
     this.#worker.unref();
+    this.#worker.stderr.on("data", (text) => options.onNews({ type: "failed", reason: String(text).trimEnd() }));
     this.#worker.on("message", (value) => this.#receive(value));
-    this.#worker.on("error", (error) => this.#end(error.stack ?? error.message));
-    this.#worker.on("messageerror", (error) => this.#end(error.stack ?? error.message));
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("messageerror", (error) => this.#fail(error));
     this.#worker.on("exit", (code) => this.#end(`it ended with code ${code}`));
   }
 
@@ -71,8 +79,9 @@ export class DetectorThread {
 
   #receive(value: unknown): void {
     if (this.#hasEnded) return;
-    const message = fromDetectorSchema.parse(value);
-    if (message.type === "found") {
+    const { success, error, data: message } = fromDetectorSchema.safeParse(value);
+    if (!success) this.#fail(error);
+    else if (message.type === "found") {
       this.#options.onFound(message.files);
       this.#send({ type: "taken" });
     } else if (message.type === "settled") {
@@ -82,12 +91,16 @@ export class DetectorThread {
     else this.#options.onNews(message);
   }
 
-  async #answer(ask: Extract<FromDetector, { readonly type: "ask" }>): Promise<void> {
+  async #answer(ask: Ask): Promise<void> {
     try {
-      this.#send({ type: "answer", request: ask.request, answer: await answerTo(ask) });
+      this.#send({ type: "answer", request: ask.request, answer: await this.#options.answerTo(ask) });
     } catch (error) {
-      this.#end(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#end(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
   #end(reason: string): void {

@@ -5,6 +5,7 @@ import { DetectorThread, type DetectorThreadOptions } from "./detectorThread.ts"
 import { FileChanges } from "./fileChanges.ts";
 import { OpenTexts } from "./openTexts.ts";
 import { changesSearch, searchedFolders } from "./searchedFolders.ts";
+import { answerTo } from "./workspaceReading.ts";
 
 /** Waited before the thread is started again, the first and the second time that it ends by itself. */
 const RESTARTS_MS = [1_000, 5_000];
@@ -95,6 +96,7 @@ export class WorkspaceDetection implements vscode.Disposable {
     const options: DetectorThreadOptions = {
       entry: file("detector.cjs"),
       settings: { grammars: file("grammars"), ignoreCase: ["darwin", "win32"].includes(process.platform) },
+      answerTo,
       onFound,
       onNews: (news) => {
         if (news.type === "failed") log.error(`Finding components: ${news.reason}`);

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
-import type { Answer, FromDetector } from "../detection/detectorProtocol.ts";
+import type { Answer } from "../detection/detectorProtocol.ts";
 import type { FolderEntry } from "../detection/folderReader.ts";
+import type { Ask } from "./detectorThread.ts";
 
 /** Reads for the detector where only the editor can: in workspaces that are not on this machine's disk. */
-export async function answerTo({ what, uri, limitBytes }: Extract<FromDetector, { type: "ask" }>): Promise<Answer> {
+export async function answerTo({ what, uri, limitBytes }: Ask): Promise<Answer> {
   const place = vscode.Uri.parse(uri, true);
   if (what === "list") return { what, entries: await tried([], () => entriesIn(place)) };
   if (what === "kind") {
