@@ -12,9 +12,7 @@ export function editorRunCode(plan: EditorRunPlan, l10n: L10n): string {
       : { resume: plan.resume.folder, settings: plan.resume.settings }),
   };
   return [
-    `import * as source from ${literal(`./${basename(plan.file)}`)};`,
-    `const experiment = ${foundBy(plan.exported)};`,
-    `if (typeof experiment?.open !== "function") throw new Error(${literal(notExported(plan, l10n))});`,
+    ...experimentCode(plan, l10n),
     `const bench = await experiment.open(${literal(options)});`,
     "let given;",
     `try { given = await bench.${step(plan.goal)}; } finally { await bench.close(); }`,
@@ -22,8 +20,17 @@ export function editorRunCode(plan: EditorRunPlan, l10n: L10n): string {
   ].join("\n");
 }
 
+/** Lines of a cell that give it the `experiment` of a file, and fail with words for the user where there is none. */
+export function experimentCode(plan: Pick<EditorRunPlan, "file" | "exported">, l10n: L10n): readonly string[] {
+  return [
+    `import * as source from ${literal(`./${basename(plan.file)}`)};`,
+    `const experiment = ${foundBy(plan.exported)};`,
+    `if (typeof experiment?.open !== "function") throw new Error(${literal(notExported(plan, l10n))});`,
+  ];
+}
+
 /** Where and how to export an experiment that cannot be found in its file. */
-export function notExported({ file, exported }: Pick<EditorRunPlan, "file" | "exported">, l10n: L10n): string {
+function notExported({ file, exported }: Pick<EditorRunPlan, "file" | "exported">, l10n: L10n): string {
   const name = basename(file);
   return exported.by === "system"
     ? l10n.t(
