@@ -73,9 +73,12 @@ export class EditorRuns implements vscode.Disposable {
     const file = uri.fsPath;
     const [name = ""] = experiment.exportedAs;
     if (name === "") {
-      const { notExported } = await import("./editorRunCode.ts");
-      const missing = { file, exported: { by: "name", name: experiment.binding ?? "default" } } as const;
-      return refuse(notExported(missing, vscode.l10n));
+      return refuse(
+        vscode.l10n.t(
+          "{0} does not export its experiment, so that nothing else can run it. Export it: export default experiment({ system, data, reward })",
+          basename(file),
+        ),
+      );
     }
     const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(file);
     return this.#add({

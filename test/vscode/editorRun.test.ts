@@ -12,7 +12,6 @@ import type { EditorRuns } from "../../src/extension/editorRuns.ts";
 import { listRuns, readRun } from "../../src/run/runList.ts";
 import {
   activated,
-  closeNotebook,
   ended,
   eventually,
   openNotebook,
@@ -306,8 +305,8 @@ export const tuned = experiment({
   }
 
   test("optimizes a component through the only experiment that contains it", async () => {
-    workspaceFile("command/split/experiment.ts", split["experiment.ts"]);
     const file = workspaceFile("command/split/system.ts", split["system.ts"]);
+    await definitionIn(workspaceFile("command/split/experiment.ts", split["experiment.ts"]), "tuned");
     const settings = vscode.workspace.getConfiguration("optimas.runs");
     await settings.update("iterations", 1, vscode.ConfigurationTarget.Global);
     try {
@@ -361,9 +360,10 @@ export const tuned = experiment({
     await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
     await runCells(notebook, 0, 2, 60_000);
     assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
-    await closeNotebook(notebook);
+    await notebook.save();
+    await vscode.window.showTextDocument(file);
     await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
-    const again = await eventually("the notebook is shown again", () => vscode.window.activeNotebookEditor?.notebook);
+    const again = await eventually("it is shown again", () => vscode.window.activeNotebookEditor?.notebook);
     assert.equal(again.uri.toString(), notebook.uri.toString());
   }).timeout(90_000);
 });
