@@ -1,24 +1,15 @@
 import * as vscode from "vscode";
-import {
-  type ComponentDefinition,
-  type Definition,
-  type ExperimentDefinition,
-  isComponent,
-} from "../detection/definition.ts";
+import { type ComponentDefinition, type ExperimentDefinition, isComponent } from "../detection/definition.ts";
 import type { WorkspaceModel } from "../detection/workspaceModel.ts";
 import { errorMessage } from "../system/userError.ts";
-import type { ComponentIndex } from "./componentIndex.ts";
+import { DefinitionChoice, type Definitions, isRun, iterationsFor, textIn } from "./definitionChoice.ts";
 import { showRunProgress } from "./editorRunProgress.ts";
 import type { EditorRunGoal } from "./editorRunRequest.ts";
 import { showRunResult } from "./editorRunResult.ts";
 import { pickLiveRun, registerEditorRunStatus, showEditorRuns } from "./editorRunStatus.ts";
 import type { EditorRuns } from "./editorRuns.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
-import { LastChosen } from "./runChoice.ts";
 import { mayRun } from "./workspaceTrust.ts";
-
-/** What commands ask of the index of definitions. */
-export type Definitions = Pick<ComponentIndex, "ready" | "model" | "inDocument" | "refresh">;
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -64,25 +55,25 @@ export function registerEditorRuns(parts: Parts): vscode.Disposable {
 
 class RunCommands {
   readonly #parts: Parts;
-  readonly #chosen: LastChosen;
+  readonly #choice: DefinitionChoice;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#chosen = new LastChosen(parts.context.workspaceState);
+    this.#choice = new DefinitionChoice(parts.context, parts.definitions);
   }
 
   async optimizeComponent(given: unknown): Promise<void> {
     if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return;
-    const model = await this.#model(given);
+    const model = await this.#choice.model(given);
     const { whyNotOptimized } = await import("./runChoice.ts");
-    const component = await this.#meant(given, model, () =>
+    const component = await this.#choice.meant(given, model, () =>
       model.components().filter((one) => whyNotOptimized(one, vscode.l10n) === undefined),
     );
     if (component === undefined) return;
     if (!isComponent(component)) return this.runExperiment(given);
     const reason = whyNotOptimized(component, vscode.l10n);
     if (reason !== undefined || component.name === undefined) return tell(reason ?? "");
-    const experiment = await this.#experimentFor(component, model);
+    const experiment = await this.#choice.experimentFor(component, model);
     if (experiment === undefined) return;
     const iterations = iterationsFor(experiment);
     await this.#start(experiment, { kind: "optimize", components: [component.name], iterations }, model);
@@ -102,11 +93,11 @@ class RunCommands {
 
   async showLandscape(given: unknown): Promise<void> {
     if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return;
-    const model = await this.#model(given);
+    const model = await this.#choice.model(given);
     const { landscapeKeys } = await import("./runChoice.ts");
     const withKeys = (components: readonly ComponentDefinition[]) =>
       components.filter((one) => one.name !== undefined && one.language !== "python" && landscapeKeys(one).length > 0);
-    const meant = await this.#meant(given, model, () => withKeys(model.components()));
+    const meant = await this.#choice.meant(given, model, () => withKeys(model.components()));
     if (meant === undefined) return;
     const component = isComponent(meant) ? meant : await this.#componentOf(meant, model, withKeys);
     if (component?.name === undefined) return;
@@ -123,31 +114,33 @@ class RunCommands {
     const title = vscode.l10n.t("Landscape over which option of {0}?", component.name);
     const key = asked ?? (keys.length === 1 ? keys[0] : await vscode.window.showQuickPick([...keys], { title }));
     if (key === undefined) return;
-    const experiment = await this.#experimentFor(component, model, textIn(given, "definition"));
+    const experiment = await this.#choice.experimentFor(component, model, textIn(given, "definition"));
     if (experiment === undefined) return;
     await this.#start(experiment, { kind: "landscape", component: component.name, key }, model);
   }
 
   async openNotebookFor(given: unknown): Promise<void> {
-    const model = await this.#model(given);
-    const meant = await this.#meant(given, model, () => [...model.experiments(), ...model.systems()].filter(isRun));
+    const model = await this.#choice.model(given);
+    const meant = await this.#choice.meant(given, model, () =>
+      [...model.experiments(), ...model.systems()].filter(isRun),
+    );
     if (meant === undefined) return;
     const [{ experimentsFor }, { openNotebookFor }] = await Promise.all([
       import("./runChoice.ts"),
       import("./experimentNotebook.ts"),
     ]);
     const experiments = experimentsFor(meant, model);
-    const experiment = experiments.length > 1 ? await this.#pick(experiments, model) : experiments[0];
+    const experiment = experiments.length > 1 ? await this.#choice.pick(experiments, model) : experiments[0];
     if (experiments.length > 0 && experiment === undefined) return;
-    await openNotebookFor(meant, experiment, this.#making(model, meant));
+    await openNotebookFor(meant, experiment, this.#choice.making(model, meant));
   }
 
   async #onExperiment(given: unknown, goal: (experiment: ExperimentDefinition) => EditorRunGoal): Promise<void> {
     if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return;
-    const model = await this.#model(given);
-    const meant = await this.#meant(given, model, () => model.experiments().filter(isRun));
+    const model = await this.#choice.model(given);
+    const meant = await this.#choice.meant(given, model, () => model.experiments().filter(isRun));
     if (meant === undefined) return;
-    const experiment = await this.#experimentFor(meant, model);
+    const experiment = await this.#choice.experimentFor(meant, model);
     if (experiment !== undefined) await this.#start(experiment, goal(experiment), model);
   }
 
@@ -162,34 +155,6 @@ class RunCommands {
     await runs.start({ experiment, goal, name: experimentName(experiment, model) });
   }
 
-  /** The experiment to work on a definition with; where there is none, the user is offered to make one. */
-  async #experimentFor(
-    definition: Definition,
-    model: WorkspaceModel,
-    wanted?: string,
-  ): Promise<ExperimentDefinition | undefined> {
-    if (!isRun(definition)) {
-      tell(
-        vscode.l10n.t(
-          "{0} is written in Python. Optimas finds such components but does not run them yet.",
-          definition.name ?? "",
-        ),
-      );
-      return undefined;
-    }
-    const { experimentsFor } = await import("./runChoice.ts");
-    const experiments = experimentsFor(definition, model);
-    const named = experiments.find(({ id }) => id === wanted);
-    if (named !== undefined) return named;
-    const [only, second] = experiments;
-    if (only === undefined) {
-      const { offerNewExperiment } = await import("./experimentNotebook.ts");
-      await offerNewExperiment(definition, this.#making(model, definition));
-      return undefined;
-    }
-    return second === undefined ? only : this.#pick(experiments, model);
-  }
-
   async #componentOf(
     owner: Exclude<Definition, ComponentDefinition>,
     model: WorkspaceModel,
@@ -201,80 +166,8 @@ class RunCommands {
       tell(vscode.l10n.t("No component here has an option or a choice of models that a landscape could go over."));
       return undefined;
     }
-    return components.length === 1 ? components[0] : this.#pick(components, model);
+    return components.length === 1 ? components[0] : this.#choice.pick(components, model);
   }
-
-  /** What the workspace declares; the definition that was given as its text is now. */
-  async #model(given: unknown): Promise<WorkspaceModel> {
-    const { definitions } = this.#parts;
-    await definitions.ready;
-    const definition = definitions.model.definition(textIn(given, "definition") ?? "");
-    if (definition !== undefined) await definitions.refresh(vscode.Uri.parse(definition.at.uri, true));
-    return definitions.model;
-  }
-
-  /** The definition that a command was given, or that is picked among others. */
-  async #meant(
-    given: unknown,
-    model: WorkspaceModel,
-    others: () => readonly Definition[],
-  ): Promise<Definition | undefined> {
-    const id = textIn(given, "definition");
-    if (id === undefined) return this.#pick(others(), model);
-    const definition = model.definition(id);
-    if (definition === undefined) tell(vscode.l10n.t("This definition is not in the source any more."));
-    return definition;
-  }
-
-  async #pick<T extends Definition>(definitions: readonly T[], model: WorkspaceModel): Promise<T | undefined> {
-    if (definitions.length === 0) {
-      tell(vscode.l10n.t("This workspace declares nothing that this could be done with."));
-      return undefined;
-    }
-    const { definitionsAt, experimentName, inOrder } = await import("./runChoice.ts");
-    const editor = vscode.window.activeTextEditor;
-    const here =
-      editor && definitionsAt(this.#parts.definitions.inDocument(editor.document), editor.selection.active.line);
-    const entries = inOrder(definitions, this.#chosen.ids, here).map((definition) => ({
-      label:
-        (definition.kind === "experiment" ? experimentName(definition, model) : definition.name) ??
-        definition.binding ??
-        "",
-      description: kindWords(definition),
-      detail: vscode.workspace.asRelativePath(vscode.Uri.parse(definition.at.uri, true)),
-      definition,
-    }));
-    const title = vscode.l10n.t("Which one?");
-    const chosen = await vscode.window.showQuickPick(entries, { title, matchOnDescription: true, matchOnDetail: true });
-    if (chosen !== undefined) await this.#chosen.add(chosen.definition.id);
-    return chosen?.definition;
-  }
-
-  #making(model: WorkspaceModel, definition: Definition) {
-    return { context: this.#parts.context, model, iterations: iterationsFor(definition) };
-  }
-}
-
-function isRun({ language }: Definition): boolean {
-  return language !== "python";
-}
-
-function kindWords(definition: Definition): string {
-  switch (definition.kind) {
-    case "experiment":
-      return vscode.l10n.t("experiment");
-    case "system":
-      return vscode.l10n.t("system");
-    default:
-      return vscode.l10n.t("component");
-  }
-}
-
-/** Iterations of a run that is not asked for more, as the setting says. */
-function iterationsFor({ at }: Definition): number {
-  const uri = vscode.Uri.parse(at.uri, true);
-  const iterations = vscode.workspace.getConfiguration("optimas.runs", uri).get("iterations", 10);
-  return Math.max(1, Math.round(iterations));
 }
 
 /** Interrupted runs of the workspace, newest first, for the palette. */
@@ -296,13 +189,6 @@ async function pickInterrupted(): Promise<string | undefined> {
     folder,
   }));
   return (await vscode.window.showQuickPick(entries, { title: vscode.l10n.t("Which run should go on?") }))?.folder;
-}
-
-/** A text that an argument of a command carries: lenses and nodes of trees are such. */
-function textIn(given: unknown, name: "definition" | "run" | "editorRun" | "key"): string | undefined {
-  if (typeof given !== "object" || given === null) return undefined;
-  const value: unknown = Reflect.get(given, name);
-  return typeof value === "string" ? value : undefined;
 }
 
 function tell(message: string): void {
