@@ -1,5 +1,10 @@
 import * as vscode from "vscode";
-import { type ComponentDefinition, type ExperimentDefinition, isComponent } from "../detection/definition.ts";
+import {
+  type ComponentDefinition,
+  type Definition,
+  type ExperimentDefinition,
+  isComponent,
+} from "../detection/definition.ts";
 import type { WorkspaceModel } from "../detection/workspaceModel.ts";
 import { errorMessage } from "../system/userError.ts";
 import { DefinitionChoice, type Definitions, isRun, iterationsFor, textIn } from "./definitionChoice.ts";
