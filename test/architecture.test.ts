@@ -14,6 +14,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/run": ["src/system", "src/data", "src/reward", "package.json"],
   "src/optimize": ["src/system", "src/data", "src/reward", "src/run", "src/models"],
   "src/notebook": ["src/system", "src/data", "src/run"],
+  "src/detection": ["src/system", "src/data", "src/run", "src/notebook"],
   "src/sdk": ["src/system", "src/data", "src/models", "src/optimize", "src/reward", "src/run", "src/notebook"],
   "src/loader": ["src/system", "src/optimize", "src/sdk"],
   "src/cli": [
@@ -43,6 +44,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/data",
     "src/run",
     "src/notebook",
+    "src/detection",
     "src/tsplugin/cellFileName.ts",
     "src/tsplugin/pluginConfiguration.ts",
     "src/tsplugin/pluginName.ts",
@@ -65,6 +67,9 @@ const guarded: Readonly<Record<string, readonly string[]>> = {
   acorn: ["src/kernel"],
   "magic-string": ["src/kernel"],
   typescript: ["src/tsplugin"],
+  "@vscode/tree-sitter-wasm": ["src/detection"],
+  picomatch: ["src/detection"],
+  ignore: ["src/detection"],
   // Tools of the tests.
   "playwright-core": [],
   mocha: [],
