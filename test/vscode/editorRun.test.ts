@@ -366,4 +366,53 @@ export const tuned = experiment({
     const again = await eventually("it is shown again", () => vscode.window.activeNotebookEditor?.notebook);
     assert.equal(again.uri.toString(), notebook.uri.toString());
   }).timeout(90_000);
+
+  test("asks which experiment where several contain the component, the last chosen first", async () => {
+    const runs = await editorRuns();
+    const system = workspaceFile("command/several/system.ts", split["system.ts"]);
+    for (const name of ["a", "b"]) {
+      const text = split["experiment.ts"].replace("tuned", `tuned_${name}`);
+      await definitionIn(workspaceFile(`command/several/${name}.ts`, text), `tuned_${name}`);
+    }
+    const definition = await definitionIn(system, "picker");
+    const chosen: string[] = [];
+    for (const pick of ["workbench.action.quickOpenSelectNext", undefined]) {
+      const asking = vscode.commands.executeCommand("optimas.evaluate", { definition });
+      const run = await eventually("a choice was taken", async () => {
+        // The list comes a moment later than the question; accepting nothing does nothing.
+        if (pick !== undefined) await vscode.commands.executeCommand(pick);
+        await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+        return runs.live[0];
+      });
+      await asking;
+      assert.ok(/[ab]\.ts$/.test(run.plan.file), run.plan.file);
+      chosen.push(run.plan.file);
+      await run.ended;
+    }
+    assert.equal(chosen[1], chosen[0]);
+  }).timeout(90_000);
+
+  test("makes a notebook around a system that has no experiment, whose cells run", async () => {
+    const file = workspaceFile("command/alone/system.ts", split["system.ts"]);
+    const definition = await definitionIn(file, "picker");
+    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
+    const notebook = await eventually("a notebook is shown", () => {
+      const shown = vscode.window.activeNotebookEditor?.notebook;
+      return shown?.uri.fsPath === join(workspaceFolder(), "command", "alone", "tiny.optnb") ? shown : undefined;
+    });
+    assert.match(notebook.cellAt(1).document.getText(), /TODO: Put your own rows here/);
+    await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
+    await runCells(notebook, 0, 2, 60_000);
+    assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
+    await notebook.save();
+  }).timeout(90_000);
+
+  test("opens the notebook itself that declares a component", async () => {
+    const declared = `import { llm } from "optimas";
+const lonely = llm({ name: "lonely", description: "Answers.", inputs: ["question"], outputs: ["answer"], prompt: "Answer." });`;
+    const notebook = await openNotebook("command/lonely.optnb", [declared]);
+    const definition = await definitionIn(notebook.cellAt(0).document.uri, "lonely");
+    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
+    assert.equal(vscode.window.activeNotebookEditor?.notebook.uri.toString(), notebook.uri.toString());
+  }).timeout(60_000);
 });
