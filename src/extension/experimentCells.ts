@@ -2,6 +2,9 @@ import type { ComponentDefinition, ExperimentDefinition, SystemDefinition } from
 import type { EditorRunGoal } from "./editorRunRequest.ts";
 import type { L10n } from "./l10n.ts";
 
+/** What users import; nothing in here does. */
+const SDK = "optimas";
+
 /** A cell that is written for the user. */
 export interface WrittenCell {
   readonly kind: "code" | "markdown";
@@ -44,13 +47,13 @@ export function importStatement({ specifier, exported, local }: ImportPath): str
   return `import { ${isName(exported) ? exported : JSON.stringify(exported)} as ${local} } from ${from};`;
 }
 
-/** A notebook for an experiment that stands in a file. */
-export function experimentCells(experiment: ImportPath, iterations: number, l10n: L10n): WrittenCell[] {
+/** A notebook for an experiment that stands in a file. @param title name of its system */
+export function experimentCells(experiment: ImportPath, title: string, iterations: number, l10n: L10n): WrittenCell[] {
   const { local, specifier } = experiment;
   return [
     {
       kind: "markdown",
-      text: `# ${local}\n${l10n.t("The experiment stands in `{0}`. Cells see it as it is saved.", specifier)}`,
+      text: `# ${l10n.t("Experiment on {0}", title)}\n${l10n.t("The experiment stands in `{0}`. Cells see it as it is saved.", specifier)}`,
     },
     { kind: "code", text: `${importStatement(experiment)}\n\nawait ${local}.evaluate()` },
     { kind: "markdown", text: l10n.t("Now improve it. A change is kept only when the validation rows confirm it.") },
@@ -81,7 +84,7 @@ export function newExperimentCells(
   const row = (text: string) => `  { ${fields.map((name) => `${key(name)}: ${JSON.stringify(text)}`).join(", ")} },`;
   const system = subject.kind === "system" ? local : "alone";
   const declaration = [
-    `import { experiment, ${subject.kind === "component" ? "system, " : ""}tokenF1 } from "optimas";`,
+    `import { experiment, ${subject.kind === "component" ? "system, " : ""}tokenF1 } from ${JSON.stringify(SDK)};`,
     ...(imported === undefined ? [] : [importStatement(imported)]),
     "",
     ...(subject.kind === "component"

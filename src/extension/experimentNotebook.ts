@@ -38,7 +38,7 @@ export async function openNotebookFor(
   const imported = importPath(experiment, `./${basename(uri.path)}`, "tuning");
   if (imported === undefined) return tellUnexported(experiment, uri);
   const name = making.model.systemOf(experiment)?.name ?? basename(uri.path).replace(/\.[^.]+$/, "");
-  return createNotebook(uri, name, experimentCells(imported, making.iterations, vscode.l10n), making.context);
+  return createNotebook(uri, name, experimentCells(imported, name, making.iterations, vscode.l10n), making.context);
 }
 
 /** Offers a notebook with an experiment around a definition that none contains, and opens it. */

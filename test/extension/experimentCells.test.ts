@@ -113,6 +113,6 @@ import { qa } from "./system.ts";
 const rows = [1, 2, 3, 4].map((n) => ({ question: "q" + n, "odd field": "", answer: "a" }));
 export default experiment({ system: qa, data: { train: rows.slice(2), validation: rows.slice(0, 2) }, reward: () => 1 });`,
     );
-    expect(await succeeds(experimentCells(imported, 1, english))).toBe(2);
+    expect(await succeeds(experimentCells(imported, "first", 1, english))).toBe(2);
   });
 });
