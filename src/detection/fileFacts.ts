@@ -1,5 +1,6 @@
 import type { OptionValue } from "../system/variable.ts";
-import type { LiteralForm, SourceLanguage, SourceLocation, TextSpan } from "./definition.ts";
+import type { LiteralForm, SourceLanguage, SourceLocation } from "./definition.ts";
+import type { Stretch } from "./textLines.ts";
 
 /**
  * What one text tells by itself, as plain data: an abridged program of imports, constants and the calls and classes that
@@ -8,6 +9,8 @@ import type { LiteralForm, SourceLanguage, SourceLocation, TextSpan } from "./de
 export interface FileFacts {
   readonly at: SourceLocation;
   readonly language: SourceLanguage;
+  /** Offsets at which the lines of the text begin. */
+  readonly lineStarts: readonly number[];
   /** What the names of the outermost scope mean. */
   readonly top: ReadonlyMap<string, Binding>;
   /** What the text exports, by exported name ("default" among them). Python exports its outermost scope instead. */
@@ -38,7 +41,7 @@ export type Binding =
 export interface Constant {
   readonly kind: "constant";
   readonly name: string;
-  readonly span: TextSpan;
+  readonly span: Stretch;
   readonly value: Expression;
   /** True for `const`: then only members can be written again. */
   readonly fixed: boolean;
@@ -48,48 +51,53 @@ export interface Constant {
 export type Expression =
   | {
       readonly kind: "literal";
-      readonly span: TextSpan;
-      readonly form: LiteralForm;
+      readonly span: Stretch;
+      readonly form: WrittenForm;
       /** Undefined for a template with substitutions. */
       readonly value: OptionValue | undefined;
     }
   /** `null`, `undefined`, `None`. */
-  | { readonly kind: "nothing"; readonly span: TextSpan }
+  | { readonly kind: "nothing"; readonly span: Stretch }
   /** `local` is what it means when an inner scope binds it; else it is a name of the outermost scope, or of nothing. */
-  | { readonly kind: "name"; readonly span: TextSpan; readonly name: string; readonly local?: Binding }
-  | { readonly kind: "member"; readonly span: TextSpan; readonly object: Expression; readonly property: string }
+  | { readonly kind: "name"; readonly span: Stretch; readonly name: string; readonly local?: Binding }
+  | { readonly kind: "member"; readonly span: Stretch; readonly object: Expression; readonly property: string }
   | Call
   /** One of `FileFacts.sites`, by the offset of its call or class. */
-  | { readonly kind: "site"; readonly span: TextSpan }
+  | { readonly kind: "site"; readonly span: Stretch }
   | ObjectExpression
-  | { readonly kind: "list"; readonly span: TextSpan; readonly items: readonly Expression[] }
+  | { readonly kind: "list"; readonly span: Stretch; readonly items: readonly Expression[] }
   /** `...value` in a list or call; `*value` in Python. */
-  | { readonly kind: "spread"; readonly span: TextSpan; readonly value: Expression }
+  | { readonly kind: "spread"; readonly span: Stretch; readonly value: Expression }
   /** `require("specifier")`, `await import("specifier")`. */
-  | { readonly kind: "module"; readonly span: TextSpan; readonly specifier: string }
+  | { readonly kind: "module"; readonly span: Stretch; readonly specifier: string }
   /** A function; `returns` where it has one result that can be told. */
-  | { readonly kind: "function"; readonly span: TextSpan; readonly returns: Expression | undefined }
+  | { readonly kind: "function"; readonly span: Stretch; readonly returns: Expression | undefined }
   /** Anything else; `why` says in words for the user where its value comes from. */
-  | { readonly kind: "computed"; readonly span: TextSpan; readonly why: string };
+  | { readonly kind: "computed"; readonly span: Stretch; readonly why: string };
+
+/** How a literal is written; the substitutions of a template by their offsets. */
+export type WrittenForm =
+  | Exclude<LiteralForm, { readonly kind: "template" }>
+  | { readonly kind: "template"; readonly parts: readonly string[]; readonly substitutions: readonly Stretch[] };
 
 export interface Call {
   readonly kind: "call";
-  readonly span: TextSpan;
+  readonly span: Stretch;
   readonly callee: Expression;
   readonly arguments: readonly Expression[];
   /** Python's `name=value`. */
   readonly keywords: readonly Entry[];
   /** Where a further argument would be written: after the last one and its comma. Empty; undefined for an unfinished call. */
-  readonly end: TextSpan | undefined;
+  readonly end: Stretch | undefined;
   readonly trailingComma: boolean;
 }
 
 export interface ObjectExpression {
   readonly kind: "object";
-  readonly span: TextSpan;
+  readonly span: Stretch;
   readonly entries: readonly Entry[];
   /** Where a further entry would be written: after the last one and its comma. Empty; undefined for an unfinished one. */
-  readonly end: TextSpan | undefined;
+  readonly end: Stretch | undefined;
   readonly trailingComma: boolean;
 }
 
@@ -101,9 +109,9 @@ export type Entry =
 
 interface Placed {
   /** The whole statement, or the call where it is part of a larger one. */
-  readonly span: TextSpan;
+  readonly span: Stretch;
   /** What names it, for a person to be led to. */
-  readonly nameSpan: TextSpan;
+  readonly nameSpan: Stretch;
   /** The constant, class or attribute that it is bound to. */
   readonly binding: string | undefined;
 }
@@ -136,5 +144,14 @@ export function siteOffset(site: Site): number {
 
 /** Facts of a text that tells nothing: one too large to read, or gone. */
 export function noFacts(at: SourceLocation, language: SourceLanguage): FileFacts {
-  return { at, language, top: new Map(), exports: new Map(), stars: [], rewritten: new Set(), sites: [] };
+  return {
+    at,
+    language,
+    lineStarts: [0],
+    top: new Map(),
+    exports: new Map(),
+    stars: [],
+    rewritten: new Set(),
+    sites: [],
+  };
 }

@@ -1,8 +1,9 @@
-import type { SourceLanguage, TextSpan } from "./definition.ts";
+import type { SourceLanguage } from "./definition.ts";
 import type { Binding, Expression, FileFacts, ObjectExpression, Site } from "./fileFacts.ts";
 import { siteOffset } from "./fileFacts.ts";
 import { pythonPackage } from "./pythonNames.ts";
 import { PACKAGE } from "./sdkNames.ts";
+import type { Stretch } from "./textLines.ts";
 
 /** What an expression means, after names, members and calls of own functions are followed. */
 export type Meaning =
@@ -23,7 +24,7 @@ export type Meaning =
       readonly constant: string | undefined;
     }
   /** `why` says in words for the user where the value comes from. */
-  | { readonly kind: "unknown"; readonly facts: FileFacts; readonly span: TextSpan; readonly why: string };
+  | { readonly kind: "unknown"; readonly facts: FileFacts; readonly span: Stretch; readonly why: string };
 
 /** How the linker finds what lies outside of a text. */
 export interface Surroundings {
@@ -39,6 +40,7 @@ const LONGEST_WAY = 64;
 /** Follows names through bindings, imports and re-exports. */
 export class Meanings {
   readonly #surroundings: Surroundings;
+  readonly #sites = new WeakMap<FileFacts, ReadonlyMap<number, Site>>();
   #steps = 0;
 
   constructor(surroundings: Surroundings) {
@@ -64,7 +66,7 @@ export class Meanings {
       case "module":
         return this.#imported(expression.specifier, "*", expression, facts);
       case "site": {
-        const site = facts.sites.find((candidate) => siteOffset(candidate) === expression.span.from);
+        const site = this.#siteAt(expression.span.from, facts);
         if (site === undefined) return unknown(expression, facts, "it is computed");
         if (site.kind === "class" || this.#surroundings.isDefinition(site, facts)) return { kind: "site", site, facts };
         return this.of(site.call, facts);
@@ -80,6 +82,15 @@ export class Meanings {
       default:
         return { kind: "expression", expression, facts, constant: undefined };
     }
+  }
+
+  #siteAt(offset: number, facts: FileFacts): Site | undefined {
+    let sites = this.#sites.get(facts);
+    if (sites === undefined) {
+      sites = new Map(facts.sites.map((site) => [siteOffset(site), site]));
+      this.#sites.set(facts, sites);
+    }
+    return sites.get(offset);
   }
 
   #named(name: string, local: Binding | undefined, at: Expression, facts: FileFacts): Meaning {

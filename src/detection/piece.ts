@@ -1,6 +1,6 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
-import type { SourceLanguage, TextSpan } from "./definition.ts";
-import type { TextLines } from "./textLines.ts";
+import type { SourceLanguage } from "./definition.ts";
+import type { Stretch } from "./textLines.ts";
 
 /** A stretch of a document that was parsed by itself, and how its nodes lie in the document. */
 export class Piece {
@@ -11,14 +11,12 @@ export class Piece {
   readonly base: number;
   /** As much of the text is the document's; what follows was added to close what is open. */
   readonly length: number;
-  readonly #lines: TextLines;
 
-  constructor(language: SourceLanguage, text: string, lines: TextLines, base = 0, length = text.length) {
+  constructor(language: SourceLanguage, text: string, base = 0, length = text.length) {
     this.language = language;
     this.text = text;
     this.base = base;
     this.length = length;
-    this.#lines = lines;
   }
 
   /** Whether all of a node stands in the document. */
@@ -30,13 +28,13 @@ export class Piece {
     return this.text.slice(node.startIndex, node.endIndex);
   }
 
-  span(node: Node): TextSpan {
+  span(node: Node): Stretch {
     return this.stretch(node.startIndex, node.endIndex);
   }
 
   /** @param from @param to offsets in the piece */
-  stretch(from: number, to: number): TextSpan {
-    return this.#lines.span(this.base + Math.min(from, this.length), this.base + Math.min(to, this.length));
+  stretch(from: number, to: number): Stretch {
+    return { from: this.base + Math.min(from, this.length), to: this.base + Math.min(to, this.length) };
   }
 
   /** Of an expression, for a sentence: its beginning, in one line. */

@@ -1,11 +1,12 @@
 import type { OptionValue } from "../system/variable.ts";
-import type { ComponentDefinition, DetectedDimension, DetectedVariable, ValueSource } from "./definition.ts";
+import type { ComponentDefinition, DetectedDimension, DetectedVariable, TextSpan, ValueSource } from "./definition.ts";
 import { described } from "./described.ts";
 import { cleanDocstring } from "./docstring.ts";
 import type { Call, CallSite, ClassSite, FileFacts, Site } from "./fileFacts.ts";
 import type { FoundEntry, Meanings } from "./meaning.ts";
 import { isPredictor } from "./pythonNames.ts";
-import type { Identity } from "./scriptDefinition.ts";
+import { declaredAt, type Identity } from "./scriptDefinition.ts";
+import { spanAt } from "./textLines.ts";
 import { WrittenValues } from "./writtenValues.ts";
 
 export type PythonKind = "base component" | "signature" | "module" | "predictor";
@@ -52,8 +53,7 @@ export class PythonDefinitions {
   }
 
   make(site: Site, kind: PythonKind, facts: FileFacts, identity: Identity): ComponentDefinition {
-    const { binding, span, nameSpan } = site;
-    const declared = { ...identity, kind, at: facts.at, language: facts.language, binding, span, nameSpan };
+    const declared = { ...identity, kind, ...declaredAt(site, facts) };
     if (site.kind === "call") return { ...declared, description: undefined, ...this.#predictor(site, facts) };
     if (kind === "signature") return { ...declared, description: undefined, ...this.#signature(site, facts) };
     const lineage = this.#lineage(site, facts);
@@ -68,7 +68,7 @@ export class PythonDefinitions {
       };
     }
     const initialized = lineage.find((ancestor) => ancestor.site.initialization !== undefined);
-    return { ...declared, ...this.#baseComponent(initialized, site) };
+    return { ...declared, ...this.#baseComponent(initialized, { site, facts }) };
   }
 
   /** A class and those it is derived from, as far as they are written in the workspace, nearest first. */
@@ -87,11 +87,15 @@ export class PythonDefinitions {
 
   #baseComponent(
     placed: PlacedClass | undefined,
-    own: ClassSite,
+    own: PlacedClass,
   ): Pick<ComponentDefinition, "description" | "inputs" | "outputs" | "variable"> {
     const call = placed?.site.initialization;
     if (placed === undefined || call === undefined) {
-      const variable: DetectedVariable = { kind: "computed", span: own.nameSpan, why: "the class initializes no base" };
+      const variable: DetectedVariable = {
+        kind: "computed",
+        span: nameSpanOf(own),
+        why: "the class initializes no base",
+      };
       return { description: undefined, inputs: undefined, outputs: undefined, variable };
     }
     const given = (name: string, place: number) => argument(call, placed.facts, name, place);
@@ -107,9 +111,9 @@ export class PythonDefinitions {
   #variable(
     variable: FoundEntry | "unknown" | undefined,
     searched: FoundEntry | "unknown" | undefined,
-    own: ClassSite,
+    own: PlacedClass,
   ): DetectedVariable {
-    const code = (why: string): DetectedVariable => ({ kind: "computed", span: own.nameSpan, why });
+    const code = (why: string): DetectedVariable => ({ kind: "computed", span: nameSpanOf(own), why });
     if (variable === "unknown" || searched === "unknown") return code("it may come from **");
     const space = searched === undefined ? undefined : this.#space(searched);
     const meaning = variable === undefined ? undefined : this.#meanings.of(variable.expression, variable.facts);
@@ -177,7 +181,7 @@ export class PythonDefinitions {
         value === undefined
           ? {
               kind: "computed",
-              span: site.nameSpan,
+              span: nameSpanOf({ site, facts }),
               why: "without a docstring dspy makes the instruction of the names",
             }
           : { kind: "prompt", value, maxLength: undefined },
@@ -189,7 +193,7 @@ export class PythonDefinitions {
     const unclear = (why: string): Signature => ({
       inputs: undefined,
       outputs: undefined,
-      variable: { kind: "computed", span: site.call.span, why },
+      variable: { kind: "computed", span: spanAt(facts.lineStarts, site.call.span), why },
     });
     if (given === undefined || given === "unknown") return unclear("no signature is named");
     return this.#signatureOf(given) ?? unclear("its signature is computed");
@@ -207,7 +211,10 @@ export class PythonDefinitions {
     const text = this.#values.text(given);
     if (text !== undefined) {
       const why = "the signature is a text of field names; dspy makes the instruction of them";
-      return { ...fieldsOf(text), variable: { kind: "computed", span: given.expression.span, why } };
+      return {
+        ...fieldsOf(text),
+        variable: { kind: "computed", span: spanAt(given.facts.lineStarts, given.expression.span), why },
+      };
     }
     const called = this.#values.called(given);
     if (called === undefined) return undefined;
@@ -225,6 +232,10 @@ export class PythonDefinitions {
     const value = this.#values.source(instructions, "text");
     return { ...base, variable: { kind: "prompt", value, maxLength: undefined } } satisfies Signature;
   }
+}
+
+function nameSpanOf({ site, facts }: PlacedClass): TextSpan {
+  return spanAt(facts.lineStarts, site.nameSpan);
 }
 
 /** An argument by its name, or by its place. */

@@ -1,6 +1,5 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
-import type { LiteralForm } from "./definition.ts";
-import type { Binding, Call, Entry, Expression, ObjectExpression } from "./fileFacts.ts";
+import type { Binding, Call, Entry, Expression, ObjectExpression, WrittenForm } from "./fileFacts.ts";
 import { textOf } from "./literalText.ts";
 import { named, type Piece } from "./piece.ts";
 import { pythonSyntax } from "./pythonLiteral.ts";
@@ -162,7 +161,7 @@ export class PythonExpressions {
   #literal(node: Node): Extract<Expression, { kind: "literal" }> | undefined {
     const piece = this.#piece;
     if (!piece.holds(node)) return undefined;
-    const literal = (form: LiteralForm, value: string | number | boolean) =>
+    const literal = (form: WrittenForm, value: string | number | boolean) =>
       ({ kind: "literal", span: piece.span(node), form, value }) as const;
     switch (node.type) {
       case "string": {

@@ -2,10 +2,10 @@ import type { Tree } from "@vscode/tree-sitter-wasm";
 import type { SourceLanguage, SourceLocation } from "./definition.ts";
 import type { FileFacts } from "./fileFacts.ts";
 import type { Grammars } from "./grammars.ts";
-import { type ReadStatement, readStatements, statementsFacts } from "./readStatements.ts";
+import { byCode, type ReadStatement, readStatements, statementsFacts } from "./readStatements.ts";
 import { type LinedText, textDifference } from "./textDifference.ts";
-import { TextLines } from "./textLines.ts";
-import { unitsOf } from "./units.ts";
+import { lineStarts } from "./textLines.ts";
+import { Units } from "./units.ts";
 import { withoutMagics } from "./withoutMagics.ts";
 
 /** A text to read. */
@@ -52,16 +52,17 @@ export class EditedSource {
     const isCell = this.#location.cell !== undefined;
     const text = isCell && this.#language === "python" ? this.#withoutMagics(written) : written;
     const before = this.#version;
-    const after: LinedText = { text, lines: new TextLines(text) };
+    const after: LinedText = { text, lineStarts: lineStarts(text) };
     const edit = before === undefined ? undefined : textDifference(before, after);
     if (edit !== undefined) before?.tree.edit(edit);
     const tree = this.#grammars.parse(this.#language, text, before?.tree);
-    const { units, trees } = unitsOf(tree, text, after.lines, this.#language, this.#grammars);
-    const statements = readStatements(units, { text, lines: after.lines, isCell, before: before?.statements ?? [] });
-    for (const part of trees) part.delete();
+    const known = byCode(before?.statements ?? []);
+    const units = new Units(tree.rootNode, text, this.#language, this.#grammars, known);
+    const statements = readStatements(units.all, known, isCell, this.#language);
+    units.dispose();
     before?.tree.delete();
     this.#version = { ...after, tree, statements };
-    return statementsFacts(this.#location, this.#language, statements);
+    return statementsFacts(this.#location, this.#language, after.lineStarts, statements);
   }
 
   /** Only where they make it no Python: a string may have lines that look the same. */

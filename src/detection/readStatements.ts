@@ -1,4 +1,4 @@
-import type { SourceLanguage, SourceLocation, TextPoint } from "./definition.ts";
+import type { SourceLanguage, SourceLocation } from "./definition.ts";
 import type { Binding, Export, FileFacts, Site } from "./fileFacts.ts";
 import { namesIn } from "./namesIn.ts";
 import { PythonStatement } from "./pythonStatement.ts";
@@ -8,15 +8,14 @@ import { ScriptStatement } from "./scriptStatement.ts";
 import { type Alias, aliasesIn, ScriptTracked } from "./scriptTracked.ts";
 import { shifted } from "./shifted.ts";
 import type { Statement, Tracked } from "./statement.ts";
-import type { TextLines } from "./textLines.ts";
-import { startOf, type Unit } from "./units.ts";
+import type { Unit } from "./units.ts";
 
 /** What was read of a statement; plain data, kept to be used again while the statement stays the same. */
 export interface ReadStatement {
   readonly code: string;
   readonly part: number | undefined;
   readonly from: number;
-  readonly start: TextPoint;
+  readonly offset: number;
   readonly imports: readonly Binding[];
   readonly names: readonly string[];
   readonly aliases: readonly Alias[];
@@ -36,14 +35,6 @@ interface TrackedFacts {
   readonly mentions: readonly string[];
 }
 
-export interface ReadContext {
-  readonly text: string;
-  readonly lines: TextLines;
-  readonly isCell: boolean;
-  /** Statements of the version before. */
-  readonly before: readonly ReadStatement[];
-}
-
 /** A statement that is being read, and its tree as long as it is there. */
 interface Reading {
   readonly unit: Unit;
@@ -51,31 +42,37 @@ interface Reading {
   live: Statement | undefined;
 }
 
-export function readStatements(units: readonly Unit[], context: ReadContext): ReadStatement[] {
+/** Statements by their code. */
+export function byCode(statements: readonly ReadStatement[]): ReadonlyMap<string, readonly ReadStatement[]> {
   const known = new Map<string, ReadStatement[]>();
-  for (const read of context.before) {
+  for (const read of statements) {
     const same = known.get(read.code);
     if (same === undefined) known.set(read.code, [read]);
     else same.push(read);
   }
+  return known;
+}
+
+/** @param known statements of the version before */
+export function readStatements(
+  units: readonly Unit[],
+  known: ReadonlyMap<string, readonly ReadStatement[]>,
+  isCell: boolean,
+  language: SourceLanguage,
+): ReadStatement[] {
   const readings = units.map((unit): Reading => {
-    const from = startOf(unit);
-    const start = context.lines.point(from);
-    const old = known
-      .get(unit.code)
-      ?.find((read) => read.part === unit.part && read.start.character === start.character);
-    if (old !== undefined) return { unit, read: moved(old, unit.code, from, start), live: undefined };
-    const live = statementOf(unit);
+    const { code, part, from, offset } = unit;
+    const old = known.get(code)?.find((read) => read.part === part);
+    if (old !== undefined) return { unit, read: moved(old, code, from), live: undefined };
+    const live = statementOf(unit, language);
     const { imports, names } = live;
-    const python = unit.piece.language === "python";
-    const aliases = python ? [] : aliasesIn(unit.code);
-    const rewritten = rewrittenNames(unit.code, unit.piece.language);
-    const { code, part } = unit;
-    return { unit, read: { code, part, from, start, imports, names, aliases, rewritten, facts: undefined }, live };
+    const aliases = language === "python" ? [] : aliasesIn(code);
+    const rewritten = rewrittenNames(code, language);
+    return { unit, read: { code, part, from, offset, imports, names, aliases, rewritten, facts: undefined }, live };
   });
-  const tracked = trackedIn(readings, context.isCell);
+  const tracked = trackedIn(readings, isCell, language);
   const liveOf = (reading: Reading): Statement => {
-    reading.live ??= statementOf(reading.unit);
+    reading.live ??= statementOf(reading.unit, language);
     return reading.live;
   };
   for (const reading of readings) {
@@ -86,18 +83,19 @@ export function readStatements(units: readonly Unit[], context: ReadContext): Re
     const mentions = namesIn([sites, exports]);
     reading.read = { ...reading.read, facts: { key: tracked.key, sites, exports, stars, bindings: [], mentions } };
   }
-  readBindings(readings, liveOf, context.isCell);
+  readBindings(readings, liveOf, isCell || language === "python");
   return readings.map(({ read }) => read);
 }
 
-function statementOf({ node, piece }: Unit): Statement {
-  return piece.language === "python" ? new PythonStatement(node, piece) : new ScriptStatement(node, piece);
+function statementOf(unit: Unit, language: SourceLanguage): Statement {
+  const { node, piece } = unit.open();
+  return language === "python" ? new PythonStatement(node, piece) : new ScriptStatement(node, piece);
 }
 
-function trackedIn(readings: readonly Reading[], isCell: boolean): Tracked {
+function trackedIn(readings: readonly Reading[], isCell: boolean, language: SourceLanguage): Tracked {
   const imports = readings.flatMap(({ read }) => read.imports);
   const bound = new Set([...imports.map(({ name }) => name), ...readings.flatMap(({ read }) => read.names)]);
-  return readings[0]?.unit.piece.language === "python"
+  return language === "python"
     ? new PythonTracked()
     : new ScriptTracked(
         imports,
@@ -116,7 +114,7 @@ function readBindings(readings: readonly Reading[], liveOf: (reading: Reading) =
       else others.push(reading);
     }
   }
-  const wanted = all || readings[0]?.unit.piece.language === "python" ? [...declaring.keys()] : [];
+  const wanted = all ? [...declaring.keys()] : [];
   for (const { read } of readings) if (read.facts !== undefined) wanted.push(...read.facts.mentions);
   const seen = new Set(wanted);
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
@@ -138,15 +136,14 @@ function readBindings(readings: readonly Reading[], liveOf: (reading: Reading) =
 }
 
 /** What is known of a statement, at the place where it now stands. */
-function moved(old: ReadStatement, code: string, from: number, start: TextPoint): ReadStatement {
-  const [by, lines] = [from - old.from, start.line - old.start.line];
-  const facts = by === 0 && lines === 0 ? old.facts : shifted(old.facts, by, lines);
-  return { ...old, code, from, start, facts };
+function moved(old: ReadStatement, code: string, from: number): ReadStatement {
+  return { ...old, code, from, facts: from === old.from ? old.facts : shifted(old.facts, from - old.from) };
 }
 
 export function statementsFacts(
   at: SourceLocation,
   language: SourceLanguage,
+  lineStarts: readonly number[],
   statements: readonly ReadStatement[],
 ): FileFacts {
   const top = new Map<string, Binding>();
@@ -167,5 +164,5 @@ export function statementsFacts(
     stars.push(...(facts?.stars ?? []));
     sites.push(...(facts?.sites ?? []));
   }
-  return { at, language, top, exports, stars, rewritten, sites };
+  return { at, language, lineStarts, top, exports, stars, rewritten, sites };
 }

@@ -7,10 +7,11 @@ import type {
   SystemDefinition,
 } from "./definition.ts";
 import { described } from "./described.ts";
-import type { CallSite, FileFacts } from "./fileFacts.ts";
+import type { CallSite, FileFacts, Site } from "./fileFacts.ts";
 import type { FoundEntry, Meanings } from "./meaning.ts";
 import { ScriptVariable } from "./scriptVariable.ts";
 import type { DeclaringFunction } from "./sdkNames.ts";
+import { spanAt } from "./textLines.ts";
 import { WrittenValues } from "./writtenValues.ts";
 
 /** What the linker knows of a definition by its place. */
@@ -43,8 +44,7 @@ export class ScriptDefinitions {
   }
 
   make(site: CallSite, kind: DeclaringFunction, facts: FileFacts, identity: Identity): Definition {
-    const { binding, span, nameSpan } = site;
-    const declared = { ...identity, at: facts.at, language: facts.language, binding, span, nameSpan };
+    const declared = { ...identity, ...declaredAt(site, facts) };
     const entry = (key: string) => this.#entry(site, facts, key);
     if (kind === "system") {
       const made: SystemDefinition = {
@@ -85,7 +85,11 @@ export class ScriptDefinitions {
   #prompt(site: CallSite, facts: FileFacts): DetectedVariable {
     const found = this.#entry(site, facts, "prompt");
     if (found === undefined || found === "unknown") {
-      return { kind: "computed", span: site.call.span, why: found === undefined ? "it is missing" : SPREAD };
+      return {
+        kind: "computed",
+        span: spanAt(facts.lineStarts, site.call.span),
+        why: found === undefined ? "it is missing" : SPREAD,
+      };
     }
     return this.#variable.prompt(found, this.#entry(site, facts, "maxLength"));
   }
@@ -93,7 +97,9 @@ export class ScriptDefinitions {
   #declaredVariable(site: CallSite, facts: FileFacts): DetectedVariable {
     const found = this.#entry(site, facts, "variable");
     if (found === undefined) return { kind: "none" };
-    return found === "unknown" ? { kind: "computed", span: site.call.span, why: SPREAD } : this.#variable.of(found);
+    return found === "unknown"
+      ? { kind: "computed", span: spanAt(facts.lineStarts, site.call.span), why: SPREAD }
+      : this.#variable.of(found);
   }
 
   #components(found: FoundEntry | "unknown" | undefined): readonly Reference[] | undefined {
@@ -102,9 +108,18 @@ export class ScriptDefinitions {
   }
 
   #reference(found: FoundEntry, as: "component" | "system"): Reference {
-    const { expression } = found;
-    return { name: described(expression), span: expression.span, definition: this.#referred(found, as) };
+    const { expression, facts } = found;
+    return {
+      name: described(expression),
+      span: spanAt(facts.lineStarts, expression.span),
+      definition: this.#referred(found, as),
+    };
   }
+}
+
+/** Where a site stands, as a definition says it. */
+export function declaredAt({ binding, span, nameSpan }: Site, { at, language, lineStarts }: FileFacts) {
+  return { at, language, binding, span: spanAt(lineStarts, span), nameSpan: spanAt(lineStarts, nameSpan) };
 }
 
 const SPREAD = "it may come from what is spread into the declaration";

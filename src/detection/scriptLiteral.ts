@@ -1,6 +1,5 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
-import type { LiteralForm } from "./definition.ts";
-import type { Expression } from "./fileFacts.ts";
+import type { Expression, WrittenForm } from "./fileFacts.ts";
 import { type JavaScriptQuote, javascriptSyntax } from "./javascriptLiteral.ts";
 import { textOf } from "./literalText.ts";
 import { named, type Piece } from "./piece.ts";
@@ -9,7 +8,7 @@ export type Literal = Extract<Expression, { kind: "literal" }>;
 
 /** A literal of TypeScript or JavaScript; undefined for anything else, and for one that is not finished. */
 export function scriptLiteral(node: Node, piece: Piece): Literal | undefined {
-  const literal = (form: LiteralForm, value: Literal["value"]): Literal => ({
+  const literal = (form: WrittenForm, value: Literal["value"]): Literal => ({
     kind: "literal",
     span: piece.span(node),
     form,

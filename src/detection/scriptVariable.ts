@@ -1,9 +1,10 @@
 import { DEFAULT_PROMPT_LENGTH } from "../system/declaration.ts";
 import type { OptionValue } from "../system/variable.ts";
-import type { DetectedDimension, DetectedVariable, Insertion, SourceLocation, ValueSource } from "./definition.ts";
+import type { DetectedDimension, DetectedVariable, Insertion, ValueSource } from "./definition.ts";
 import { described } from "./described.ts";
 import type { Call, FileFacts } from "./fileFacts.ts";
 import type { FoundEntry, Meanings } from "./meaning.ts";
+import { type Stretch, spanAt } from "./textLines.ts";
 import { computed, type WrittenValues, whyNoLiteral } from "./writtenValues.ts";
 
 /** Reads what `variable:` of a component says. */
@@ -24,7 +25,8 @@ export class ScriptVariable {
 
   of(found: FoundEntry): DetectedVariable {
     const { expression, facts } = found;
-    const code = (why: string): DetectedVariable => ({ kind: "computed", span: expression.span, why });
+    const span = spanAt(facts.lineStarts, expression.span);
+    const code = (why: string): DetectedVariable => ({ kind: "computed", span, why });
     const meaning = this.#meanings.of(expression, facts);
     if (meaning.kind === "unknown") return code(meaning.why);
     if (meaning.kind !== "expression") return code("it is no variable");
@@ -46,7 +48,7 @@ export class ScriptVariable {
     const models = this.#values.texts(first);
     const value =
       second === undefined
-        ? implied(models?.[0], facts.at, call, argumentOf(call))
+        ? implied(models?.[0], facts, call, argumentOf(call, facts))
         : this.#values.source(second, "text");
     return { kind: "model", models, value };
   }
@@ -73,17 +75,24 @@ export class ScriptVariable {
     const dimensions = [...entries].map(([key, entry]) => [key, this.#dimension(entry)] as const);
     const initial = second === undefined ? undefined : this.#values.object(second);
     const values = dimensions.map(([key, dimension]): [string, ValueSource] => {
-      if (second === undefined) return [key, implied(firstOf(dimension), facts.at, call, argumentOf(call))];
+      if (second === undefined) return [key, implied(firstOf(dimension), facts, call, argumentOf(call, facts))];
       if (initial === undefined)
-        return [key, computed(second.facts.at, second.expression, "all initial values are computed")];
+        return [key, computed(second.facts, second.expression, "all initial values are computed")];
       const found = this.#meanings.entry(initial.expression, key, initial.facts);
       if (found === "unknown")
-        return [key, computed(initial.facts.at, initial.expression, "it may come from what is spread")];
+        return [key, computed(initial.facts, initial.expression, "it may come from what is spread")];
       if (found !== undefined) return [key, this.#values.source(found, "option")];
       const { end, trailingComma, entries: written } = initial.expression;
       const insertion: Insertion | undefined =
-        end === undefined ? undefined : { kind: "property", span: end, empty: written.length === 0, trailingComma };
-      return [key, implied(firstOf(dimension), initial.facts.at, initial.expression, insertion)];
+        end === undefined
+          ? undefined
+          : {
+              kind: "property",
+              span: spanAt(initial.facts.lineStarts, end),
+              empty: written.length === 0,
+              trailingComma,
+            };
+      return [key, implied(firstOf(dimension), initial.facts, initial.expression, insertion)];
     });
     return { kind: "options", space: Object.fromEntries(dimensions), values: Object.fromEntries(values) };
   }
@@ -138,17 +147,17 @@ function firstOf(dimension: DetectedDimension): OptionValue | undefined {
   return dimension.kind === "choice" ? dimension.values[0] : dimension.low;
 }
 
-function argumentOf({ end, trailingComma }: Call): Insertion | undefined {
-  return end === undefined ? undefined : { kind: "argument", span: end, comma: trailingComma };
+function argumentOf({ end, trailingComma }: Call, { lineStarts }: FileFacts): Insertion | undefined {
+  return end === undefined ? undefined : { kind: "argument", span: spanAt(lineStarts, end), comma: trailingComma };
 }
 
 function implied(
   value: OptionValue | undefined,
-  at: SourceLocation,
-  around: Call | FoundEntry["expression"],
+  facts: FileFacts,
+  around: { readonly span: Stretch },
   insertion: Insertion | undefined,
 ): ValueSource {
   return insertion === undefined
-    ? computed(at, around, "the code around it is not finished")
-    : { kind: "implied", at, value, insertion };
+    ? computed(facts, around, "the code around it is not finished")
+    : { kind: "implied", at: facts.at, value, insertion };
 }

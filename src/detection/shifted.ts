@@ -1,39 +1,31 @@
-import type { TextSpan } from "./definition.ts";
+import type { Stretch } from "./textLines.ts";
 
 /**
- * A copy of plain data in which every span lies further down the text. What lies on the first line keeps its column.
- * @param by offsets in UTF-16 code units
+ * A copy of plain facts in which every stretch lies further down the text.
+ * @param by in UTF-16 code units
  */
-export function shifted<T>(data: T, by: number, lines: number): T {
-  const made = new Map<object, unknown>();
+export function shifted<T>(facts: T, by: number): T {
+  // Only what names mean is shared, and by many names.
+  const constants = new Map<object, unknown>();
   const copy = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
-    const known = made.get(value);
-    if (known !== undefined) return known;
-    if (isSpan(value)) {
-      const { from, to, start, end } = value;
-      const span: TextSpan = {
-        from: from + by,
-        to: to + by,
-        start: { line: start.line + lines, character: start.character },
-        end: { line: end.line + lines, character: end.character },
-      };
-      made.set(value, span);
-      return span;
-    }
     if (Array.isArray(value)) {
-      const items = value.map(copy);
-      made.set(value, items);
+      const items: unknown[] = [];
+      for (const item of value) items.push(copy(item));
       return items;
     }
+    if (isStretch(value)) return { from: value.from + by, to: value.to + by };
+    const isConstant = "kind" in value && value.kind === "constant";
+    const known = isConstant ? constants.get(value) : undefined;
+    if (known !== undefined) return known;
     const object: Record<string, unknown> = {};
-    for (const [key, member] of Object.entries(value)) object[key] = copy(member);
-    made.set(value, object);
+    for (const key in value) object[key] = copy((value as Record<string, unknown>)[key]);
+    if (isConstant) constants.set(value, object);
     return object;
   };
-  return copy(data) as T;
+  return copy(facts) as T;
 }
 
-function isSpan(value: object): value is TextSpan {
-  return "from" in value && "start" in value;
+function isStretch(value: object): value is Stretch {
+  return "from" in value && "to" in value;
 }

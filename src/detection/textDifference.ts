@@ -1,10 +1,10 @@
 import type { Edit } from "@vscode/tree-sitter-wasm";
-import type { TextLines } from "./textLines.ts";
+import { pointAt } from "./textLines.ts";
 
 /** A text and where its lines begin. */
 export interface LinedText {
   readonly text: string;
-  readonly lines: TextLines;
+  readonly lineStarts: readonly number[];
 }
 
 /** The one edit that makes `after` of `before`, as short as it can be; undefined where they are equal. */
@@ -19,8 +19,8 @@ export function textDifference(before: LinedText, after: LinedText): Edit | unde
   // Half of a character is no place for an edit.
   if (start > 0 && isHigh(a.charCodeAt(start - 1))) start--;
   if (end > 0 && isLow(a.charCodeAt(a.length - end))) end--;
-  const point = ({ lines }: LinedText, offset: number) => {
-    const { line, character } = lines.point(offset);
+  const point = ({ lineStarts }: LinedText, offset: number) => {
+    const { line, character } = pointAt(lineStarts, offset);
     return { row: line, column: character };
   };
   return {

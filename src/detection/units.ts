@@ -2,23 +2,107 @@ import type { Node, Tree } from "@vscode/tree-sitter-wasm";
 import type { SourceLanguage } from "./definition.ts";
 import type { Grammars } from "./grammars.ts";
 import { missingEnd } from "./openBrackets.ts";
-import { Piece } from "./piece.ts";
-import type { TextLines } from "./textLines.ts";
+import { named, Piece } from "./piece.ts";
 
 /** A statement of the outermost scope. */
 export interface Unit {
-  readonly node: Node;
-  readonly piece: Piece;
-  /** The code that was parsed for it: equal code gives equal statements. */
+  /** The code that is parsed for it: equal code gives equal statements. */
   readonly code: string;
   /** Which of several statements of `code` it is; undefined where the code is the statement's own. */
   readonly part: number | undefined;
+  /** Its offset in the text. */
+  readonly from: number;
+  /** Its offset in `code`. */
+  readonly offset: number;
+  open(): { readonly node: Node; readonly piece: Piece };
 }
 
-export interface Units {
-  readonly units: readonly Unit[];
-  /** Trees besides the text's own; the caller frees them when it has done with the units. */
-  readonly trees: readonly Tree[];
+/** A statement of the version before. */
+export type KnownUnit = Pick<Unit, "code" | "part" | "offset">;
+
+interface Parts {
+  readonly nodes: readonly Node[];
+  readonly piece: Piece;
+}
+
+/** What a text consists of. Owns the trees of broken code. */
+export class Units {
+  readonly all: readonly Unit[];
+  readonly #trees: Tree[] = [];
+  readonly #language: SourceLanguage;
+  readonly #grammars: Grammars;
+
+  /**
+   * Where code is broken, each stretch that begins like a statement at the edge of the text is parsed by itself, with what
+   * it left open closed, so that one unfinished statement spoils no other.
+   * @param known statements of the version before, by their code: these are not parsed again
+   */
+  constructor(
+    root: Node,
+    text: string,
+    language: SourceLanguage,
+    grammars: Grammars,
+    known: ReadonlyMap<string, readonly KnownUnit[]>,
+  ) {
+    this.#language = language;
+    this.#grammars = grammars;
+    const whole = new Piece(language, text);
+    const nodes = root.children.filter((node) => node !== null);
+    const isBroken = (node: Node) => node.isError || node.isMissing || node.hasError;
+    const broken = root.hasError ? nodes.filter(isBroken) : [];
+    const healthy = broken.length === 0 ? nodes : nodes.filter((node) => !isBroken(node));
+    const chunks = broken.length === 0 ? [] : brokenChunks(root, text, language, healthy, broken);
+    const covered = (node: Node) => chunks.some(({ from, to }) => node.startIndex >= from && node.startIndex < to);
+    const own = healthy
+      .filter((node) => node.type !== "comment" && !covered(node))
+      .map((node): Unit => {
+        const code = whole.textOf(node);
+        return { code, part: undefined, from: node.startIndex, offset: 0, open: () => ({ node, piece: whole }) };
+      });
+    const parts = chunks.flatMap(({ from, to }) => this.#partsOf(text.slice(from, to), from, known));
+    this.all = parts.length === 0 ? own : [...own, ...parts].sort((a, b) => a.from - b.from);
+  }
+
+  /** Frees the trees of broken code; the units cannot be opened any more. */
+  dispose(): void {
+    for (const tree of this.#trees) tree.delete();
+    this.#trees.length = 0;
+  }
+
+  #partsOf(chunk: string, from: number, known: ReadonlyMap<string, readonly KnownUnit[]>): Unit[] {
+    let parsed: Parts | undefined;
+    const parts = () => {
+      parsed ??= this.#parse(chunk, from);
+      return parsed;
+    };
+    const unit = (code: string, part: number | undefined, offset: number): Unit => ({
+      code,
+      part,
+      from: from + offset,
+      offset,
+      open: () => {
+        const { nodes, piece } = parts();
+        const node = nodes[part ?? 0];
+        if (node === undefined) throw new Error(`statement ${part} of ${chunk.length} characters is not there again`);
+        return { node, piece };
+      },
+    });
+    const alone = withoutTail(chunk);
+    if (known.get(alone)?.some(({ part }) => part === undefined)) return [unit(alone, undefined, 0)];
+    const before = known.get(chunk)?.filter(({ part }) => part !== undefined) ?? [];
+    if (before.length > 0) {
+      const offsets = new Map(before.map(({ part, offset }) => [part, offset]));
+      return [...offsets].map(([part, offset]) => unit(chunk, part, offset));
+    }
+    return parts().nodes.map((node, part) => unit(chunk, part, node.startIndex));
+  }
+
+  #parse(chunk: string, from: number): Parts {
+    const closed = chunk + missingEnd(chunk, this.#language);
+    const tree = this.#grammars.parse(this.#language, closed);
+    this.#trees.push(tree);
+    return { nodes: named(tree.rootNode), piece: new Piece(this.#language, closed, from, chunk.length) };
+  }
 }
 
 const statementStart: Readonly<Record<"script" | "python", RegExp>> = {
@@ -27,57 +111,34 @@ const statementStart: Readonly<Record<"script" | "python", RegExp>> = {
   python: /^(?:import|from|class|def|async|if|for|while|with|try|@|[A-Za-z_]\w*\s*[:=])/gm,
 };
 
-/**
- * The statements of a text. Where code is broken, each stretch that begins like a statement at the edge of the text is
- * parsed by itself, with what it left open closed, so that one unfinished statement spoils no other.
- */
-export function unitsOf(
-  tree: Tree,
-  text: string,
-  lines: TextLines,
-  language: SourceLanguage,
-  grammars: Grammars,
-): Units {
-  const root = tree.rootNode;
-  const whole = new Piece(language, text, lines);
-  const healthy: Node[] = [];
-  const broken: Node[] = [];
-  const anyBroken = root.hasError;
-  for (const node of root.children) {
-    if (node === null) continue;
-    if (anyBroken && (node.isError || node.isMissing || node.hasError)) broken.push(node);
-    else healthy.push(node);
-  }
-  const plain = healthy.filter((node) => node.type !== "comment");
-  const own = (node: Node): Unit => ({ node, piece: whole, code: whole.textOf(node), part: undefined });
-  if (broken.length === 0) return { units: plain.map(own), trees: [] };
-
-  const starts = [0];
-  for (const { index } of text.matchAll(statementStart[language === "python" ? "python" : "script"])) {
-    if (index > 0 && !isInside(healthy, index) && !isText(root, index)) starts.push(index);
-  }
-  const units: Unit[] = [];
-  const trees: Tree[] = [];
-  starts.forEach((from, index) => {
-    const to = starts[index + 1] ?? text.length;
-    if (!broken.some((node) => node.startIndex < to && (node.endIndex > from || node.startIndex >= from))) return;
-    const stretch = text.slice(from, to);
-    const closed = stretch + missingEnd(stretch, language);
-    const part = grammars.parse(language, closed);
-    trees.push(part);
-    const piece = new Piece(language, closed, lines, from, stretch.length);
-    part.rootNode.children.forEach((node, place): void => {
-      if (node !== null && node.type !== "comment") units.push({ node, piece, code: stretch, part: place });
-    });
-  });
-  const covered = (node: Node): boolean =>
-    units.some(({ piece }) => node.startIndex >= piece.base && node.startIndex < piece.base + piece.length);
-  for (const node of plain) if (!covered(node)) units.push(own(node));
-  return { units: units.sort((a, b) => startOf(a) - startOf(b)), trees };
+interface Chunk {
+  readonly from: number;
+  readonly to: number;
 }
 
-export function startOf({ node, piece }: Unit): number {
-  return piece.base + node.startIndex;
+/** The stretches that hold broken code. */
+function brokenChunks(
+  root: Node,
+  text: string,
+  language: SourceLanguage,
+  healthy: readonly Node[],
+  broken: readonly Node[],
+): Chunk[] {
+  const chunks: Chunk[] = [];
+  const isBroken = (from: number, to: number) =>
+    broken.some((node) => node.startIndex < to && (node.endIndex > from || node.startIndex >= from));
+  let from = 0;
+  const close = (to: number) => {
+    if (isBroken(from, to)) chunks.push({ from, to });
+    from = to;
+  };
+  for (const { index } of text.matchAll(statementStart[language === "python" ? "python" : "script"])) {
+    // Only the edges of what is broken need a look at the tree.
+    const matters = isBroken(from, index) || isBroken(index, index + 1);
+    if (index > 0 && !isInside(healthy, index) && !(matters && isText(root, index))) close(index);
+  }
+  close(text.length);
+  return chunks;
 }
 
 /** Whether an offset lies within one of the nodes, beyond its beginning. The nodes are in order. */
@@ -99,4 +160,15 @@ const textual = /string|template|comment|jsx_text|regex/;
 function isText(root: Node, offset: number): boolean {
   const node = root.descendantForIndex(offset, offset + 1);
   return node !== null && textual.test(node.type);
+}
+
+/** A statement without the whitespace and comments that follow it. */
+function withoutTail(chunk: string): string {
+  let end = chunk.trimEnd().length;
+  for (;;) {
+    const line = chunk.lastIndexOf("\n", end - 1) + 1;
+    const start = chunk.startsWith("//", line) ? line : chunk.endsWith("*/", end) ? chunk.lastIndexOf("/*", end) : -1;
+    if (start <= 0) return chunk.slice(0, end);
+    end = chunk.slice(0, start).trimEnd().length;
+  }
 }

@@ -1,8 +1,9 @@
 import type { OptionValue } from "../system/variable.ts";
-import type { SourceLocation, ValueSource } from "./definition.ts";
+import type { LiteralForm, ValueSource } from "./definition.ts";
 import { described } from "./described.ts";
-import type { Call, Expression, FileFacts, ObjectExpression } from "./fileFacts.ts";
+import type { Call, Expression, FileFacts, ObjectExpression, WrittenForm } from "./fileFacts.ts";
 import type { FoundEntry, Meaning, Meanings } from "./meaning.ts";
+import { type Stretch, spanAt } from "./textLines.ts";
 
 /** Reads the values of declarations: whatever names stand in between. */
 export class WrittenValues {
@@ -17,14 +18,15 @@ export class WrittenValues {
     const meaning = this.#meanings.of(expression, facts);
     if (meaning.kind !== "expression") {
       const why = meaning.kind === "unknown" ? meaning.why : "it is no value";
-      return computed(facts.at, expression, why);
+      return computed(facts, expression, why);
     }
     const { expression: found, facts: place, constant } = meaning;
-    if (found.kind !== "literal") return computed(place.at, found, whyNoLiteral(found));
+    if (found.kind !== "literal") return computed(place, found, whyNoLiteral(found));
     const isText = typeof found.value === "string" || found.form.kind === "template";
-    if (type === "text" && !isText) return computed(place.at, found, "it is no text");
-    const { span, form, value } = found;
-    const literal = { kind: "literal", at: place.at, span, form, value } as const;
+    if (type === "text" && !isText) return computed(place, found, "it is no text");
+    const span = spanAt(place.lineStarts, found.span);
+    const form = formIn(found.form, place);
+    const literal = { kind: "literal", at: place.at, span, form, value: found.value } as const;
     return constant === undefined ? literal : { ...literal, constant };
   }
 
@@ -123,8 +125,13 @@ export class WrittenValues {
   }
 }
 
-export function computed(at: SourceLocation, { span }: Expression, why: string): ValueSource {
-  return { kind: "computed", at, span, why };
+export function computed(facts: FileFacts, { span }: { readonly span: Stretch }, why: string): ValueSource {
+  return { kind: "computed", at: facts.at, span: spanAt(facts.lineStarts, span), why };
+}
+
+function formIn(form: WrittenForm, { lineStarts }: FileFacts): LiteralForm {
+  if (form.kind !== "template") return form;
+  return { ...form, substitutions: form.substitutions.map((stretch) => spanAt(lineStarts, stretch)) };
 }
 
 export function whyNoLiteral(expression: Expression): string {
