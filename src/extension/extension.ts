@@ -19,6 +19,7 @@ import { NotebookKernels } from "./notebookKernels.ts";
 import { registerSerializer } from "./notebookSerializer.ts";
 import { registerResume } from "./resume.ts";
 import { registerRunMessages } from "./runMessages.ts";
+import { Updates } from "./updateCommands.ts";
 import { registerWalkthroughContext } from "./walkthroughContext.ts";
 
 /** What the extension tells whoever activates it. */
@@ -33,6 +34,8 @@ export interface Activated {
   readonly runs: EditorRuns;
   /** What views show of definitions and runs. */
   readonly views: Pick<EditorViews, "trees" | "store" | "facts">;
+  /** Accepted values between runs and sources. */
+  readonly updates: Updates;
   /** What stands below a cell, in words. */
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
@@ -49,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const index = new ComponentIndex(context, log);
   const runs = new EditorRuns(context, log);
   const views = new EditorViews({ context, log, index, runs });
+  const updates = new Updates({ context, definitions: index, runs: views.store });
   running = { stop: async () => void (await Promise.all([kernels.stop(), runs.stop()])) };
   context.subscriptions.push(
     log,
@@ -57,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     index,
     runs,
     views,
+    updates,
     registerSerializer(),
     registerCellIds(),
     registerNotebookCommands(context),
@@ -77,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     index,
     runs,
     views,
+    updates,
     isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
     statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),
   };

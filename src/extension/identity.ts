@@ -19,3 +19,6 @@ export function isCellLanguage(language: string): boolean {
 
 /** MIME type of a run's output; the same as in the room of runs, which this file does not load. */
 export const RUN_MIME = "application/vnd.optimas.run+json";
+
+/** Scheme of read-only documents that show a source with other values in place. */
+export const APPLIED_SCHEME = "optimas-applied";
