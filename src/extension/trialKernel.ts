@@ -121,12 +121,22 @@ export class TrialKernel {
     return this.#one("offer", `await trials.keep(${literal(component)}, ${literal(value)})`);
   }
 
-  /** Runs the whole system on rows. @param onRun gets each as soon as it is done */
-  async runExamples(ids: readonly string[], onRun: (run: TrialOutputOf<"example">) => void): Promise<void> {
+  /**
+   * Runs the whole system on rows.
+   * @param on.start hears of each as soon as it is its turn
+   * @param on.run gets each as soon as it is done
+   */
+  async runExamples(
+    ids: readonly string[],
+    on: { readonly start?: (id: string) => void; readonly run: (run: TrialOutputOf<"example">) => void },
+  ): Promise<void> {
     // With an id each, for a cell shows only so many without.
-    const code = `void await trials.runExamples(${literal(ids)}, (run) => display(run, { id: "row " + run.exampleId }))`;
-    await this.#step(code, (output) => {
-      if (output.kind === "example") onRun(output);
+    const shown = `(run) => display(run, { id: "row " + run.exampleId })`;
+    const bundle = `{ ${literal(TRIAL_OUTPUT_MIME)}: { kind: "started", exampleId } }`;
+    const started = `(exampleId) => display(${bundle}, { raw: true, id: "start " + exampleId })`;
+    await this.#step(`void await trials.runExamples(${literal(ids)}, ${shown}, ${started})`, (output) => {
+      if (output.kind === "example") on.run(output);
+      if (output.kind === "started") on.start?.(output.exampleId);
     });
   }
 

@@ -203,10 +203,14 @@ export class Trials {
 
   /**
    * Runs the whole system on examples with the configuration in force.
-   * @param onRun gets each as soon as it is done
+   * @param on.start hears of each as soon as it is its turn
+   * @param on.run gets each as soon as it is done
    * @throws UserError when there is no such example
    */
-  async runExamples(ids: readonly string[], onRun: (run: ExampleRun) => void = () => undefined): Promise<ExampleRun[]> {
+  async runExamples(
+    ids: readonly string[],
+    on: { readonly start?: (id: string) => void; readonly run?: (run: ExampleRun) => void } = {},
+  ): Promise<ExampleRun[]> {
     const { session } = this.#optimization;
     const examples = ids.map((id) => this.#example(id));
     const reservation = session.ledger.reserve(
@@ -221,13 +225,14 @@ export class Trials {
       return await pMap(
         examples,
         async (example) => {
+          on.start?.(example.id);
           const trajectory = await executeSystem(session.system, example, execution);
           const { reward } = session.request.experiment;
           const run = await this.#told(
             trajectory,
             await scoreTrajectory(session.system, trajectory, reward, session.signal),
           );
-          onRun(run);
+          on.run?.(run);
           return run;
         },
         { concurrency: session.settings.concurrency, signal: session.signal },

@@ -71,6 +71,8 @@ const exampleRun = z.object({
   exampleId: z.string(),
   example: fields,
   score: z.number(),
+  /** Milliseconds that it took, the scoring included. */
+  ms: z.number(),
   failure: z.nullable(z.object({ at: z.string(), message: z.string() })),
   steps: z.array(
     z.object({
@@ -85,6 +87,9 @@ const exampleRun = z.object({
 
 /** How far a step is: told by whoever asked the step to tell, not by trials themselves. */
 const progress = z.object({ kind: z.literal("progress"), label: z.string(), done: z.number(), total: z.number() });
+
+/** A row is run from now on: told by whoever asked for the rows. */
+const started = z.object({ kind: z.literal("started"), exampleId: z.string() });
 
 /** What can be tried: told once, when trials are opened, and again after what changes it. */
 export const offerOutputSchema = z.object({
@@ -122,6 +127,7 @@ export const trialOutputSchema = z.discriminatedUnion("kind", [
   valueOutputSchema,
   checkOutputSchema,
   exampleRun,
+  started,
   progress,
 ]);
 export type TrialOutput = Readonly<z.infer<typeof trialOutputSchema>>;

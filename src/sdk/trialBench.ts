@@ -3,7 +3,7 @@ import type { Experiment } from "../optimize/experiment.ts";
 import { Optimization } from "../optimize/optimization.ts";
 import { optimizationStateSchema } from "../optimize/optimizationState.ts";
 import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
-import { type ExampleRun, Trials, type ValueCheck, type ValueTrial } from "../optimize/trials.ts";
+import { Trials, type ValueCheck, type ValueTrial } from "../optimize/trials.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
 import { configurationFile } from "../run/configurationFile.ts";
@@ -16,7 +16,14 @@ import { UserError } from "../system/userError.ts";
 import type { VariableValue } from "../system/variable.ts";
 import { calledFrom } from "./calledFrom.ts";
 import { displayed } from "./display/displayed.ts";
-import { checkBundle, exampleBundle, offerBundle, type TrialOffer, trialBundle } from "./display/trialSheets.ts";
+import {
+  checkBundle,
+  exampleBundle,
+  offerBundle,
+  type TimedRun,
+  type TrialOffer,
+  trialBundle,
+} from "./display/trialSheets.ts";
 import { type PreparedExperiment, prepareExperiment } from "./preparation.ts";
 import { Step } from "./step.ts";
 
@@ -130,12 +137,30 @@ export class TrialBench {
   /**
    * Runs the whole system on rows with the values in force.
    * @param onRun gets each as soon as it is done
+   * @param onStart hears of each as soon as it is its turn
    * @throws UserError when there is no such row
    */
-  runExamples(ids: readonly string[], onRun?: (run: ExampleRun) => void): Promise<ExampleRun[]> {
+  runExamples(
+    ids: readonly string[],
+    onRun?: (run: TimedRun) => void,
+    onStart?: (id: string) => void,
+  ): Promise<TimedRun[]> {
     return this.#step(async ({ trials }) => {
-      const shown = (run: ExampleRun) => displayed({ ...run }, () => exampleBundle(run));
-      return (await trials.runExamples(ids, onRun && ((run) => onRun(shown(run))))).map(shown);
+      const begun = new Map<string, number>();
+      const timed: TimedRun[] = [];
+      await trials.runExamples(ids, {
+        start: (id) => {
+          begun.set(id, performance.now());
+          onStart?.(id);
+        },
+        run: (run) => {
+          const one = { ...run, ms: performance.now() - (begun.get(run.exampleId) ?? Number.NaN) };
+          timed.push(displayed(one, () => exampleBundle(one)));
+          onRun?.(one);
+        },
+      });
+      const place = new Map(ids.map((id, index) => [id, index]));
+      return timed.sort((a, b) => (place.get(a.exampleId) ?? 0) - (place.get(b.exampleId) ?? 0));
     });
   }
 

@@ -140,16 +140,19 @@ describe("a kernel for trials", () => {
   test("gives rows one by one, and logs what it cannot read", async () => {
     const { trials, kernel, log } = fakeTrials();
     const seen: string[] = [];
-    const step = trials.runExamples(["a", "b"], ({ exampleId }) => seen.push(exampleId));
+    const step = trials.runExamples(["a", "b"], {
+      start: (id) => seen.push(`${id} begins`),
+      run: ({ exampleId }) => seen.push(exampleId),
+    });
     (await kernel(1)).answer("succeeded");
     const one = await kernel(2);
-    const row = { kind: "example", example: {}, score: 1, failure: null, steps: [] };
-    one.give(shown({ ...row, exampleId: "b" }));
-    await expect.poll(() => seen).toEqual(["b"]);
+    const row = { kind: "example", example: {}, score: 1, ms: 3, failure: null, steps: [] };
+    one.give(shown({ kind: "started", exampleId: "b" }), shown({ ...row, exampleId: "b" }));
+    await expect.poll(() => seen).toEqual(["b begins", "b"]);
     one.give(shown({ ...row, exampleId: 7 }), shown({ ...row, exampleId: "a" }));
     one.answer("succeeded");
     await step;
-    expect(seen).toEqual(["b", "a"]);
+    expect(seen).toEqual(["b begins", "b", "a"]);
     expect(log.join()).toContain("not what was agreed on");
   });
 
@@ -228,23 +231,31 @@ export default experiment({
       { role: "current", output: { y: "4" } },
     ]);
     const runs: [string, number, string | undefined][] = [];
-    await trials.runExamples(["row-5", "row-3"], ({ exampleId, score, failure }) =>
-      runs.push([exampleId, score, failure?.message]),
-    );
+    const begun: string[] = [];
+    await trials.runExamples(["row-5", "row-3"], {
+      start: (id) => begun.push(id),
+      run: ({ exampleId, score, failure, ms }) => {
+        runs.push([exampleId, score, failure?.message]);
+        expect(ms).toBeGreaterThanOrEqual(0);
+      },
+    });
+    expect(begun).toEqual(["row-5", "row-3"]);
     expect(runs.sort()).toEqual([
       ["row-3", 0, "three is too much"],
       ["row-5", 1, undefined],
     ]);
-    await expect(trials.runExamples(["row-9"], () => undefined)).rejects.toThrow('called "row-9"');
+    await expect(trials.runExamples(["row-9"], { run: () => undefined })).rejects.toThrow('called "row-9"');
   });
 
   test("stop a row that takes long, and go on", async () => {
     const trials = real();
     await trials.offer();
     const seen: string[] = [];
-    const step = trials.runExamples(["row-4", "row-1"], ({ exampleId }) => {
-      seen.push(exampleId);
-      trials.interrupt();
+    const step = trials.runExamples(["row-4", "row-1"], {
+      run: ({ exampleId }) => {
+        seen.push(exampleId);
+        trials.interrupt();
+      },
     });
     await expect(step).rejects.toBeInstanceOf(TrialStopped);
     expect(seen).toEqual(["row-1"]);

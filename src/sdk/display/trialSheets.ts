@@ -29,6 +29,12 @@ export interface TrialOffer {
   readonly leftOut: readonly string[];
 }
 
+/** The whole system run on one row. */
+export interface TimedRun extends ExampleRun {
+  /** Milliseconds that it took, the scoring included. */
+  readonly ms: number;
+}
+
 /** Characters of a row that tell it from others. */
 const ROW_CHARACTERS = 200;
 
@@ -95,12 +101,13 @@ export function checkBundle(check: ValueCheck): MimeBundle {
   return bundle(output, [{ kind: "text", text: `${check.component} ${verdict}: ${check.reason}.` }]);
 }
 
-export function exampleBundle(run: ExampleRun): MimeBundle {
+export function exampleBundle(run: TimedRun): MimeBundle {
   const output: TrialOutputOf<"example"> = {
     kind: "example",
     exampleId: run.exampleId,
     example: shownFields(run.example),
     score: run.score,
+    ms: run.ms,
     failure: run.failure === undefined ? null : { at: run.failure.at, message: run.failure.message },
     steps: run.steps.map(({ component, input, output: given, value, localReward }) => ({
       component,
