@@ -12,7 +12,7 @@ export type Freshness =
 /** A run that is at work on a definition, or waits for its turn. */
 export interface Activity {
   readonly state: "queued" | "starting" | "running" | "stopping";
-  readonly goal: "optimize" | "evaluate" | "landscape";
+  readonly goal: "optimize" | "evaluate" | "rewards" | "landscape";
   /** Present iteration, from 1, and how many there will be; undefined before the first. */
   readonly iteration: { readonly iteration: number; readonly of: number } | undefined;
   /** What stops it; undefined for runs of other processes, which cannot be stopped from here. */

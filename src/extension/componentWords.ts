@@ -113,6 +113,7 @@ export function activityWords({ state, goal, iteration }: Activity, l10n: L10n):
       return l10n.t("stopping");
     case "running":
       if (goal === "evaluate") return l10n.t("evaluating");
+      if (goal === "rewards") return l10n.t("learning local rewards");
       if (goal === "landscape") return l10n.t("drawing its landscape");
       return iteration === undefined
         ? l10n.t("optimizing")

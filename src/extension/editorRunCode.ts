@@ -54,8 +54,9 @@ function foundBy(exported: ExperimentExport): string {
 
 /** The number of iterations stands in the settings as well, where lists of runs look for it. */
 function startSettings(goal: EditorRunGoal): Readonly<Record<string, unknown>> {
-  if (goal.kind !== "optimize") return { iterations: 0 };
-  return { iterations: goal.iterations, ...(goal.components && { components: goal.components }) };
+  if (goal.kind !== "optimize" && goal.kind !== "rewards") return { iterations: 0 };
+  const iterations = goal.kind === "optimize" ? goal.iterations : 0;
+  return { iterations, ...(goal.components && { components: goal.components }) };
 }
 
 function step(goal: EditorRunGoal): string {
@@ -64,6 +65,8 @@ function step(goal: EditorRunGoal): string {
       return `optimize({ iterations: ${goal.iterations} })`;
     case "evaluate":
       return "evaluate()";
+    case "rewards":
+      return "fitRewards()";
     case "landscape":
       return `landscape(${literal(goal.component)}, ${literal(goal.key)})`;
   }

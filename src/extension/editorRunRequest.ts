@@ -5,6 +5,8 @@ export type EditorRunGoal =
   /** `components` are the names of those that may change; undefined for all that have a variable. */
   | { readonly kind: "optimize"; readonly components: readonly string[] | undefined; readonly iterations: number }
   | { readonly kind: "evaluate" }
+  /** Local rewards are learned, and nothing is changed; `components` as above. */
+  | { readonly kind: "rewards"; readonly components: readonly string[] | undefined }
   | { readonly kind: "landscape"; readonly component: string; readonly key: string };
 
 /** What a person asked for with a lens, the tree or the palette. */

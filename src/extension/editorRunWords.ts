@@ -16,6 +16,10 @@ export function runTitle({ goal, name }: Pick<EditorRunPlan, "goal" | "name">, l
         : l10n.t("Optimize {0} of {1}", goal.components.join(", "), name);
     case "evaluate":
       return l10n.t("Evaluate {0}", name);
+    case "rewards":
+      return goal.components === undefined
+        ? l10n.t("Learn local rewards of {0}", name)
+        : l10n.t("Learn local rewards of {0} of {1}", goal.components.join(", "), name);
     case "landscape":
       return l10n.t("Landscape of {0} in {1}", `${goal.component}.${goal.key}`, name);
   }
@@ -156,6 +160,7 @@ function finishedWords(
   if (plan.goal.kind === "evaluate") {
     return told(l10n.t("{0}: mean reward {1} on the validation rows.", title, now), ["report", "dismiss"]);
   }
+  if (plan.goal.kind === "rewards") return told(l10n.t("{0}: done.", title), ["report", "dismiss"]);
   const { accepted = 0, last = [] } = output?.updates ?? {};
   const from = best === undefined ? "–" : rewardText(best.before);
   if (accepted > 0) {

@@ -133,8 +133,9 @@ export function stepCell(experiment: Pick<ExperimentDefinition, "binding">, goal
       return `await ${binding}.evaluate()`;
     case "landscape":
       return `await ${binding}.landscape(${JSON.stringify(goal.component)}, ${JSON.stringify(goal.key)})`;
+    case "rewards":
     case "optimize": {
-      const step = `optimize({ iterations: ${goal.iterations} })`;
+      const step = goal.kind === "rewards" ? "fitRewards()" : `optimize({ iterations: ${goal.iterations} })`;
       if (goal.components === undefined) return `await ${binding}.${step}`;
       const settings = `{ components: ${JSON.stringify(goal.components)} }`;
       return `const bench = await ${binding}.open({ settings: ${settings} });\nawait bench.${step}`;

@@ -28,6 +28,7 @@ async function asked(
   const bench = {
     optimize: step("optimize"),
     evaluate: step("evaluate"),
+    fitRewards: step("fitRewards"),
     landscape: step("landscape"),
     close: step("close"),
   };
@@ -79,6 +80,7 @@ describe("the cell of a run", () => {
 
   test.each([
     [{ kind: "evaluate" } as const, ["evaluate"]],
+    [{ kind: "rewards", components: ["answerer"] } as const, ["fitRewards"]],
     [{ kind: "landscape", component: 'a "b"', key: "k" } as const, ["landscape", 'a "b"', "k"]],
   ])("asks for %o", async (goal, call) => {
     expect((await asked({ ...plan, goal })).calls[1]).toEqual(call);

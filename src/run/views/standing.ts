@@ -90,6 +90,17 @@ export function standing(runs: readonly KnownRun[], query: StandingQuery): Stand
   };
 }
 
+/**
+ * Folders of the runs that have learnt a component's local reward.
+ * @param runs newest first, as the result is
+ */
+export function learntIn(runs: readonly KnownRun[], query: StandingQuery): string[] {
+  return runs.flatMap((run) => {
+    const component = run.outline.components.find(({ name }) => name === query.component);
+    return belongs(run, query) && (component?.localReward ?? null) !== null ? [run.folder] : [];
+  });
+}
+
 interface FoundIn {
   readonly run: KnownRun;
   readonly component: ComponentView;
