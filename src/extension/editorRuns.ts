@@ -118,13 +118,16 @@ export class EditorRuns implements vscode.Disposable {
         await resumeInTerminal(folder, this.#context);
         return undefined;
       }
-      case "notebook":
+      case "notebook": {
+        const { resumeInNotebook } = await import("./resumeInNotebook.ts");
+        if (await resumeInNotebook(folder, this.#context.workspaceState)) return undefined;
         return refuse(
           vscode.l10n.t(
             "{0} was begun by a cell of a notebook. Open the notebook and resume it below the cell.",
             run.id,
           ),
         );
+      }
     }
   }
 

@@ -36,6 +36,11 @@ export class RememberedRuns {
       .map(({ folder }) => folder);
   }
 
+  /** URI of the notebook that has the cell which began a run; undefined where nothing is remembered of it. */
+  notebookOf(folder: string): string | undefined {
+    return this.#runs().findLast((run) => run.folder === folder)?.notebook;
+  }
+
   async remember(notebook: string, code: string, folder: string): Promise<void> {
     const others = this.#runs().filter((run) => run.folder !== folder);
     const run: RememberedRun = { notebook, code: codeHash(code), folder };

@@ -17,6 +17,7 @@ import {
   openNotebook,
   outputText,
   run as runCells,
+  start as startCells,
   workspaceFile,
   workspaceFolder,
 } from "./openNotebook.ts";
@@ -277,6 +278,35 @@ suite("an interrupted run of the command line", () => {
     assert.equal(await over, 0);
     const run = readRun(folder);
     assert.ok(run.kind === "run" && run.status === "finished", JSON.stringify(run));
+  }).timeout(120_000);
+});
+
+suite("an interrupted run of a notebook", () => {
+  test("goes on in the notebook, in the cell that began it", async () => {
+    const declared = experimentText(20).replace("export default", "const tuning =");
+    const notebook = await openNotebook("begun/experiment.optnb", [
+      declared,
+      "await tuning.optimize({ iterations: 1 })",
+    ]);
+    await notebook.save();
+    await runCells(notebook, 0, 1, 60_000);
+    await startCells(notebook, 1, 2);
+    const out = join(workspaceFolder(), "begun", ".optimas", "runs");
+    const folder = await eventually("the start was measured", () => {
+      const run = listRuns(out).at(0);
+      return run?.kind === "run" && run.validation.before !== undefined ? run.folder : undefined;
+    });
+    await vscode.commands.executeCommand("optimas.interruptKernel");
+    await ended(notebook.getCells(), 30_000);
+    await vscode.window.showTextDocument(workspaceFile("begun/other.ts", "export {};"));
+    await vscode.commands.executeCommand("optimas.resumeRunFolder", { run: folder });
+    await eventually("the cell runs again", () => vscode.window.activeNotebookEditor?.notebook === notebook);
+    await ended(notebook.getCells(), 60_000);
+    assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
+    // The notebook's variables hold the run still.
+    const [run, ...others] = listRuns(out);
+    assert.ok(run?.kind === "run" && run.iterations === 1, JSON.stringify(run));
+    assert.deepEqual(others, []);
   }).timeout(120_000);
 });
 
