@@ -70,10 +70,9 @@ function isAbout(name: string, { plan, state, output }: OwnRun): boolean {
 function otherActivity({ outline, info }: KnownRun): Activity {
   const { status, iteration } = outline;
   const iterating = status.state === "running" && status.phase === "iterating";
-  const goal = info.asked?.goal.kind;
   return {
     state: "running",
-    goal: goal === "evaluate" || goal === "landscape" ? goal : "optimize",
+    goal: info.asked?.goal.kind ?? "optimize",
     iteration: iterating && iteration !== null ? { iteration: iteration.iteration, of: iteration.of } : undefined,
     stop: undefined,
     simulated: info.simulated,

@@ -6,12 +6,14 @@ import type { EditorFacts } from "./editorFacts.ts";
 const LANGUAGES = ["typescript", "typescriptreact", "javascript", "javascriptreact", "python"];
 const SCHEMES = ["file", "untitled", "vscode-notebook-cell", "vscode-vfs"];
 
-/** What is known of a definition, where the mouse is over its name or over the line that it begins on. */
+/** What is known of a definition, where the mouse is over its names or over the line that it begins on. */
 export function registerDefinitionHover(index: ComponentIndex, facts: EditorFacts): vscode.Disposable {
   const selector = LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme })));
   return vscode.languages.registerHoverProvider(selector, {
     async provideHover(document, position) {
-      const definition = index.inDocument(document).find((found) => isMeant(found, position));
+      const range = quotedAt(document, position);
+      const quoted = range && document.getText(range).slice(1, -1);
+      const definition = index.inDocument(document).find((found) => isMeant(found, position, quoted));
       if (definition === undefined) return undefined;
       const { hoverCommands, hoverText } = await import("./hoverText.ts");
       const { model } = index;
@@ -19,14 +21,20 @@ export function registerDefinitionHover(index: ComponentIndex, facts: EditorFact
       const text = new vscode.MarkdownString(hoverText(definition, { model, facts, trusted, l10n: vscode.l10n }));
       text.supportHtml = true;
       text.isTrusted = trusted ? { enabledCommands: hoverCommands } : false;
-      return new vscode.Hover(text, rangeOf(definition.nameSpan));
+      return new vscode.Hover(text, quoted === definition.name ? range : rangeOf(definition.nameSpan));
     },
   });
 }
 
-function isMeant({ span, nameSpan }: Definition, position: vscode.Position): boolean {
+/** Over what it is bound to, over the line that it begins on, or over the name that it is declared with. */
+function isMeant({ span, nameSpan, name }: Definition, position: vscode.Position, quoted: string | undefined): boolean {
   if (rangeOf(nameSpan).contains(position)) return true;
-  return position.line === span.start.line && rangeOf(span).contains(position);
+  if (!rangeOf(span).contains(position)) return false;
+  return position.line === span.start.line || (quoted !== undefined && quoted === name);
+}
+
+function quotedAt(document: vscode.TextDocument, position: vscode.Position): vscode.Range | undefined {
+  return document.getWordRangeAtPosition(position, /"[^"\n]*"|'[^'\n]*'/);
 }
 
 /** The stretch of a document that a span means. */

@@ -7,8 +7,8 @@ import type { Standing, StandingQuery } from "../run/views/standing.ts";
 
 /** Live runs are looked at, and changes told, at most this often. */
 const EVERY_MS = 500;
-/** How often to look whether the process of a live run is still there: one that was killed says nothing. */
-const ALIVE_MS = 5_000;
+/** How often to look without being told: a killed process says nothing, and watching does not work everywhere. */
+const UNTOLD_MS = 5_000;
 
 /** Folders of runs, wherever in the workspace, and everything in them. */
 const RUN_FILES = "{**/.optimas,**/.optimas/runs,**/.optimas/runs/**}";
@@ -26,10 +26,13 @@ export class RunStore implements vscode.Disposable {
   #ready: Promise<void> | undefined;
   #changed: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
-  #alive: NodeJS.Timeout | undefined;
+  #untold: NodeJS.Timeout | undefined;
+  /** Folders of runs. */
+  #outs: readonly string[] = [];
   /** Folders of single runs that something happened in since they were last looked at. */
   readonly #touched = new Set<string>();
   #lookAtAll = false;
+  #isDisposed = false;
   #runs: readonly FoundRun[] = [];
 
   /** Something about the runs is another than before; at most twice a second. */
@@ -41,7 +44,8 @@ export class RunStore implements vscode.Disposable {
       this.#onDidChange,
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.#watch();
-        void this.refresh();
+        this.#outs = [];
+        this.#soon(true);
       }),
       vscode.workspace.onDidDeleteFiles(() => this.#soon(true)),
       vscode.workspace.onDidRenameFiles(() => this.#soon(true)),
@@ -87,26 +91,32 @@ export class RunStore implements vscode.Disposable {
   /** Looks for runs anew, everywhere. */
   async refresh(): Promise<void> {
     const known = await this.#loaded();
-    await known.look(await runFolders());
+    const found = await runFolders();
+    // What was heard of meanwhile counts, too.
+    this.#outs = [...new Set([...found, ...this.#outs])];
+    await known.look(this.#outs);
     this.#tellNow();
   }
 
   dispose(): void {
-    for (const timer of [this.#changed, this.#looking, this.#alive]) clearTimeout(timer);
+    this.#isDisposed = true;
+    for (const timer of [this.#changed, this.#looking, this.#untold]) clearTimeout(timer);
     for (const watcher of [...this.#watchers, ...this.#subscriptions]) watcher.dispose();
   }
 
   async #begin(): Promise<void> {
     this.#watch();
+    await this.#logged(this.refresh());
+    if (this.#isDisposed) return;
+    this.#untold = setInterval(() => void this.#logged(this.#known?.glance(this.#outs)), UNTOLD_MS);
+  }
+
+  async #logged(work: Promise<void> | undefined): Promise<void> {
     try {
-      await this.refresh();
+      await work;
     } catch (error) {
       this.#log.error("The runs of the workspace cannot be listed.", error instanceof Error ? error : String(error));
     }
-    this.#alive = setInterval(() => {
-      const live = this.#runs.filter((run) => run.kind === "run" && run.live);
-      if (live.length > 0) void this.#known?.update(live.map(({ folder }) => folder));
-    }, ALIVE_MS);
   }
 
   async #loaded(): Promise<KnownRuns> {
@@ -146,6 +156,8 @@ export class RunStore implements vscode.Disposable {
       this.#soon(true);
     } else if (place.file === undefined || SHOWN_FILES.includes(place.file)) {
       this.#touched.add(place.run);
+      const out = dirname(place.run);
+      if (!this.#outs.includes(out)) this.#outs = [...this.#outs, out];
       this.#soon(false);
     }
   }
@@ -158,7 +170,7 @@ export class RunStore implements vscode.Disposable {
       this.#lookAtAll = false;
       this.#touched.clear();
       // Before anybody asked for runs there is nothing to keep up to date.
-      if (this.#ready !== undefined) void (lookAtAll ? this.refresh() : this.#known?.update(touched));
+      if (this.#ready !== undefined) void this.#logged(lookAtAll ? this.refresh() : this.#known?.update(touched));
     }, EVERY_MS);
   }
 }

@@ -49,11 +49,17 @@ export class KnownRuns {
    */
   look(outs: readonly string[]): Promise<void> {
     return this.#next(async () => {
-      const there = (await Promise.all(outs.map(foldersIn))).flat();
-      there.sort((a, b) => (basename(a) < basename(b) ? 1 : -1));
-      const present = new Set(there);
-      for (const known of this.#entries.keys()) if (!present.has(known)) this.#forget(known);
-      for (const folder of there) await this.#read(folder);
+      for (const folder of await this.#present(outs)) await this.#read(folder);
+    });
+  }
+
+  /** The same, but of runs that are known only those are read that are at work: it costs next to nothing. */
+  glance(outs: readonly string[]): Promise<void> {
+    return this.#next(async () => {
+      for (const folder of await this.#present(outs)) {
+        const known = this.#entries.get(folder)?.found;
+        if (known === undefined || liveIn(known)) await this.#read(folder);
+      }
     });
   }
 
@@ -69,6 +75,14 @@ export class KnownRuns {
     const working = this.#working.then(work);
     this.#working = working.catch(() => undefined);
     return working;
+  }
+
+  /** The runs that there are, the newest first; all others are forgotten. */
+  async #present(outs: readonly string[]): Promise<readonly string[]> {
+    const there = (await Promise.all(outs.map(foldersIn))).flat();
+    const present = new Set(there);
+    for (const known of this.#entries.keys()) if (!present.has(known)) this.#forget(known);
+    return there.sort((a, b) => (basename(a) < basename(b) ? 1 : -1));
   }
 
   #forget(folder: string): void {

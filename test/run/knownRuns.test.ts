@@ -92,6 +92,25 @@ describe("the runs that are kept in mind", () => {
     expect(told(runs.runs)).toContainEqual([OLD, "interrupted"]);
   });
 
+  test("can be glanced at: what is new, at work, or gone, and nothing else", async () => {
+    const out = scratchFolder();
+    const done = startRun(out, OLD);
+    done.close();
+    const runs = new KnownRuns(() => undefined);
+    await runs.look([out]);
+    writeFileSync(join(done.folder, "events.jsonl"), "not looked at\n");
+    const live = startRun(out, NEW);
+    await runs.glance([out]);
+    expect(told(runs.runs)).toEqual([
+      [NEW, "running"],
+      [OLD, "interrupted"],
+    ]);
+    live.close();
+    rmSync(done.folder, { recursive: true });
+    await runs.glance([out]);
+    expect(told(runs.runs)).toEqual([[NEW, "interrupted"]]);
+  });
+
   test("forget runs that are gone", async () => {
     const out = scratchFolder();
     startRun(out, OLD).close();

@@ -3,7 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { ComponentIndex } from "../../src/extension/componentIndex.ts";
+import type { EditorFacts } from "../../src/extension/editorFacts.ts";
 import type { EditorRuns } from "../../src/extension/editorRuns.ts";
+import type { Trees } from "../../src/extension/editorViews.ts";
+import type { RunStore } from "../../src/extension/runStore.ts";
+import type { Updates } from "../../src/extension/updateCommands.ts";
 
 const EXTENSION = "optimas.optimas";
 
@@ -12,6 +16,8 @@ interface Activated {
   readonly activationMs: number;
   readonly index: ComponentIndex;
   readonly runs: EditorRuns;
+  readonly views: { readonly trees: Trees; readonly store: RunStore; readonly facts: EditorFacts };
+  readonly updates: Updates;
   isLive(cell: vscode.NotebookCell): boolean;
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
