@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { WorkspaceModel } from "../detection/workspaceModel.ts";
-import type { ComponentChange, Refused } from "./componentChange.ts";
+import { type ComponentChange, isEditedSince, type Refused } from "./componentChange.ts";
 import { refusalWords } from "./refusalWords.ts";
 import { shownName } from "./sourceTexts.ts";
 import { stateFilesOf } from "./stateFile.ts";
@@ -37,6 +37,19 @@ export function refusedQuestion(model: WorkspaceModel, refused: readonly Refused
       ),
       ...(refused[0]?.at === undefined ? [] : [{ title: vscode.l10n.t("Open the Place"), answer: "open" as const }]),
     ],
+  };
+}
+
+/** Whether to write over values that their author changed after the run; undefined where there are none. */
+export function editedQuestion(model: WorkspaceModel, { places }: UpdatePlan): UpdateQuestion | undefined {
+  const edited = [...places].filter(([change, written]) => isEditedSince(change, written));
+  if (edited.length === 0) return undefined;
+  const names = edited.map(([{ definition }]) => shownName(model.definition(definition), definition)).join(", ");
+  return {
+    message: vscode.l10n.t("The source of {0} was changed after the run began.", names),
+    detail: vscode.l10n.t("Applying replaces what was written there since."),
+    modal: true,
+    answers: [{ title: vscode.l10n.t("Apply All the Same"), answer: "apply" }],
   };
 }
 

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { errorMessage } from "../system/userError.ts";
 import { type AppliedUpdate, AppliedUpdates, earlierText, type TextAt } from "./appliedUpdates.ts";
-import { refusedQuestion, sharedQuestion, stateFilesFor } from "./applyQuestions.ts";
+import { editedQuestion, refusedQuestion, sharedQuestion, stateFilesFor } from "./applyQuestions.ts";
 import type { ComponentChange, Refused } from "./componentChange.ts";
 import type { DefinitionSource } from "./definitionSource.ts";
 import { revertPlan } from "./revertUpdate.ts";
@@ -80,10 +80,12 @@ export class SourceUpdates implements vscode.Disposable {
       say(vscode.l10n.t("The source has this value already."));
       return { kind: "unchanged" };
     }
-    const shared = sharedQuestion(model, plan);
-    const answer = shared === undefined ? "apply" : await ask(shared);
-    if (answer === "state file") return this.#save(plan, changes);
-    return answer === "apply" ? this.#write(plan, preview) : { kind: "cancelled" };
+    for (const question of [editedQuestion(model, plan), sharedQuestion(model, plan)]) {
+      const answer = question === undefined ? "apply" : await ask(question);
+      if (answer === "state file") return this.#save(plan, changes);
+      if (answer !== "apply") return { kind: "cancelled" };
+    }
+    return this.#write(plan, preview);
   }
 
   /**

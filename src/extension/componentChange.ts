@@ -72,6 +72,19 @@ export function valueChanges({ variable }: ComponentDefinition, { value, known =
   }
 }
 
+/**
+ * True where the source says something else than anything it may have said during the run: its author has written another
+ * value since.
+ */
+export function isEditedSince({ origin, known = [] }: ComponentChange, changes: readonly ValueChange[]): boolean {
+  if (origin === undefined) return false;
+  return changes.some(({ source, key }) => {
+    if (source.kind === "computed" || source.value === undefined) return false;
+    const before = known.flatMap((value) => optionOf(value, key) ?? []);
+    return before.length > 0 && !before.includes(source.value);
+  });
+}
+
 /** The place of one value of a component: of an option by its key, else of the whole variable. */
 export function sourceOf({ variable }: ComponentDefinition, key: string | undefined): ValueSource | undefined {
   if (variable.kind === "prompt" || variable.kind === "model") return key === undefined ? variable.value : undefined;
@@ -91,6 +104,11 @@ function staysComputed(source: ValueSource, value: OptionValue, known: readonly 
 
 function refused(refusal: ChangeRefusal, span?: TextSpan): ValueChanges {
   return { kind: "refused", refusal, span };
+}
+
+function optionOf(value: VariableValue, key: string | undefined): OptionValue | undefined {
+  if (key === undefined) return typeof value === "string" ? value : undefined;
+  return isOptions(value) ? value[key] : undefined;
 }
 
 function isPerInput(value: VariableValue): boolean {

@@ -8,6 +8,7 @@ import type { DefinitionSource } from "./definitionSource.ts";
 import { APPLIED_SCHEME } from "./identity.ts";
 import type { UpdateChoice } from "./updateChoice.ts";
 import type { UpdateDiffs } from "./updateDiff.ts";
+import type { Ask } from "./updateQuestion.ts";
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -62,8 +63,8 @@ export class Updates implements vscode.Disposable {
   }
 
   /** Brings back what stood in the source before the update that was applied to a component last. */
-  async revert(definition: string): Promise<ApplyOutcome> {
-    return (await this.#load()).updates.revert(definition);
+  async revert(definition: string, ask?: Ask): Promise<ApplyOutcome> {
+    return (await this.#load()).updates.revert(definition, ask);
   }
 
   async #showDiff(given: unknown): Promise<void> {
