@@ -40,6 +40,8 @@ suite("in Restricted Mode", () => {
     await vscode.window.showNotebookDocument(notebook);
     const { commands } = vscode.extensions.getExtension("optimas.optimas")?.packageJSON.contributes ?? {};
     const opening = ["optimas.newNotebook", "optimas.openExample", "optimas.openWalkthrough", "optimas.showLog"];
+    // Without an argument they ask what to lead to, or to compare.
+    opening.push("optimas.goToDefinition", "optimas.showDiff");
     const acting = (commands as { command: string }[])
       .map(({ command }) => command)
       .filter((id) => !opening.includes(id));
