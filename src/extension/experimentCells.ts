@@ -1,4 +1,5 @@
 import type { ComponentDefinition, ExperimentDefinition, SystemDefinition } from "../detection/definition.ts";
+import type { VariableValue } from "../system/variable.ts";
 import type { EditorRunGoal } from "./editorRunRequest.ts";
 import type { L10n } from "./l10n.ts";
 
@@ -141,6 +142,24 @@ export function stepCell(experiment: Pick<ExperimentDefinition, "binding">, goal
       return `const bench = await ${binding}.open({ settings: ${settings} });\nawait bench.${step}`;
     }
   }
+}
+
+/**
+ * The cell in which values of a component are tried, for an experiment that a notebook declares.
+ * @param value what the source says; undefined where it is not written down
+ */
+export function trialCell(
+  experiment: Pick<ExperimentDefinition, "binding">,
+  component: string,
+  value: VariableValue | undefined,
+  l10n: L10n,
+): string | undefined {
+  const { binding } = experiment;
+  if (binding === undefined || !isName(binding)) return undefined;
+  const trials = `const trials = await ${binding}.trials();`;
+  if (value === undefined) return `${trials}\nawait trials.offer()`;
+  const edit = `// ${l10n.t("Edit the value and run the cell again.")}`;
+  return `${trials}\n${edit}\nawait trials.tryValue(${JSON.stringify(component)}, ${JSON.stringify(value)})`;
 }
 
 interface Shape {

@@ -19,6 +19,7 @@ import { NotebookKernels } from "./notebookKernels.ts";
 import { registerSerializer } from "./notebookSerializer.ts";
 import { registerResume } from "./resume.ts";
 import { registerRunMessages } from "./runMessages.ts";
+import { TweakCommands } from "./tweakCommands.ts";
 import { Updates } from "./updateCommands.ts";
 import { registerWalkthroughContext } from "./walkthroughContext.ts";
 
@@ -36,6 +37,8 @@ export interface Activated {
   readonly views: Pick<EditorViews, "trees" | "store" | "facts">;
   /** Accepted values between runs and sources. */
   readonly updates: Updates;
+  /** Panels in which values are tried. */
+  readonly tweaks: Pick<TweakCommands, "panelOf">;
   /** What stands below a cell, in words. */
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
@@ -53,7 +56,8 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const runs = new EditorRuns(context, log);
   const views = new EditorViews({ context, log, index, runs });
   const updates = new Updates({ context, definitions: index, runs: views.store });
-  running = { stop: async () => void (await Promise.all([kernels.stop(), runs.stop()])) };
+  const tweaks = new TweakCommands({ context, log, index, runs, store: views.store, updates });
+  running = { stop: async () => void (await Promise.all([kernels.stop(), runs.stop(), tweaks.stop()])) };
   context.subscriptions.push(
     log,
     kernels,
@@ -62,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     runs,
     views,
     updates,
+    tweaks,
     registerSerializer(),
     registerCellIds(),
     registerNotebookCommands(context),
@@ -83,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     runs,
     views,
     updates,
+    tweaks,
     isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
     statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),
   };

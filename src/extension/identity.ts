@@ -17,6 +17,9 @@ export function isCellLanguage(language: string): boolean {
   return CELL_LANGUAGES.some((known) => known === language);
 }
 
+/** Panels in which values are tried; the manifest's activation events name it. */
+export const TWEAK_VIEW = "optimas.tweak";
+
 /** MIME type of a run's output; the same as in the room of runs, which this file does not load. */
 export const RUN_MIME = "application/vnd.optimas.run+json";
 

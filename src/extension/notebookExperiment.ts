@@ -55,7 +55,7 @@ export async function showDeclaringCell(at: SourceLocation): Promise<vscode.Note
 }
 
 /** The cell below with this code, or a new one. */
-async function cellBelow(declaring: vscode.NotebookCell, code: string): Promise<vscode.NotebookCell> {
+export async function cellBelow(declaring: vscode.NotebookCell, code: string): Promise<vscode.NotebookCell> {
   const { notebook, index } = declaring;
   const same = notebook.getCells().find((cell) => cell.index > index && cell.document.getText().trim() === code);
   if (same !== undefined) return same;

@@ -84,7 +84,7 @@ export function sameValue(a: VariableValue | undefined, b: VariableValue | undef
 }
 
 /** The value that the source gives the component, where all of it is written down. */
-function sourceValue({ variable }: ComponentDefinition): VariableValue | undefined {
+export function sourceValue({ variable }: ComponentDefinition): VariableValue | undefined {
   if (variable.kind === "prompt" || variable.kind === "model") {
     const { value } = variable;
     return value.kind === "computed" || typeof value.value !== "string" ? undefined : value.value;

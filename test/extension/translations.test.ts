@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { fileFragments, fileSentences } from "../../src/extension/fileSentences.ts";
 import { processFragments, processSentences } from "../../src/extension/processSentences.ts";
 import { runSentences } from "../../src/run/views/runSentences.ts";
+import { valueSentences } from "../../src/run/views/valueSentences.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -21,6 +22,7 @@ const sources = rooms.flatMap((room) =>
 /** Messages that stand in a list instead of a call: what was written down in English and is recognized when it is shown. */
 const listed: readonly string[] = [
   ...runSentences,
+  ...valueSentences,
   ...processSentences,
   ...processFragments,
   ...fileSentences,
