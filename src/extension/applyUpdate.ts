@@ -106,8 +106,7 @@ export class SourceUpdates implements vscode.Disposable {
       return { kind: "refused", refused: plan.refused };
     }
     if (plan.question !== undefined && (await ask(plan.question)) !== "apply") return { kind: "cancelled" };
-    const label = vscode.l10n.t("Revert {0}", update.name);
-    if (!(await makeEdits(plan.places, plan.documents, { preview: false, label }))) return { kind: "cancelled" };
+    if (!(await makeEdits(plan.places, plan.documents, false))) return { kind: "cancelled" };
     await this.#forget(update);
     void this.#sayReverted(update);
     return { kind: "applied", definitions: [definition] };
@@ -115,8 +114,8 @@ export class SourceUpdates implements vscode.Disposable {
 
   async #write(plan: DocumentPlan, preview: boolean): Promise<ApplyOutcome> {
     const wanted = [...plan.places].filter(([, places]) => places.length > 0).map(([change]) => change);
-    const label = wanted.map(({ definition }) => this.#nameOf(definition)).join(", ");
-    if (!(await makeEdits(editsOf(plan), plan.documents, { preview, label }))) return { kind: "cancelled" };
+    const edits = editsOf(plan, this.definitions.model);
+    if (!(await makeEdits(edits, plan.documents, preview))) return { kind: "cancelled" };
     const at = Date.now();
     const updates = wanted.map((change): AppliedUpdate => {
       const { definition, value, origin } = change;

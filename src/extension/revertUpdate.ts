@@ -54,7 +54,7 @@ export async function revertPlan(definitions: DefinitionSource, update: AppliedU
   }
   if (plan.texts.length === 0) return { kind: "stands" };
   const question = present === "another" ? changedQuestion(update) : undefined;
-  return { kind: "edits", places: editsOf(plan), documents: plan.documents, question };
+  return { kind: "edits", places: editsOf(plan, definitions.model), documents: plan.documents, question };
 }
 
 function changedQuestion({ name }: AppliedUpdate): UpdateQuestion {

@@ -1,30 +1,44 @@
 import * as vscode from "vscode";
 import type { SourceLocation, TextSpan } from "../detection/definition.ts";
 import type { TextEdit } from "../detection/textEdit.ts";
+import type { WorkspaceModel } from "../detection/workspaceModel.ts";
 import { notebookOf } from "./cellLocations.ts";
-import type { Documents } from "./sourceTexts.ts";
+import type { UpdateOrigin } from "./componentChange.ts";
+import { type Documents, shownName } from "./sourceTexts.ts";
 import { placeKey, type UpdatePlan } from "./updatePlan.ts";
 
 /** Edits of the text at one place. */
 export interface PlaceEdits {
   readonly at: SourceLocation;
-  readonly edits: readonly TextEdit[];
+  /** What previews say of an edit: whose value it writes, and where that comes from. */
+  readonly edits: readonly (TextEdit & { readonly label?: string; readonly description?: string })[];
 }
 
-export function editsOf({ texts }: UpdatePlan): PlaceEdits[] {
-  return texts.map(({ at, edits }) => ({ at, edits: edits.map(({ edit }) => edit) }));
+export function editsOf({ texts }: UpdatePlan, model: WorkspaceModel): PlaceEdits[] {
+  return texts.map(({ at, edits }) => ({
+    at,
+    edits: edits.map(({ edit, changes }) => {
+      const names = changes.map(({ definition }) => shownName(model.definition(definition), definition));
+      const [{ origin } = {}] = changes;
+      return { ...edit, label: names.join(", "), ...(origin && { description: originWords(origin) }) };
+    }),
+  }));
+}
+
+function originWords({ iteration, simulated }: UpdateOrigin): string {
+  const words = vscode.l10n.t("update of iteration {0}", iteration);
+  return simulated ? vscode.l10n.t("{0} (simulated model)", words) : words;
 }
 
 /**
- * Makes all edits as one that a single undo takes back. Files without unsaved changes are saved, for runs read what is on
+ * Makes all edits as one that a single undo takes back. In a preview, the editor asks for each to be ticked. Files without unsaved changes are saved, for runs read what is on
  * the disk; others are left unsaved, for only their author knows whether the rest is finished.
- * @param label what previews call the edit
  * @returns false where nothing was changed: the user left it all out of the preview, or a text was edited meanwhile
  */
 export async function makeEdits(
   places: readonly PlaceEdits[],
   documents: Documents,
-  { preview, label }: { readonly preview: boolean; readonly label: string },
+  preview: boolean,
 ): Promise<boolean> {
   const whole = new vscode.WorkspaceEdit();
   const touched = new Set<vscode.TextDocument>();
@@ -32,9 +46,10 @@ export async function makeEdits(
     const document = documents.get(placeKey(at));
     if (document === undefined || typeof document === "string") throw new Error(`no document at ${placeKey(at)}`);
     touched.add(document);
-    for (const { from, to, text } of edits) {
+    for (const { from, to, text, label = "", description } of edits) {
       const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
-      whole.replace(document.uri, range, text, { needsConfirmation: preview, label });
+      const said = description === undefined ? { label } : { label, description };
+      whole.replace(document.uri, range, text, { needsConfirmation: preview, ...said });
     }
   }
   const clean = [...touched].filter((document) => !hasUnsavedChanges(document));

@@ -10,7 +10,10 @@ import type { ComponentIndex } from "../../src/extension/componentIndex.ts";
 import type { Updates } from "../../src/extension/updateCommands.ts";
 import type { Ask, UpdateQuestion } from "../../src/extension/updateQuestion.ts";
 import { readSaved } from "../../src/run/configurationFile.ts";
+import type { BodyOf } from "../../src/run/events.ts";
+import { createRun } from "../../src/run/runFolder.ts";
 import type { VariableValue } from "../../src/system/variable.ts";
+import { runStarted, sampleInfo } from "../run/sampleRun.ts";
 import { activated, eventually, openNotebook, workspaceFile, workspaceFolder } from "./openNotebook.ts";
 
 /** A source with a prompt, options that are not written down, and a template. */
@@ -305,6 +308,130 @@ suite("applying an update", () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
   });
 
+  test("writes only what was ticked in the editor's preview", async () => {
+    const uri = await written("previewed");
+    const before = onDisk(uri);
+    const changes = [{ definition: idOf(uri, "answerer"), value: "Previewed." }];
+    const discarded = updates.applyValues(changes, { preview: true, ask: never });
+    assert.deepEqual(await inPreview(discarded, "refactorPreview.discard"), { kind: "cancelled" });
+    assert.equal(await text(uri), before);
+    const tick = ["refactorPreview.focus", "list.focusFirst", "refactorPreview.toggleCheckedState"];
+    // Before the preview has listed the changes, there is nothing to tick.
+    await eventually("the change was ticked and applied", async () => {
+      const ticked = updates.applyValues(changes, { preview: true, ask: never });
+      return (await inPreview(ticked, ...tick, "refactorPreview.apply")).kind === "applied";
+    });
+    assert.match(onDisk(uri), /'Previewed\.'/);
+    await updates.revert(idOf(uri, "answerer"));
+    assert.equal(onDisk(uri), before);
+  });
+
+  suite("from a run", () => {
+    /** A run of a file's experiment: an update of the prompt accepted in its first iteration, others as given. */
+    async function ranOn(
+      name: string,
+      more: readonly BodyOf<"update">[] = [],
+    ): Promise<{ uri: vscode.Uri; run: string }> {
+      const uri = await written(name);
+      const path = join(workspaceFolder(), `apply/${name}Experiment.ts`);
+      const configuration = {
+        [`${name}_answerer`]: "Answer the question.",
+        [`${name}_retriever`]: { k: 1, rerank: false },
+      };
+      const folder = createRun({
+        out: join(workspaceFolder(), ".optimas/runs"),
+        runId: `20261121-150307-${name}-k3f9`,
+        info: { ...sampleInfo, system: name, experiment: { path, given: path } },
+        clock: () => Date.now(),
+      });
+      const component = (binding: string, kind: "prompt" | "options") => ({
+        name: `${name}_${binding}`,
+        description: "",
+        kind,
+        inputs: ["a"],
+        outputs: ["b"],
+        share: 0.5,
+      });
+      const components = [component("answerer", "prompt"), component("retriever", "options")];
+      folder.record(
+        {
+          ...runStarted,
+          runId: name,
+          experiment: path,
+          system: { name, components, outputs: ["answer"] },
+          configuration,
+        },
+        0,
+      );
+      for (const update of [accepted(1, `${name}_answerer`, "Answer the question.", "Answer briefly."), ...more]) {
+        folder.record(update, 1);
+      }
+      folder.close();
+      return { uri, run: folder.folder };
+    }
+
+    const accepted = (
+      iteration: number,
+      component: string,
+      before: VariableValue,
+      after: VariableValue,
+    ): BodyOf<"update"> => ({
+      type: "update",
+      iteration,
+      component,
+      decision: "accepted",
+      reason: "Better.",
+      before,
+      after,
+      scorer: "local",
+      rewardBefore: 0,
+      rewardAfter: 1,
+      validation: { before: [0.1], after: [0.9], exampleIds: ["a"] },
+    });
+
+    test("an update is applied by its iteration, and everything accepted by the run alone", async () => {
+      const { uri, run } = await ranOn("ran", [
+        accepted(2, "ran_retriever", { k: 1, rerank: false }, { k: 10, rerank: false }),
+      ]);
+      const before = onDisk(uri);
+      await vscode.commands.executeCommand("optimas.applyUpdate", { run, iteration: 2 });
+      const second = before.replace("choice([false, true]) })", "choice([false, true]) }, { k: 10 })");
+      assert.equal(onDisk(uri), second);
+      await vscode.commands.executeCommand("optimas.applyUpdate", { run });
+      assert.equal(onDisk(uri), second.replace("Answer the question.", "Answer briefly."));
+      await vscode.commands.executeCommand("optimas.revertUpdate", { definition: idOf(uri, "retriever") });
+      await vscode.commands.executeCommand("optimas.revertUpdate", { definition: idOf(uri, "answerer") });
+      assert.equal(onDisk(uri), before);
+    });
+
+    test("the last accepted update of a component is compared by the component alone, and said to be simulated", async () => {
+      const { uri } = await ranOn("last");
+      const { views } = await activated();
+      await views.store.refresh();
+      await vscode.commands.executeCommand("optimas.showDiff", { definition: idOf(uri, "answerer") });
+      const { modified } = await eventually("the difference is shown", shownDiff);
+      assert.match((await vscode.workspace.openTextDocument(modified)).getText(), /'Answer briefly\.'/);
+      assert.match(
+        vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "",
+        /last_answerer.*iteration 1.*simulated model/,
+      );
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    });
+
+    test("what its author wrote since is not written over unasked", async () => {
+      const { uri, run } = await ranOn("edited");
+      const asked: UpdateQuestion[] = [];
+      const ask: Ask = async (question) => void asked.push(question) as undefined;
+      writeFileSync(uri.fsPath, onDisk(uri).replace("Answer the question.", "Mine."));
+      await index.refresh(uri);
+      const origin = { run, iteration: 1, simulated: true };
+      const change = { definition: idOf(uri, "answerer"), value: "New.", origin, known: ["Answer the question."] };
+      assert.deepEqual(await updates.applyValues([change], { ask }), { kind: "cancelled" });
+      assert.match(asked[0]?.message ?? "", /edited_answerer was changed/);
+      assert.match(onDisk(uri), /'Mine\.'/);
+    });
+  });
+
   test("shows several files in one view", async () => {
     const uri = await written("several");
     await updates.showDiffOf(
@@ -325,4 +452,17 @@ suite("applying an update", () => {
 function shownDiff(): { original: vscode.Uri; modified: vscode.Uri } | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputTextDiff ? input : undefined;
+}
+
+/** Gives commands to the preview until what waits for it has gone on. */
+async function inPreview<T>(waiting: Promise<T>, ...commands: readonly string[]): Promise<T> {
+  let isOver = false;
+  void waiting.finally(() => {
+    isOver = true;
+  });
+  await eventually("the preview is over", async () => {
+    for (const command of commands) await vscode.commands.executeCommand(command);
+    return isOver;
+  });
+  return waiting;
 }
