@@ -23,6 +23,8 @@ export function described(expression: Expression): string {
       return "nothing";
     case "function":
       return "a function";
+    case "computed":
+      return expression.code;
     default:
       return "...";
   }

@@ -72,8 +72,8 @@ export type Expression =
   | { readonly kind: "module"; readonly span: Stretch; readonly specifier: string }
   /** A function; `returns` where it has one result that can be told. */
   | { readonly kind: "function"; readonly span: Stretch; readonly returns: Expression | undefined }
-  /** Anything else; `why` says in words for the user where its value comes from. */
-  | { readonly kind: "computed"; readonly span: Stretch; readonly why: string };
+  /** Anything else. `code` is how it begins; `why` says in words for the user where its value comes from. */
+  | { readonly kind: "computed"; readonly span: Stretch; readonly code: string; readonly why: string };
 
 /** How a literal is written; the substitutions of a template by their offsets. */
 export type WrittenForm =

@@ -4,7 +4,7 @@ import { type FoundEntry, Meanings, type Surroundings } from "./meaning.ts";
 import { moduleCandidates } from "./moduleResolution.ts";
 import type { PathAliases } from "./pathAliases.ts";
 import { PythonDefinitions, type PythonKind } from "./pythonDefinition.ts";
-import { type Identity, ScriptDefinitions } from "./scriptDefinition.ts";
+import { type Identity, type Referred, ScriptDefinitions } from "./scriptDefinition.ts";
 import { type DeclaringFunction, isDeclaring } from "./sdkNames.ts";
 
 /** What the linker must know of the workspace besides the facts. */
@@ -209,12 +209,13 @@ export class Linker implements Surroundings {
     return ids;
   }
 
-  #referred(found: FoundEntry, as: "component" | "system"): string | undefined {
+  #referred(found: FoundEntry, as: "component" | "system"): ReturnType<Referred> {
     const meaning = this.#meanings.of(found.expression, found.facts);
     if (meaning.kind !== "site") return undefined;
     const kind = this.#kindOf(meaning.site, meaning.facts);
     const fits = as === "system" ? kind === "system" : kind === "component" || kind === "llm";
-    return fits ? this.#identitiesOf(meaning.facts.at.uri).get(meaning.site) : undefined;
+    const id = fits ? this.#identitiesOf(meaning.facts.at.uri).get(meaning.site) : undefined;
+    return id === undefined ? undefined : { id, name: this.#nameOf(meaning.site, meaning.facts) };
   }
 
   /** Names under which a file exports its sites, by their offset. */

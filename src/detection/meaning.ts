@@ -14,6 +14,8 @@ export type Meaning =
   /** Something of a package of Python, by its path in it. */
   | { readonly kind: "python"; readonly package: "dspy" | "optimas"; readonly path: readonly string[] }
   | { readonly kind: "module"; readonly uri: string }
+  /** A module of Python that is no file of the workspace, but may have some in it. */
+  | { readonly kind: "folder"; readonly specifier: string; readonly from: string }
   | { readonly kind: "site"; readonly site: Site; readonly facts: FileFacts }
   /** An expression that is no name, and the text it stands in. */
   | {
@@ -140,6 +142,11 @@ export class Meanings {
         return { ...object, path: [...object.path, property] };
       case "module":
         return this.exported(object.uri, property, at, facts);
+      case "folder": {
+        const specifier = `${object.specifier}.${property}`;
+        const uri = this.#surroundings.moduleFile(specifier, object.from, "python");
+        return uri === undefined ? { ...object, specifier } : { kind: "module", uri };
+      }
       case "expression": {
         const { expression } = object;
         const constant = object.constant === undefined ? undefined : `${object.constant}.${property}`;
@@ -198,7 +205,7 @@ export class Meanings {
     }
     const uri = this.#surroundings.moduleFile(specifier, facts.at.uri, "python");
     if (name === "*") {
-      return uri === undefined ? unknown(at, facts, `it comes from ${specifier}`) : { kind: "module", uri };
+      return uri === undefined ? { kind: "folder", specifier, from: facts.at.uri } : { kind: "module", uri };
     }
     const own = uri === undefined ? undefined : this.exported(uri, name, at, facts);
     if (own !== undefined && own.kind !== "unknown") return own;
@@ -230,6 +237,10 @@ export class Meanings {
     const exported = facts.exports.get(name);
     if (exported?.kind === "own") return this.of(exported.value, facts);
     if (exported?.kind === "from") return this.#imported(exported.specifier, exported.imported, at, facts);
+    if (facts.language === "python" && facts.at.uri.endsWith("/__init__.py")) {
+      const uri = this.#surroundings.moduleFile(`.${name}`, facts.at.uri, "python");
+      if (uri !== undefined) return { kind: "module", uri };
+    }
     if (name === "default") return undefined;
     for (const star of facts.stars) {
       const meaning = this.#imported(star, name, at, facts);

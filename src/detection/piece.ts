@@ -39,7 +39,9 @@ export class Piece {
 
   /** Of an expression, for a sentence: its beginning, in one line. */
   short(node: Node): string {
-    const text = this.textOf(node).replaceAll(/\s+/g, " ");
+    const text = this.text
+      .slice(node.startIndex, Math.min(node.endIndex, node.startIndex + 200))
+      .replaceAll(/\s+/g, " ");
     return text.length > 40 ? `${text.slice(0, 39)}…` : text;
   }
 }

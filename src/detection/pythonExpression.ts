@@ -77,7 +77,10 @@ export class PythonExpressions {
       case "conditional_expression":
         return this.#computed(node, "it depends on a condition");
     }
-    return this.#computed(node, node.isError ? "it is not finished" : `it is computed by ${piece.short(node)}`);
+    return this.#computed(
+      node,
+      node.isError || node.isMissing ? "it is not finished" : `it is computed by ${piece.short(node)}`,
+    );
   }
 
   call(node: Node, path: readonly Node[], depth = 0): Call | undefined {
@@ -230,6 +233,6 @@ export class PythonExpressions {
   }
 
   #computed(node: Node, why: string): Expression {
-    return { kind: "computed", span: this.#piece.span(node), why };
+    return { kind: "computed", span: this.#piece.span(node), code: this.#piece.short(node), why };
   }
 }

@@ -21,8 +21,11 @@ export interface Identity {
   readonly exportedAs: readonly string[];
 }
 
-/** Id of the definition that an expression leads to, if it is a component or, as asked, a system. */
-export type Referred = (found: FoundEntry, as: "component" | "system") => string | undefined;
+/** The definition that an expression leads to, if it is a component or, as asked, a system. */
+export type Referred = (
+  found: FoundEntry,
+  as: "component" | "system",
+) => { readonly id: string; readonly name: string | undefined } | undefined;
 
 /** Makes definitions of calls of TypeScript and JavaScript. */
 export class ScriptDefinitions {
@@ -50,7 +53,7 @@ export class ScriptDefinitions {
       const made: SystemDefinition = {
         ...declared,
         kind,
-        components: this.#components(entry("components")),
+        components: this.#components(site, facts),
         outputs: this.#values.texts(entry("outputs")),
       };
       return made;
@@ -60,7 +63,8 @@ export class ScriptDefinitions {
       const made: ExperimentDefinition = {
         ...declared,
         kind,
-        system: system === undefined || system === "unknown" ? undefined : this.#reference(system, "system"),
+        system:
+          system === undefined || system === "unknown" ? undefined : this.#reference(system, "system", site, facts),
       };
       return made;
     }
@@ -97,23 +101,24 @@ export class ScriptDefinitions {
   #declaredVariable(site: CallSite, facts: FileFacts): DetectedVariable {
     const found = this.#entry(site, facts, "variable");
     if (found === undefined) return { kind: "none" };
-    return found === "unknown"
-      ? { kind: "computed", span: spanAt(facts.lineStarts, site.call.span), why: SPREAD }
-      : this.#variable.of(found);
+    const span = spanAt(facts.lineStarts, site.call.span);
+    if (found === "unknown") return { kind: "computed", span, why: SPREAD };
+    const variable = this.#variable.of(found);
+    return variable.kind === "computed" && found.facts !== facts ? { ...variable, span } : variable;
   }
 
-  #components(found: FoundEntry | "unknown" | undefined): readonly Reference[] | undefined {
+  #components(site: CallSite, facts: FileFacts): readonly Reference[] | undefined {
+    const found = this.#entry(site, facts, "components");
     const items = found === undefined || found === "unknown" ? undefined : this.#values.items(found);
-    return items?.map((item) => this.#reference(item, "component"));
+    return items?.map((item) => this.#reference(item, "component", site, facts));
   }
 
-  #reference(found: FoundEntry, as: "component" | "system"): Reference {
-    const { expression, facts } = found;
-    return {
-      name: described(expression),
-      span: spanAt(facts.lineStarts, expression.span),
-      definition: this.#referred(found, as),
-    };
+  #reference(found: FoundEntry, as: "component" | "system", site: CallSite, facts: FileFacts): Reference {
+    const referred = this.#referred(found, as);
+    const inline = found.expression.kind === "site" ? referred?.name : undefined;
+    // What stands in another file is referred to by the whole call.
+    const span = spanAt(facts.lineStarts, found.facts === facts ? found.expression.span : site.call.span);
+    return { name: inline ?? described(found.expression), span, definition: referred?.id };
   }
 }
 
@@ -122,4 +127,4 @@ export function declaredAt({ binding, span, nameSpan }: Site, { at, language, li
   return { at, language, binding, span: spanAt(lineStarts, span), nameSpan: spanAt(lineStarts, nameSpan) };
 }
 
-const SPREAD = "it may come from what is spread into the declaration";
+const SPREAD = "other entries of the declaration may say it";

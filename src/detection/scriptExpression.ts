@@ -40,7 +40,7 @@ export class ScriptExpressions {
         return { kind: "nothing", span: piece.span(node) };
       case "identifier":
       case "shorthand_property_identifier":
-        return this.#name(node, path);
+        return node.isMissing ? this.#computed(node, "it is not finished") : this.#name(node, path);
       case "member_expression":
       case "subscript_expression":
         return this.#member(node, path, depth);
@@ -74,7 +74,7 @@ export class ScriptExpressions {
     return this.#computed(node, node.isError || node.isMissing ? "it is not finished" : this.#whyComputed(node));
   }
 
-  /** @param keys read the values of these entries only */
+  /** @param keys read functions only where they are values of these entries */
   object(node: Node, path: readonly Node[], keys: ReadonlySet<string> | undefined, depth = 0): ObjectExpression {
     const entries: Entry[] = [];
     let last: Node | undefined;
@@ -86,7 +86,7 @@ export class ScriptExpressions {
     return { kind: "object", span: this.#piece.span(node), entries, ...this.#endOf(node, last) };
   }
 
-  /** @param keys of an object in the first place, read the values of these entries only */
+  /** @param keys of objects that are arguments, read functions only where they are values of these entries */
   call(node: Node, path: readonly Node[], keys: ReadonlySet<string> | undefined, depth = 0): Call | undefined {
     const callee = node.childForFieldName("function");
     const list = node.childForFieldName("arguments");
@@ -191,7 +191,9 @@ export class ScriptExpressions {
         const value = node.childForFieldName("value");
         const key = this.#key(node.childForFieldName("key"));
         if (key === undefined || value === null) return { kind: "any" };
-        if (keys !== undefined && !keys.has(key)) return undefined;
+        if (keys?.has(key) === false && isFunction(value)) {
+          return { kind: "entry", key, value: this.#computed(value, "it is a function") };
+        }
         return { kind: "entry", key, value: this.read(value, path, depth + 1) };
       }
       case "shorthand_property_identifier":
@@ -274,10 +276,11 @@ export class ScriptExpressions {
   }
 
   #computed(node: Node, why: string): Expression {
-    return { kind: "computed", span: this.#piece.span(node), why };
+    return { kind: "computed", span: this.#piece.span(node), code: this.#piece.short(node), why };
   }
 
   #whyComputed(node: Node): string {
+    if (node.type === "string" || node.type === "template_string") return "it is not finished";
     return `it is computed by ${this.#piece.short(node)}`;
   }
 

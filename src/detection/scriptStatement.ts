@@ -62,7 +62,8 @@ export class ScriptStatement implements Statement {
     let index = path.length - 1;
     let node = path[index];
     if (node?.type === "import" || (node?.type === "identifier" && this.#piece.textOf(node) === "require")) {
-      node = path[--index];
+      do node = path[--index];
+      while (node?.type === "import");
       if (node?.type !== "call_expression") return undefined;
     } else if (node?.type !== "identifier" || !this.#mayLead(node, path, tracked)) return undefined;
     for (let above = path[--index]; above !== undefined && node !== undefined; above = path[--index]) {
@@ -256,7 +257,7 @@ export class ScriptStatement implements Statement {
   /** Functions and classes are not read: what they are exported as tells nothing of their results. */
   #valueOf(node: Node): Expression {
     return isFunction(node) || node.type === "class"
-      ? { kind: "computed", span: this.#piece.span(node), why: "it is a function" }
+      ? { kind: "computed", span: this.#piece.span(node), code: this.#piece.short(node), why: "it is a function" }
       : this.#expressions.read(node, []);
   }
 

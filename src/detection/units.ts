@@ -101,7 +101,7 @@ export class Units {
     const closed = chunk + missingEnd(chunk, this.#language);
     const tree = this.#grammars.parse(this.#language, closed);
     this.#trees.push(tree);
-    return { nodes: named(tree.rootNode), piece: new Piece(this.#language, closed, from, chunk.length) };
+    return { nodes: named(tree.rootNode), piece: new Piece(this.#language, closed, from, chunk.trimEnd().length) };
   }
 }
 

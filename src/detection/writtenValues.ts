@@ -17,7 +17,12 @@ export class WrittenValues {
   source({ expression, facts }: FoundEntry, type: "text" | "option"): ValueSource {
     const meaning = this.#meanings.of(expression, facts);
     if (meaning.kind !== "expression") {
-      const why = meaning.kind === "unknown" ? meaning.why : "it is no value";
+      const why =
+        meaning.kind === "unknown"
+          ? meaning.why
+          : meaning.kind === "folder"
+            ? `it comes from ${meaning.specifier}`
+            : "it is no value";
       return computed(facts, expression, why);
     }
     const { expression: found, facts: place, constant } = meaning;
