@@ -12,7 +12,7 @@ import { type PathAliases, readPathAliases } from "./pathAliases.ts";
 import { readSource, type SourceText } from "./readSource.ts";
 import { LARGEST_SOURCE, languageOf, largestBytes, sourcesIn } from "./sourceFile.ts";
 import { folderOf } from "./uriPath.ts";
-import { type SearchedFolder, setsPaths, WorkspaceFiles } from "./workspaceFiles.ts";
+import { canDefine, type SearchedFolder, setsPaths, WorkspaceFiles } from "./workspaceFiles.ts";
 
 /** A text that is open in the editor: a document, or the code cells of a notebook in their order. */
 export interface OpenText {
@@ -119,7 +119,8 @@ export class SourceIndex {
 
   /** Files or folders came to be, or changed, or vanished. */
   async changed({ written, gone }: { readonly written: readonly string[]; readonly gone: readonly string[] }) {
-    if ([...written, ...gone].some(changesRules)) await this.search(this.#searched);
+    if (await this.#hasMoved(written)) await this.search(this.#searched, { anew: true });
+    else if ([...written, ...gone].some(changesRules)) await this.search(this.#searched);
     await this.#afterwards(async () => {
       this.#forgetAll(new Set(gone));
       for (const uri of written) {
@@ -183,6 +184,21 @@ export class SourceIndex {
     this.#forgetAll(new Set([...this.#known].filter((uri) => !files.has(uri))));
     await this.complete();
     return { files: files.size, parsed: this.#parsed.size, large: this.#large, isCut };
+  }
+
+  /**
+   * True where something was written in a folder that is not there: when folders move, the editor's watcher on Linux goes
+   * on to name what happens in them by the place where they were.
+   */
+  async #hasMoved(written: readonly string[]): Promise<boolean> {
+    const sources = new Map(
+      written.flatMap((uri) => (canDefine(basename(uri)) ? [[folderOf(uri), uri] as const] : [])),
+    );
+    for (const [folder, uri] of sources) {
+      if ((await this.#options.readerFor(folder).kindOf(folder)) !== undefined) continue;
+      for (const files of this.#folders) if (await files.admits(uri)) return true;
+    }
+    return false;
   }
 
   async *#withinBounds(uris: AsyncIterable<string>): AsyncGenerator<string> {

@@ -85,6 +85,12 @@ export class WorkspaceFiles {
     else yield* this.#walk(path);
   }
 
+  /** True where the rules let a file be searched, whether it is there or not. */
+  async admits(uri: string): Promise<boolean> {
+    const path = pathBelow(this.#folder.uri, uri);
+    return path !== undefined && (await this.#reaches(path)) && this.#admits(path, "file");
+  }
+
   async *#walk(start: string): AsyncGenerator<string> {
     const links: { readonly path: string; readonly kind: FolderEntry["kind"] }[] = [];
     yield* this.#walkPlain(start, links);

@@ -12,8 +12,9 @@ export type IndexState = "idle" | "searching" | "ready" | "stopped";
  * loaded or searched before something is first asked of it. It reads only, and so works in Restricted Mode too.
  */
 export class ComponentIndex implements vscode.Disposable {
-  readonly #context: vscode.ExtensionContext;
+  readonly #context: Pick<vscode.ExtensionContext, "extensionUri">;
   readonly #log: vscode.LogOutputChannel;
+  readonly #restartsMs: readonly number[] | undefined;
   readonly #changed = new vscode.EventEmitter<void>();
   /** The definitions, or the state, are others than before. */
   readonly onDidChange: vscode.Event<void> = this.#changed.event;
@@ -30,9 +31,15 @@ export class ComponentIndex implements vscode.Disposable {
   });
   #isDisposed = false;
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  /** @param options.restartsMs waited before the search is started again, each time that it fails */
+  constructor(
+    context: Pick<vscode.ExtensionContext, "extensionUri">,
+    log: vscode.LogOutputChannel,
+    { restartsMs }: { readonly restartsMs?: readonly number[] } = {},
+  ) {
     this.#context = context;
     this.#log = log;
+    this.#restartsMs = restartsMs;
   }
 
   get state(): IndexState {
@@ -110,6 +117,7 @@ export class ComponentIndex implements vscode.Disposable {
       const detection = new WorkspaceDetection({
         context: this.#context,
         log: this.#log,
+        ...(this.#restartsMs === undefined ? {} : { restartsMs: this.#restartsMs }),
         onFound: (files) => this.#take(files),
         onRestart: () => {
           for (const uri of this.#files.keys()) this.#doubtful.add(uri);

@@ -8,7 +8,7 @@ import { changesSearch, searchedFolders } from "./searchedFolders.ts";
 import { answerTo } from "./workspaceReading.ts";
 
 /** Waited before the thread is started again, the first and the second time that it ends by itself. */
-const RESTARTS_MS = [1_000, 5_000];
+const RESTARTS_MS: readonly number[] = [1_000, 5_000];
 /** A thread that lived so long has not failed again and again. */
 const LONG_LIFE_MS = 10 * 60_000;
 /** Settings change one after the other when they are edited. */
@@ -17,8 +17,9 @@ const SETTLING_MS = 300;
 type SearchNews = Extract<FromDetector, { readonly type: "searched" }>;
 
 export interface WorkspaceDetectionOptions {
-  readonly context: vscode.ExtensionContext;
+  readonly context: Pick<vscode.ExtensionContext, "extensionUri">;
   readonly log: vscode.LogOutputChannel;
+  readonly restartsMs?: readonly number[];
   /** Files whose definitions are others than before. */
   readonly onFound: (files: readonly DetectedFile[]) => void;
   /** Of the files known before, only those named since are still right. */
@@ -124,11 +125,11 @@ export class WorkspaceDetection implements vscode.Disposable {
   }
 
   #ended(reason: string): void {
-    const { log, onRestart, onStopped } = this.#options;
+    const { log, onRestart, onStopped, restartsMs = RESTARTS_MS } = this.#options;
     log.error(`The thread that finds components ended: ${reason}`);
     this.#thread = undefined;
     if (Date.now() - this.#startedAt > LONG_LIFE_MS) this.#failures = 0;
-    const wait = RESTARTS_MS[this.#failures++];
+    const wait = restartsMs[this.#failures++];
     if (wait === undefined) onStopped();
     else {
       onRestart();

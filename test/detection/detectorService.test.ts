@@ -260,6 +260,21 @@ describe("files", () => {
     expect(workspace.names("older/c.ts")).toEqual(["third"]);
   });
 
+  test("are found that changed in a moved folder, which the editor names by its old place", async () => {
+    const workspace = new Workspace({ "old/a.ts": llm("first") });
+    await workspace.search();
+    renameSync(join(workspace.folder, "old"), join(workspace.folder, "new"));
+    await workspace.changed(["new"], ["old"]);
+    workspace.write({ "new/a.ts": llm("second") });
+    expect(await workspace.changed(["old/a.ts"])).toEqual(["new/a.ts"]);
+    expect(workspace.names("new/a.ts")).toEqual(["second"]);
+    // Nothing is searched for what comes and goes where nothing is searched.
+    workspace.write({ ".gitignore": "dist\n" });
+    await workspace.changed([".gitignore"]);
+    workspace.write({ "new/a.ts": llm("third") });
+    expect(await workspace.changed(["dist/deep/a.ts", "node_modules/p/a.ts"])).toEqual([]);
+  });
+
   test("that are excluded stay so when they change", async () => {
     const workspace = new Workspace({ ".gitignore": "gen/\n", "a.ts": "", "gen/b.ts": llm("first") });
     await workspace.search();

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, suiteSetup, test } from "mocha";
 import * as vscode from "vscode";
-import type { ComponentIndex } from "../../src/extension/componentIndex.ts";
+import { ComponentIndex } from "../../src/extension/componentIndex.ts";
+import { answerTo } from "../../src/extension/workspaceReading.ts";
 import { activated, eventually, notebookText, workspaceFile, workspaceFolder } from "./openNotebook.ts";
 
 const llm = (name: string) =>
@@ -40,19 +42,25 @@ suite("the index of components", () => {
     assert.equal(document.uri.toString(), uri.toString());
   });
 
-  test("follows files that other programs write, move and delete", async () => {
-    workspaceFile("index/made/deep/a.ts", llm("index_made"));
+  test("follows files that other programs write, change and delete", async () => {
+    const { fsPath } = workspaceFile("index/outside.ts", llm("index_made"));
     await known("index_made");
-    const folder = (name: string) => join(workspaceFolder(), "index", name);
-    renameSync(folder("made"), folder("moved"));
-    await eventually("it moved", () =>
-      index.model.components().some(({ name, at }) => name === "index_made" && at.uri.includes("/moved/")),
-    );
-    writeFileSync(join(folder("moved"), "deep/a.ts"), llm("index_written"));
+    writeFileSync(fsPath, llm("index_written"));
     await known("index_written");
     await forgotten("index_made");
-    rmSync(folder("moved"), { recursive: true });
+    rmSync(fsPath);
     await forgotten("index_written");
+  });
+
+  test("follows folders that other programs move and delete", async () => {
+    workspaceFile("index/made/deep/a.ts", llm("index_moved"));
+    await known("index_moved");
+    const folder = (name: string) => join(workspaceFolder(), "index", name);
+    renameSync(folder("made"), folder("moved"));
+    const places = () => index.model.components().flatMap(({ name, at }) => (name === "index_moved" ? [at.uri] : []));
+    await eventually("it moved", () => places().length === 1 && places()[0]?.includes("/moved/"));
+    rmSync(folder("moved"), { recursive: true });
+    await forgotten("index_moved");
   });
 
   test("follows what is renamed in the editor", async () => {
@@ -143,5 +151,76 @@ suite("the index of components", () => {
     writeFileSync(file, "ignored\n");
     await known("index_first");
     await forgotten("index_ignored");
+  });
+});
+
+suite("an index whose thread fails", () => {
+  const extension = () => vscode.extensions.getExtension("optimas.optimas")?.extensionUri.fsPath ?? "";
+  const log = vscode.window.createOutputChannel("Optimas tests", { log: true });
+
+  /** An index with a thread of its own, which fails the first times that it starts. */
+  function failing(times: number): { readonly index: ComponentIndex; readonly starts: () => number } {
+    const folder = mkdtempSync(join(tmpdir(), "optimas-failing-"));
+    mkdirSync(join(folder, "dist"));
+    const count = JSON.stringify(join(folder, "starts"));
+    const grammars = JSON.stringify(join(extension(), "dist/grammars"));
+    writeFileSync(join(folder, "starts"), "");
+    writeFileSync(
+      join(folder, "dist/detector.cjs"),
+      `const { appendFileSync, readFileSync } = require("node:fs");
+appendFileSync(${count}, "x");
+if (readFileSync(${count}, "utf8").length <= ${times}) throw new Error("it fails for the test");
+require("node:worker_threads").workerData.grammars = ${grammars};
+require(${JSON.stringify(join(extension(), "dist/detector.cjs"))});`,
+    );
+    const index = new ComponentIndex({ extensionUri: vscode.Uri.file(folder) }, log, { restartsMs: [20, 20] });
+    return { index, starts: () => readFileSync(join(folder, "starts"), "utf8").length };
+  }
+
+  test("starts it again", async () => {
+    workspaceFile("index/restarted.ts", llm("index_restarted"));
+    const { index, starts } = failing(2);
+    await index.ready;
+    await eventually("it is known", () => index.model.components().some(({ name }) => name === "index_restarted"));
+    assert.equal(index.state, "ready");
+    assert.equal(starts(), 3);
+    index.dispose();
+  });
+
+  test("gives up after a while, keeps nobody waiting, and starts anew when it is told to", async () => {
+    const { index, starts } = failing(3);
+    await index.ready;
+    assert.equal(index.state, "stopped");
+    assert.equal(starts(), 3);
+    await index.refresh(vscode.Uri.file("/nowhere.ts"));
+    await index.searchAgain();
+    await eventually("it works", () => index.state === "ready" && index.model.components().length > 0);
+    index.dispose();
+  });
+});
+
+suite("a workspace that is not on the disk", () => {
+  test("is read through the editor", async () => {
+    const root = vscode.Uri.file(join(workspaceFolder(), "far"));
+    workspaceFile("far/a.ts", "0123456789");
+    workspaceFile("far/b/c.ts", "");
+    const at = (...names: string[]) => vscode.Uri.joinPath(root, ...names).toString();
+    const ask = (what: "list" | "kind" | "read", uri: string, limitBytes = 100) =>
+      answerTo({ type: "ask", request: 1, what, uri, limitBytes });
+    assert.deepEqual(await ask("list", root.toString()), {
+      what: "list",
+      entries: [
+        { name: "a.ts", kind: "file", isLink: false },
+        { name: "b", kind: "folder", isLink: false },
+      ],
+    });
+    assert.deepEqual(await ask("kind", at("b")), { what: "kind", kind: "folder" });
+    assert.deepEqual(await ask("kind", at("x")), { what: "kind" });
+    assert.deepEqual(await ask("list", at("x")), { what: "list", entries: [] });
+    const read = await ask("read", at("a.ts"));
+    assert.equal(read.what === "read" && new TextDecoder().decode(Buffer.from(read.bytes ?? "")), "0123456789");
+    assert.deepEqual(await ask("read", at("a.ts"), 9), { what: "read", bytes: "large" });
+    assert.deepEqual(await ask("read", at("x")), { what: "read" });
+    assert.deepEqual(await ask("list", "no-such-scheme:/x"), { what: "list", entries: [] });
   });
 });
