@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
-import type { ComponentDefinition, SourceLocation } from "../detection/definition.ts";
+import { type ComponentDefinition, isComponent, type SourceLocation } from "../detection/definition.ts";
 import type { Standing } from "../run/views/standing.ts";
 import type { Freshness } from "./componentFacts.ts";
 import type { ComponentIndex } from "./componentIndex.ts";
@@ -10,6 +10,8 @@ import type { Memory } from "./rememberedRuns.ts";
 const KEY = "optimas.codeOfRuns";
 /** Older runs are forgotten; what is said of their code then goes by the time of the file. */
 const MOST = 500;
+/** Files with components that runs know; more are read anew each time. */
+const MOST_TEXTS = 50;
 
 /** What a definition's code was when a run fitted its local reward. */
 interface Remembered {
@@ -54,6 +56,8 @@ export class CodeFreshness implements vscode.Disposable {
   readonly #index: ComponentIndex;
   readonly #onDidChange = new vscode.EventEmitter<void>();
   readonly #judged = new Map<string, Judged>();
+  /** Texts of files that are not open, kept because others are edited far more often. */
+  readonly #read = new Map<string, SourceText>();
   #judging: Promise<void> = Promise.resolve();
 
   /** A judgement is another than before. */
@@ -124,10 +128,14 @@ export class CodeFreshness implements vscode.Disposable {
     const reading = texts.get(place) ?? this.#textAt(component.at);
     texts.set(place, reading);
     try {
-      const { text, changedAt } = await reading;
-      if (text === undefined) return undefined;
-      const { definitionCode } = await import("../detection/definitionCode.ts");
-      return { hash: createHash("sha256").update(definitionCode(text, component)).digest("hex"), changedAt };
+      const [{ text, changedAt }, { definitionCode }] = await Promise.all([
+        reading,
+        import("../detection/definitionCode.ts"),
+      ]);
+      // Read again meanwhile, it may stand elsewhere in the text.
+      const now = this.#index.model.definition(component.id);
+      if (text === undefined || now === undefined || !isComponent(now)) return undefined;
+      return { hash: createHash("sha256").update(definitionCode(text, now)).digest("hex"), changedAt };
     } catch {
       return undefined;
     }
@@ -142,11 +150,17 @@ export class CodeFreshness implements vscode.Disposable {
     const savedAt = uri.scheme === "file" ? (await stat(uri.fsPath)).mtimeMs : Date.now();
     if (open !== undefined) {
       const document = "getText" in open ? open : await this.#index.documentAt(at);
+      await this.#index.refresh(uri);
       return { text: document.getText(), changedAt: open.isDirty ? Date.now() : savedAt };
     }
     if (at.cell !== undefined) return { text: undefined, changedAt: savedAt };
+    const read = this.#read.get(at.uri);
+    if (read?.changedAt === savedAt) return read;
     const { decodedText } = await import("../detection/decodedText.ts");
-    return { text: decodedText(await vscode.workspace.fs.readFile(uri)), changedAt: savedAt };
+    const now = { text: decodedText(await vscode.workspace.fs.readFile(uri)), changedAt: savedAt };
+    this.#read.set(at.uri, now);
+    while (this.#read.size > MOST_TEXTS) this.#read.delete([...this.#read.keys()][0] ?? "");
+    return now;
   }
 
   #all(): readonly Remembered[] {

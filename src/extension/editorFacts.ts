@@ -27,6 +27,8 @@ export class EditorFacts implements Facts, vscode.Disposable {
   readonly #onDidChange = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly vscode.Disposable[];
   #telling: NodeJS.Timeout | undefined;
+  /** Definitions may read otherwise than when they were judged. */
+  #edited = false;
   /** Standings of the runs as they are, worked out when first asked for. */
   #standings = new Map<string, Standing | undefined>();
 
@@ -68,20 +70,30 @@ export class EditorFacts implements Facts, vscode.Disposable {
 
   #changed(edited: boolean): void {
     this.#standings = new Map();
-    const measured = this.#index.model.components().flatMap((component): Measured[] => {
-      const standing = this.#standingOf(component, this.#experimentsOf(component));
-      return standing === undefined ? [] : [{ component, standing }];
-    });
-    const live = this.#live().others.map(({ folder }) => folder);
-    if (measured.length > 0) void this.#freshness.judge(measured, new Set(live), edited);
+    this.#edited ||= edited;
     this.#soon();
   }
 
   #soon(): void {
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined;
+      this.#judge();
       this.#onDidChange.fire();
     }, EVERY_MS);
+  }
+
+  /** Has the code looked at that runs say something about. */
+  #judge(): void {
+    const edited = this.#edited;
+    this.#edited = false;
+    if (this.#store.runs().length === 0) return;
+    const measured = this.#index.model.components().flatMap((component): Measured[] => {
+      const standing = this.#standingOf(component, this.#experimentsOf(component));
+      return standing === undefined ? [] : [{ component, standing }];
+    });
+    const live = this.#store.runs().filter((run) => run.kind === "run" && run.live);
+    if (measured.length === 0) return;
+    void this.#freshness.judge(measured, new Set(live.map(({ folder }) => folder)), edited);
   }
 
   #standingOf(component: ComponentDefinition, { files, system }: Experiments): Standing | undefined {

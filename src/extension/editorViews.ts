@@ -47,7 +47,7 @@ export class EditorViews implements vscode.Disposable {
     this.facts = facts;
     this.trees = { components: components.tree, runs: runsView.tree, updates: updates.tree };
     // Runs that go on elsewhere show in the badge, whether or not a view was opened.
-    const beginning = setImmediate(() => void store.ready);
+    const beginning = setImmediate(() => void runsView.tellWhenListed());
     this.#all = vscode.Disposable.from(
       new vscode.Disposable(() => clearImmediate(beginning)),
       registerCodeLenses(index, facts),

@@ -50,6 +50,8 @@ function componentParts(component: ComponentDefinition, context: HoverContext): 
   const systems = model.systemsOf(component).flatMap((system) => nameOf(system) ?? []);
   return [
     `**${markdownText(nameOf(component) ?? l10n.t("component without a name"))}** · ${markdownText(health.words)}`,
+    // Near the top: long hovers are cut off below.
+    context.trusted ? componentLinks(component, known, l10n) : undefined,
     component.description === undefined ? undefined : shortened(component.description),
     fields(component, l10n),
     variableText(component, l10n),
@@ -58,7 +60,6 @@ function componentParts(component: ComponentDefinition, context: HoverContext): 
     bestText(known, l10n),
     markdownText(health.explained),
     systems.length === 0 ? undefined : markdownText(l10n.t("Part of {0}.", systems.join(", "))),
-    context.trusted ? componentLinks(component, known, l10n) : undefined,
   ];
 }
 
@@ -84,8 +85,8 @@ function systemParts(
   ];
   return [
     `**${markdownText(title)}**${activity === undefined ? "" : ` · ${markdownText(activityWords(activity, l10n))}`}`,
-    rows.length === 0 ? undefined : table([l10n.t("component"), l10n.t("variable"), l10n.t("state")], rows),
     trusted ? links.join(" · ") : undefined,
+    rows.length === 0 ? undefined : table([l10n.t("component"), l10n.t("variable"), l10n.t("state")], rows),
   ];
 }
 
@@ -237,7 +238,9 @@ function componentLinks(component: ComponentDefinition, { standing }: ComponentF
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head.map(markdownText)), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  // The editor sets columns without a gap.
+  const apart = (cells: readonly string[]) => line(cells.map((cell) => `${cell}&nbsp;&nbsp;`));
+  return [apart(head.map(markdownText)), line(head.map(() => "---")), ...rows.map(apart)].join("\n");
 }
 
 /** Characters of a text of which no more is to be seen in a hover. */

@@ -66,7 +66,7 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
         : `${rewardText(before)} → ${rewardText(after)}`;
   const age = ageWords(lastAt(run), now, language);
   const simulated = run.info.simulated ? l10n.t("simulated model") : undefined;
-  const shown = [iterationsOf(run, l10n), scores, age, simulated].filter((part) => part !== undefined);
+  const shown = [scores, iterationsOf(run, l10n), age, simulated].filter((part) => part !== undefined);
   const description = shown.join(", ");
   const model = run.info.simulated ? l10n.t("{0} (simulated model)", run.info.model) : run.info.model;
   return {

@@ -8,6 +8,8 @@ import type { RunStore } from "./runStore.ts";
 
 /** Ages are brought up to date this often while they are seen. */
 const AGE_MS = 60_000;
+/** All runs were read: an empty tree means that there are none. */
+const LISTED_CONTEXT = "optimas.runsListed";
 
 /** The tree of runs, live and past. Its badge counts the live ones. */
 export class RunsView implements vscode.Disposable {
@@ -35,6 +37,12 @@ export class RunsView implements vscode.Disposable {
         if (run.folder === undefined || run.state.kind === "ended") this.#refresh();
       }),
     ];
+  }
+
+  /** Says when an empty tree means something. */
+  async tellWhenListed(): Promise<void> {
+    await this.#store.ready;
+    await vscode.commands.executeCommand("setContext", LISTED_CONTEXT, true);
   }
 
   dispose(): void {

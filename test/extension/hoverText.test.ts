@@ -15,6 +15,7 @@ import { anActivity, aStanding, factsOf, known } from "./knownFacts.ts";
 function read(markdown: string): string {
   return markdown
     .replace(/\]\(command:[^)]*\)/g, "]")
+    .replace(/&nbsp;&nbsp;(?= \|)/g, "")
     .replace(/&nbsp;/g, " ")
     .replace(/<br>/g, "\n")
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));

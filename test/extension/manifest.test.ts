@@ -2,7 +2,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { sourceLanguages } from "../../src/detection/sourceFile.ts";
-import { CONTROLLER_IDS, EXTENSION_ID, NOTEBOOK_TYPE, RENDERER_ID, RUN_MIME } from "../../src/extension/identity.ts";
+import {
+  CONTROLLER_IDS,
+  EXTENSION_ID,
+  NOTEBOOK_TYPE,
+  RENDERER_ID,
+  RUN_MIME,
+  TWEAK_VIEW,
+} from "../../src/extension/identity.ts";
 import { RUN_OUTPUT_MIME } from "../../src/run/runOutput.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -27,6 +34,8 @@ describe("the manifest", () => {
     const activated = [
       ...Object.keys(CONTROLLER_IDS).map((type) => `onNotebook:${type}`),
       ...sourceLanguages.map((language) => `onLanguage:${language}`),
+      // Panels that are filled again after a restart.
+      `onWebviewPanel:${TWEAK_VIEW}`,
     ];
     expect([...manifest.activationEvents].sort()).toEqual(activated.sort());
   });
@@ -64,7 +73,8 @@ describe("the manifest", () => {
     // No setting says what is executed; one that did would have to be out of a workspace's reach.
     const named = ["codeLens.enabled", "kernel.interruptGraceSeconds"];
     const runs = ["runs.iterations", "runs.parallel", "runs.saveBeforeRun"];
-    expect(Object.keys(settings).sort()).toEqual([...named, ...runs].map((id) => `optimas.${id}`));
+    const tests = ["tests.confirmAbove", "tests.passAt"];
+    expect(Object.keys(settings).sort()).toEqual([...named, ...runs, ...tests].map((id) => `optimas.${id}`));
   });
 
   test("lets commands that run code of the workspace only be called where it is trusted", () => {
