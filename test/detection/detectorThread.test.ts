@@ -1,8 +1,9 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
+import { GRAMMAR_FILES } from "../../src/detection/grammars.ts";
 import { fileUri } from "../../src/detection/uriPath.ts";
 import { DetectorThread } from "../../src/extension/detectorThread.ts";
 import { DetectorRun } from "./detectorRun.ts";
@@ -14,6 +15,10 @@ afterEach(() => {
 });
 
 describe("the detector's thread", () => {
+  test("has its grammars beside it", () => {
+    expect(readdirSync(new URL("../../dist/grammars", import.meta.url)).sort()).toEqual([...GRAMMAR_FILES].sort());
+  });
+
   test("finds every definition of a workspace in no time, and without keeping others from their work", async () => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "optimas-thread-")));
     scratch.push(folder);
