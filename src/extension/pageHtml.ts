@@ -23,6 +23,8 @@ export function pageHtml({ script, source, nonce, title, language }: PageParts):
   return [
     `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">`,
+    // Scripts that add styles of their own look for it here.
+    `<meta property="csp-nonce" content="${escaped(nonce)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(title)}</title></head>`,
     `<body><main aria-busy="true"></main><script nonce="${escaped(nonce)}" type="module" src="${escaped(script)}"></script></body></html>`,

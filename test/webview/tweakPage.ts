@@ -141,7 +141,12 @@ const words = ${JSON.stringify(words ?? null)};
 globalThis.editor = {
   requests: () => requests,
   state: () => state ?? null,
-  tell: (message) => window.postMessage(message, "*"),
+  // Told when the page has taken it and drawn what came of it.
+  tell: (message) => new Promise((resolve) => {
+    const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+    window.addEventListener("message", drawn, { once: true });
+    window.postMessage(message, "*");
+  }),
 };
 globalThis.acquireVsCodeApi = () => ({
   postMessage(message) {

@@ -65,21 +65,20 @@ export class BesideList {
     const fill = element("span", { class: "fill" });
     fill.style.width = `${(one.localReward ?? 0) * 100}%`;
     const bar = element("span", { class: "bar", "aria-hidden": "true" }, fill);
-    const figure = one.localReward === null ? [] : [rewardText(one.localReward)];
+    const figure =
+      one.localReward === null
+        ? []
+        : [element("span", { class: "spoken" }, l10n.t("local reward")), ` ${rewardText(one.localReward)}`];
     const row = element(
       "button",
       { type: "button", class: "beside-value", "aria-pressed": one === asked ? "true" : "false" },
       element("span", { class: "part" }, String(text)),
+      " ",
       ...(one.localReward === null ? [] : [bar]),
       element("span", { class: "figure" }, ...figure),
+      " ",
       element("span", { class: "quiet" }, notes.join(", ")),
     );
-    const spoken = [
-      `${key ?? l10n.t("Model")} ${text}`,
-      ...(one.localReward === null ? [] : [l10n.t("Local reward {0}", rewardText(one.localReward))]),
-      ...notes,
-    ];
-    row.setAttribute("aria-label", spoken.join(", "));
     row.addEventListener("click", () => {
       if (one !== asked) this.#onTake(one.value, key ?? "");
     });

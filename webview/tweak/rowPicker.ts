@@ -36,7 +36,7 @@ export class RowPicker {
     this.#after = new Button(l10n.t("Next Row"), () => this.#step(1));
     this.root = element(
       "section",
-      { class: "row", "aria-label": l10n.t("Row") },
+      { class: "row", "aria-label": l10n.t("Row to try on") },
       element(
         "div",
         { class: "line" },
