@@ -73,8 +73,8 @@ export function lastAccepted(
     const uri = vscode.Uri.parse(at.uri, true);
     return uri.scheme === "file" && at.cell === undefined ? [uri.fsPath] : [];
   });
-  const system = model.systemsOf(component)[0]?.name;
-  return runs.standingOf({ experiments, system, component: name })?.lastAccepted;
+  const systems = model.systemsOf(component).flatMap((system) => system.name ?? []);
+  return runs.standingOf({ experiments, systems, component: name })?.lastAccepted;
 }
 
 /** Components that a run may have meant by a name: those of its experiment, else of its system, else any of that name. */

@@ -13,10 +13,10 @@ export interface LiveRuns {
   readonly others: readonly KnownRun[];
 }
 
-/** Which experiments are meant: by their files, and the name of the system where a run was started from code. */
+/** Which experiments are meant: by their files, and the names of their systems where a run was started from code. */
 export interface Experiments {
   readonly files: readonly string[];
-  readonly system: string | undefined;
+  readonly systems: readonly string[];
 }
 
 /**
@@ -81,5 +81,5 @@ function otherActivity({ outline, info }: KnownRun): Activity {
 
 function isOf({ experiment, system }: KnownRun["info"], of: Experiments): boolean {
   if (experiment.path !== "" && of.files.length > 0) return of.files.includes(experiment.path);
-  return of.system !== undefined && of.system === system;
+  return of.systems.includes(system);
 }

@@ -6,7 +6,6 @@ import { componentActivity, type Experiments, type LiveRuns, type OwnRun, system
 import type { CodeFreshness, Measured } from "./codeFreshness.ts";
 import type { Activity, ComponentFacts, Facts } from "./componentFacts.ts";
 import type { ComponentIndex } from "./componentIndex.ts";
-import { nameOf } from "./componentWords.ts";
 import type { RunStore } from "./runStore.ts";
 
 /** The runs of this window. */
@@ -96,10 +95,10 @@ export class EditorFacts implements Facts, vscode.Disposable {
     void this.#freshness.judge(measured, new Set(live.map(({ folder }) => folder)), edited);
   }
 
-  #standingOf(component: ComponentDefinition, { files, system }: Experiments): Standing | undefined {
+  #standingOf(component: ComponentDefinition, { files, systems }: Experiments): Standing | undefined {
     if (this.#standings.has(component.id)) return this.#standings.get(component.id);
     const { name } = component;
-    const query = { experiments: files, system, component: name ?? "" };
+    const query = { experiments: files, systems, component: name ?? "" };
     const found = name === undefined ? undefined : this.#store.standingOf(query);
     this.#standings.set(component.id, found);
     return found;
@@ -108,7 +107,7 @@ export class EditorFacts implements Facts, vscode.Disposable {
   #experimentsOf(definition: ComponentDefinition | SystemDefinition | ExperimentDefinition): Experiments {
     const { model } = this.#index;
     const experiments = definition.kind === "experiment" ? [definition] : model.experimentsOf(definition);
-    return { files: experiments.flatMap(fileOf), system: systemNameOf(definition, model) };
+    return { files: experiments.flatMap(fileOf), systems: systemNamesOf(definition, model) };
   }
 
   #live(): LiveRuns {
@@ -128,11 +127,11 @@ function fileOf({ at }: ExperimentDefinition): string[] {
   return uri.scheme === "file" && at.cell === undefined ? [uri.fsPath] : [];
 }
 
-function systemNameOf(
+function systemNamesOf(
   definition: ComponentDefinition | SystemDefinition | ExperimentDefinition,
   model: WorkspaceModel,
-): string | undefined {
-  if (definition.kind === "system") return nameOf(definition);
-  if (definition.kind === "experiment") return model.systemOf(definition)?.name;
-  return model.systemsOf(definition)[0]?.name;
+): string[] {
+  const system = definition.kind === "experiment" ? model.systemOf(definition) : definition;
+  if (system === undefined) return [];
+  return (system.kind === "system" ? [system] : model.systemsOf(system)).flatMap(({ name }) => name ?? []);
 }

@@ -83,9 +83,9 @@ export class RunStore implements vscode.Disposable {
   }
 
   /** What the runs have found out about a component; undefined where none has it. */
-  standingOf(query: StandingQuery): Standing | undefined {
+  standingOf(query: Omit<StandingQuery, "isElsewhere">): Standing | undefined {
     const readable = this.#runs.filter((run) => run.kind === "run");
-    return readable.length === 0 ? undefined : this.#standing?.(readable, query);
+    return readable.length === 0 ? undefined : this.#standing?.(readable, { ...query, isElsewhere });
   }
 
   /** Looks for runs anew, everywhere. */
@@ -179,6 +179,11 @@ export class RunStore implements vscode.Disposable {
 function placeOf(path: string): { readonly run: string; readonly file: string | undefined } | undefined {
   const [, run, , file] = /^(.*[\\/]\.optimas[\\/]runs[\\/][^\\/]+)([\\/](.+))?$/.exec(path) ?? [];
   return run === undefined ? undefined : { run, file };
+}
+
+/** In no folder of this workspace. */
+function isElsewhere(path: string): boolean {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) === undefined;
 }
 
 /** Every folder of runs: of the workspace's own folders, and of folders inside them. */

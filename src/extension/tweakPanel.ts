@@ -268,9 +268,10 @@ export class TweakPanel implements vscode.Disposable {
       import("../run/views/standing.ts"),
       import("../run/learntRewards.ts"),
     ]);
+    const system = index.model.systemOf(this.#target.experiment)?.name;
     const query = {
       experiments: [this.#file],
-      system: index.model.systemOf(this.#target.experiment)?.name,
+      systems: system === undefined ? [] : [system],
       component: this.#target.component.name,
     };
     const known = store.runs().filter((run) => run.kind === "run");

@@ -5,7 +5,7 @@ import { aKnownRun } from "../run/aKnownRun.ts";
 import { interruptedRun, stageOne } from "../run/exampleEvents.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
 
-const files = { files: ["/w/experiment.ts"], system: "hotpotqa" };
+const files = { files: ["/w/experiment.ts"], systems: ["hotpotqa"] };
 const optimize = (components: readonly string[] | undefined): EditorRunGoal => ({
   kind: "optimize",
   components,
@@ -53,7 +53,7 @@ describe("what is being done to a component", () => {
     const live = { own: [], others: [terminal] };
     expect(componentActivity("retriever", files, live)).toMatchObject({ stop: undefined, iteration: { iteration: 3 } });
     expect(componentActivity("hint_generator", files, live)).toBeUndefined();
-    expect(componentActivity("retriever", { files: ["/w/other.ts"], system: "hotpotqa" }, live)).toBeUndefined();
+    expect(componentActivity("retriever", { files: ["/w/other.ts"], systems: ["hotpotqa"] }, live)).toBeUndefined();
   });
 });
 
@@ -61,7 +61,9 @@ describe("what is being done to a system", () => {
   test("is told of any run of its experiments", () => {
     const run = own({ kind: "evaluate" });
     expect(systemActivity(files, { own: [run], others: [] })?.goal).toBe("evaluate");
-    expect(systemActivity({ files: ["/w/other.ts"], system: "hotpotqa" }, { own: [run], others: [] })).toBeUndefined();
+    expect(
+      systemActivity({ files: ["/w/other.ts"], systems: ["hotpotqa"] }, { own: [run], others: [] }),
+    ).toBeUndefined();
     const fromCode = aKnownRun("a", stageOne().events, { info: { experiment: { path: "", given: "" } }, live: true });
     expect(systemActivity(files, { own: [], others: [fromCode] })).toMatchObject({ state: "running", stop: undefined });
   });

@@ -50,9 +50,14 @@ export interface Standing {
 export interface StandingQuery {
   /** Absolute paths of the files of the experiments that contain the component. */
   readonly experiments: readonly string[];
-  /** Name of the system; the only thing that runs started from code are known by. */
-  readonly system: string | undefined;
+  /** Names of the systems that list it; the only thing that runs started from code are known by. */
+  readonly systems: readonly string[];
   readonly component: string;
+  /**
+   * True for paths that mean nothing here: the workspace was moved, or is seen from within a container. Runs of such files
+   * belong where the file's name and the system are the same. Without it, no path is such.
+   */
+  readonly isElsewhere?: (path: string) => boolean;
 }
 
 /**
@@ -106,10 +111,17 @@ interface FoundIn {
   readonly component: ComponentView;
 }
 
-function belongs({ info }: KnownRun, { experiments, system }: StandingQuery): boolean {
+function belongs({ info }: KnownRun, { experiments, systems, isElsewhere }: StandingQuery): boolean {
   const { path } = info.experiment;
-  if (path !== "" && experiments.length > 0) return experiments.includes(path);
-  return system !== undefined && info.system === system;
+  if (experiments.includes(path)) return true;
+  if (!systems.includes(info.system)) return false;
+  if (path === "" || experiments.length === 0) return true;
+  return isElsewhere?.(path) === true && experiments.some((file) => fileName(file) === fileName(path));
+}
+
+/** Of a path as any system writes it. */
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
 function fittedStanding({ run, component: { localReward } }: FoundIn): FittedStanding | undefined {

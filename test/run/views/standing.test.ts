@@ -4,7 +4,7 @@ import { standing } from "../../../src/run/views/standing.ts";
 import { aKnownRun } from "../aKnownRun.ts";
 import { failedRun, finishedRun, interruptedRun, iterate, landscapeRun, stageOne } from "../exampleEvents.ts";
 
-const query = { experiments: ["/work/qa.ts"], system: "hotpotqa", component: "retriever" };
+const query = { experiments: ["/work/qa.ts"], systems: ["hotpotqa"], component: "retriever" };
 
 /** A run that never came to its iterations. */
 const fittedOnly = stageOne().events;
@@ -46,9 +46,18 @@ describe("what the runs found out about a component", () => {
     const fromCode = aKnownRun("e", finishedRun(), { info: { experiment: { path: "", given: "" } } });
     expect(standing([elsewhere], query)).toBeUndefined();
     expect(standing([fromCode], query)?.runFolder).toBe(fromCode.folder);
-    expect(standing([fromCode], { ...query, system: "other" })).toBeUndefined();
+    expect(standing([fromCode], { ...query, systems: ["other"] })).toBeUndefined();
     expect(standing([elsewhere], { ...query, experiments: [] })?.runFolder).toBe(elsewhere.folder);
     expect(standing([middle], { ...query, component: "missing" })).toBeUndefined();
+  });
+
+  test("comes from runs of a workspace that was moved, by the file's name and the system's", () => {
+    const info = { experiment: { path: "C:\\old\\qa.ts", given: "qa.ts" } };
+    const moved = aKnownRun("d", finishedRun(), { info });
+    expect(standing([moved], { ...query, isElsewhere: () => true })?.runFolder).toBe(moved.folder);
+    expect(standing([moved], { ...query, isElsewhere: () => false })).toBeUndefined();
+    expect(standing([moved], { ...query, isElsewhere: () => true, systems: ["other"] })).toBeUndefined();
+    expect(standing([moved], { ...query, isElsewhere: () => true, experiments: ["/work/ab.ts"] })).toBeUndefined();
   });
 
   test("has the best value of runs on the same rows and with the same model", () => {
