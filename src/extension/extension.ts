@@ -9,6 +9,7 @@ import { ComponentIndex } from "./componentIndex.ts";
 import { registerEditorRuns } from "./editorRunCommands.ts";
 import { EditorRuns } from "./editorRuns.ts";
 import { EditorViews } from "./editorViews.ts";
+import { ExampleTests } from "./exampleTests.ts";
 import { registerIntelliSense } from "./intelliSense.ts";
 import { InterruptedRuns } from "./interruptedRuns.ts";
 import { registerKernelCommands } from "./kernelCommands.ts";
@@ -39,6 +40,8 @@ export interface Activated {
   readonly updates: Updates;
   /** Panels in which values are tried. */
   readonly tweaks: Pick<TweakCommands, "panelOf">;
+  /** Examples as tests of the editor. */
+  readonly examples: Pick<ExampleTests, "controller" | "profile" | "explorer">;
   /** What stands below a cell, in words. */
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
@@ -57,7 +60,10 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const views = new EditorViews({ context, log, index, runs });
   const updates = new Updates({ context, definitions: index, runs: views.store });
   const tweaks = new TweakCommands({ context, log, index, runs, store: views.store, updates });
-  running = { stop: async () => void (await Promise.all([kernels.stop(), runs.stop(), tweaks.stop()])) };
+  const examples = new ExampleTests({ context, log, index, store: views.store });
+  running = {
+    stop: async () => void (await Promise.all([kernels.stop(), runs.stop(), tweaks.stop(), examples.stop()])),
+  };
   context.subscriptions.push(
     log,
     kernels,
@@ -67,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     views,
     updates,
     tweaks,
+    examples,
     registerSerializer(),
     registerCellIds(),
     registerNotebookCommands(context),
@@ -89,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     views,
     updates,
     tweaks,
+    examples,
     isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
     statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),
   };

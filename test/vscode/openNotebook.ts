@@ -6,6 +6,7 @@ import type { ComponentIndex } from "../../src/extension/componentIndex.ts";
 import type { EditorFacts } from "../../src/extension/editorFacts.ts";
 import type { EditorRuns } from "../../src/extension/editorRuns.ts";
 import type { Trees } from "../../src/extension/editorViews.ts";
+import type { ExampleTests } from "../../src/extension/exampleTests.ts";
 import type { RunStore } from "../../src/extension/runStore.ts";
 import type { Updates } from "../../src/extension/updateCommands.ts";
 
@@ -18,6 +19,7 @@ interface Activated {
   readonly runs: EditorRuns;
   readonly views: { readonly trees: Trees; readonly store: RunStore; readonly facts: EditorFacts };
   readonly updates: Updates;
+  readonly examples: Pick<ExampleTests, "controller" | "profile" | "explorer">;
   isLive(cell: vscode.NotebookCell): boolean;
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
 }
