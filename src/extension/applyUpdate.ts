@@ -126,9 +126,8 @@ export class SourceUpdates implements vscode.Disposable {
     if (written.length === 0) return { kind: "cancelled" };
     await this.applied.add(written);
     await this.#tell();
-    const definitions = written.map(({ definition }) => definition);
-    void this.#sayApplied(definitions, plan);
-    return { kind: "applied", definitions };
+    void this.#sayApplied(written, plan);
+    return { kind: "applied", definitions: written.map(({ definition }) => definition) };
   }
 
   /** From a preview, edits can be left out: what was written is what is there now. */
@@ -158,16 +157,19 @@ export class SourceUpdates implements vscode.Disposable {
     return { kind: "saved", file };
   }
 
-  async #sayApplied(definitions: readonly string[], plan: DocumentPlan): Promise<void> {
+  async #sayApplied(written: readonly AppliedUpdate[], plan: DocumentPlan): Promise<void> {
     const documents = documentsOf(plan);
-    const names = definitions.map((id) => this.#nameOf(id)).join(", ");
+    const names = written.map(({ name }) => name).join(", ");
     const message = vscode.l10n.t("Applied to {0}: {1}", documents.map(documentName).join("; "), names);
     const revert = vscode.l10n.t("Revert");
     // Where all of it is in view, the text itself shows it.
     const shown = new Set(vscode.window.visibleTextEditors.map(({ document }) => document));
     if (documents.every((document) => shown.has(document))) return say(message);
     if ((await vscode.window.showInformationMessage(message, revert)) !== revert) return;
-    for (const id of definitions) await this.revert(id);
+    // The message may have been left standing while others were applied or taken back.
+    for (const { definition, at } of written) {
+      if (this.applied.last(definition)?.at === at) await this.revert(definition);
+    }
   }
 
   /** A value that was accepted still stands in the configuration file, which puts it in the place of the source's. */

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources with substitutions are what is tested.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { suite, suiteSetup, test } from "mocha";
+import { suite, suiteSetup, suiteTeardown, test } from "mocha";
 import * as vscode from "vscode";
 import type { ApplyOutcome } from "../../src/extension/applyUpdate.ts";
 import type { ComponentChange } from "../../src/extension/componentChange.ts";
@@ -55,6 +55,16 @@ suite("applying an update", () => {
   suiteSetup(async () => {
     ({ index, updates } = await activated());
     await index.ready;
+  });
+
+  // Other suites look at the same workspace: at its unsaved files, at its runs.
+  suiteTeardown(async () => {
+    await vscode.workspace.saveAll();
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await vscode.commands.executeCommand("notifications.clearAll");
+    rmSync(join(workspaceFolder(), "apply"), { recursive: true, force: true });
+    const { views } = await activated();
+    await views.store.refresh();
   });
 
   /** Writes a file of its own for a test, with the constants that it imports. */
@@ -339,7 +349,7 @@ suite("applying an update", () => {
         [`${name}_retriever`]: { k: 1, rerank: false },
       };
       const folder = createRun({
-        out: join(workspaceFolder(), ".optimas/runs"),
+        out: join(workspaceFolder(), "apply/.optimas/runs"),
         runId: `20261121-150307-${name}-k3f9`,
         info: { ...sampleInfo, system: name, experiment: { path, given: path } },
         clock: () => Date.now(),
