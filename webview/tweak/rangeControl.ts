@@ -76,11 +76,11 @@ export class RangeControl {
 
   #moved({ key, ctrlKey, metaKey, altKey }: KeyboardEvent, isSlider: boolean): number | undefined {
     if (ctrlKey || metaKey || altKey) return undefined;
-    const { low, high } = this.#scale.range;
+    const { low } = this.#scale.range;
     // In the field, the other keys move the cursor.
     if (!isSlider && !["ArrowUp", "ArrowDown", "PageUp", "PageDown"].includes(key)) return undefined;
     if (key === "Home") return low;
-    if (key === "End") return this.#scale.moved(high, 0);
+    if (key === "End") return this.#scale.end;
     const count = strokes[key];
     if (count === undefined) return undefined;
     return this.#scale.moved(typeof this.#value === "number" ? this.#value : low, count);

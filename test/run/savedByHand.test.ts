@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readSaved, saveConfiguration } from "../../src/run/configurationFile.ts";
+import { saveByHand } from "../../src/run/savedByHand.ts";
+
+describe("a value saved by hand", () => {
+  let folder = "";
+  let file = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "optimas-by-hand-"));
+    file = join(folder, "experiment.optimas.json");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("makes the file, with what it replaces", () => {
+    saveByHand(file, { component: "retriever", value: { k: 5 }, source: { k: 1 } });
+    expect(readSaved(file)).toEqual({ configuration: { retriever: { k: 5 } }, replaces: { retriever: { k: 1 } } });
+  });
+
+  test("leaves the values of other components, and no scores that were measured with other values", () => {
+    saveConfiguration(file, {
+      configuration: { retriever: { k: 5 }, writer: "Write." },
+      replaces: { retriever: { k: 1 }, writer: "Write it." },
+      origin: { system: "s", run: "r", model: "m", validation: { unoptimized: 0, optimized: 1, n: 2 } },
+    });
+    saveByHand(file, { component: "writer", value: "Write well.", source: "Write it." });
+    expect(readSaved(file)).toEqual({
+      configuration: { retriever: { k: 5 }, writer: "Write well." },
+      replaces: { retriever: { k: 1 }, writer: "Write it." },
+    });
+  });
+
+  test("has no place in the file where the source says the same", () => {
+    saveByHand(file, { component: "writer", value: "Write well.", source: "Write it." });
+    saveByHand(file, { component: "retriever", value: { k: 5 }, source: { k: 1 } });
+    saveByHand(file, { component: "writer", value: "Write it.", source: "Write it." });
+    expect(readSaved(file)).toEqual({ configuration: { retriever: { k: 5 } }, replaces: { retriever: { k: 1 } } });
+    saveByHand(file, { component: "retriever", value: { k: 1 }, source: { k: 1 } });
+    expect(readSaved(file)).toEqual({ configuration: {} });
+  });
+
+  test("is refused by a file that cannot be read, which stays as it is", () => {
+    for (const [text, problem] of [
+      ["{ not JSON", /is not valid JSON/],
+      ['{ "format": 99, "configuration": {} }', /newer version of Optimas/],
+    ] as const) {
+      writeFileSync(file, text);
+      expect(() => saveByHand(file, { component: "c", value: "v", source: "s" })).toThrow(problem);
+      expect(readFileSync(file, "utf8")).toBe(text);
+    }
+  });
+});
