@@ -28,6 +28,7 @@ export class EditorFacts implements Facts, vscode.Disposable {
   #telling: NodeJS.Timeout | undefined;
   /** Definitions may read otherwise than when they were judged. */
   #edited = false;
+  #judging: Promise<void> = Promise.resolve();
   /** Standings of the runs as they are, worked out when first asked for. */
   #standings = new Map<string, Standing | undefined>();
 
@@ -62,6 +63,19 @@ export class EditorFacts implements Facts, vscode.Disposable {
     return systemActivity(this.#experimentsOf(definition), this.#live());
   }
 
+  /** Settles once views were told of everything, and all code was judged, that was known at the time of the call. */
+  async settled(): Promise<void> {
+    if (this.#telling !== undefined) {
+      await new Promise<void>((resolve) => {
+        const told = this.onDidChange(() => {
+          told.dispose();
+          resolve();
+        });
+      });
+    }
+    await this.#judging;
+  }
+
   dispose(): void {
     clearTimeout(this.#telling);
     for (const subscription of this.#subscriptions) subscription.dispose();
@@ -92,7 +106,7 @@ export class EditorFacts implements Facts, vscode.Disposable {
     });
     const live = this.#store.runs().filter((run) => run.kind === "run" && run.live);
     if (measured.length === 0) return;
-    void this.#freshness.judge(measured, new Set(live.map(({ folder }) => folder)), edited);
+    this.#judging = this.#freshness.judge(measured, new Set(live.map(({ folder }) => folder)), edited);
   }
 
   #standingOf(component: ComponentDefinition, { files, systems }: Experiments): Standing | undefined {

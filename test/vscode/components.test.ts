@@ -206,6 +206,7 @@ suite("components in the editor", () => {
       return views.facts.of(found);
     };
     await eventually("the run is known", () => facts("hint_generator").standing?.runFolder === run.folder);
+    await views.facts.settled();
     run.close();
     const document = await vscode.workspace.openTextDocument(uri);
     const replace = async (before: string, after: string) => {
