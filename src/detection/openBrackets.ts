@@ -2,59 +2,77 @@ import type { SourceLanguage } from "./definition.ts";
 
 const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
-/**
- * What must follow a stretch of unfinished code so that everything opened in it is closed: brackets, and a string or
- * template that is open at its end. "" where nothing is open.
- */
-export function missingEnd(text: string, language: SourceLanguage): string {
-  return language === "python" ? ends(text, pythonToken) : ends(text, scriptToken);
-}
-
-/** Comments, strings as far as they are on one line, templates without what is put in, and brackets. */
-const scriptToken =
-  /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(["'])(?:\\[\s\S]|(?!\1)[^\\\n])*(?:\1|(?=\n)|$)|`|[()[\]{}]|\$\{/g;
+/** Comments, strings as far as they are on one line, the beginning of templates, and brackets. */
+const scriptToken = /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(["'])(?:\\[\s\S]|(?!\1)[^\\\n])*(?:\1|(?=\n)|$)|`|[()[\]{}]/g;
 const pythonToken =
   /#[^\n]*|("""|''')(?:\\[\s\S]|(?!\1)[^\\])*(?:\1|$)|(["'])(?:\\[\s\S]|(?!\2)[^\\\n])*(?:\2|(?=\n)|$)|[()[\]{}]/g;
+const templateToken = /\\[\s\S]|`|\$\{/g;
 
-function ends(text: string, token: RegExp): string {
-  const open: string[] = [];
-  let unclosed = "";
-  token.lastIndex = 0;
-  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
-    const [written, first, second] = found;
-    const quote = first ?? second;
-    const end = token.lastIndex;
-    if (quote !== undefined) {
-      const whole = written.length >= 2 * quote.length && written.endsWith(quote);
-      if (end === text.length && !whole) unclosed = quote;
-    } else if (written.startsWith("/*") && end === text.length && !written.endsWith("*/")) unclosed = "*/";
-    else if (written === "`") {
-      token.lastIndex = afterTemplateText(text, end, open);
-    } else if (written in closing) open.push(closing[written] ?? "");
-    else if (written === "${") open.push("}");
-    else if (open.includes(written)) {
-      while (open.at(-1) !== written) open.pop();
-      open.pop();
-      // The end of what is put into a template: its text goes on.
-      if (open.at(-1) === "`") token.lastIndex = afterTemplateText(text, end, open, true);
-    }
-    if (token.lastIndex === end && written === "") token.lastIndex++;
+/** Goes through code that need not be whole, and knows what is open where it stands. */
+export class OpenBrackets {
+  readonly #text: string;
+  readonly #token: RegExp;
+  /** What would close what is open, innermost last. */
+  readonly #open: string[] = [];
+  /** End of what was gone through. */
+  #at: number;
+  /** What would close the last token, where it is a string or comment that is not closed. */
+  #unclosed = "";
+
+  constructor(text: string, from: number, language: SourceLanguage) {
+    this.#text = text;
+    this.#at = from;
+    this.#token = language === "python" ? pythonToken : scriptToken;
   }
-  return unclosed + open.reverse().join("");
+
+  /**
+   * Goes on to an offset, or to the end of the text or comment that the offset lies in.
+   * @returns true where it lies in one
+   */
+  isTextAt(offset: number): boolean {
+    while (this.#at < offset && this.#step(offset));
+    return this.#at > offset || this.#open.at(-1) === "`";
+  }
+
+  /** What must follow the text so that nothing in it is open. */
+  missingEnd(): string {
+    while (this.#step(Infinity));
+    return this.#unclosed + this.#open.toReversed().join("");
+  }
+
+  /** Passes one token that begins before `limit`. @returns false where there is none */
+  #step(limit: number): boolean {
+    const inTemplate = this.#open.at(-1) === "`";
+    const token = inTemplate ? templateToken : this.#token;
+    token.lastIndex = this.#at;
+    const found = token.exec(this.#text);
+    if (found === null || found.index >= limit) {
+      this.#at = Math.min(limit, this.#text.length);
+      return false;
+    }
+    this.#at = found.index + found[0].length;
+    if (inTemplate) this.#templateToken(found[0]);
+    else this.#codeToken(found[0], found[1] ?? found[2]);
+    return true;
+  }
+
+  #templateToken(written: string): void {
+    if (written === "`") this.#open.pop();
+    else if (written === "${") this.#open.push("}");
+  }
+
+  #codeToken(written: string, quote: string | undefined): void {
+    const isWhole = quote !== undefined && written.length >= 2 * quote.length && written.endsWith(quote);
+    const isLast = this.#at === this.#text.length;
+    if (quote !== undefined) this.#unclosed = isLast && !isWhole ? quote : "";
+    else if (written.startsWith("/*")) this.#unclosed = isLast && !/^\/\*[\s\S]*\*\/$/.test(written) ? "*/" : "";
+    else if (written === "`") this.#open.push("`");
+    else if (written in closing) this.#open.push(closing[written] ?? "");
+    else if (this.#open.includes(written)) while (this.#open.pop() !== written);
+  }
 }
 
-/** Passes over the text of a template from `at`, up to its end or to something put in, which it leaves open. */
-function afterTemplateText(text: string, at: number, open: string[], within = false): number {
-  if (!within) open.push("`");
-  for (let index = at; index < text.length; index++) {
-    if (text[index] === "\\") index++;
-    else if (text[index] === "`") {
-      open.pop();
-      return index + 1;
-    } else if (text.startsWith("${", index)) {
-      open.push("}");
-      return index + 2;
-    }
-  }
-  return text.length;
+/** What must follow a stretch of unfinished code so that everything opened in it is closed; "" where nothing is open. */
+export function missingEnd(text: string, language: SourceLanguage): string {
+  return new OpenBrackets(text, 0, language).missingEnd();
 }

@@ -1,4 +1,5 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
+import { mayBeHidden } from "./brokenScope.ts";
 import type { Binding, Call, ClassSite, Expression, Site } from "./fileFacts.ts";
 import { named, type Piece, pathTo } from "./piece.ts";
 import { PythonExpressions } from "./pythonExpression.ts";
@@ -68,6 +69,8 @@ export class PythonStatement implements Statement {
     const right = assignment?.childForFieldName("right") ?? null;
     const name = left?.type === "attribute" ? left.childForFieldName("attribute") : left;
     if (assignment === undefined || right === null || name?.type !== "identifier") return [];
+    const root = /^[A-Za-z_]\w*/.exec(this.#piece.textOf(right))?.[0] ?? "";
+    if (mayBeHidden(root, right.startIndex, path, this.#piece)) return [];
     const call = this.#expressions.call(right, path);
     if (call === undefined || !this.#mayPredict(call.callee)) return [];
     this.#expressions.markSite(right.startIndex);
@@ -91,6 +94,8 @@ export class PythonStatement implements Statement {
     const bases = node?.childForFieldName("superclasses") ?? null;
     if (node === undefined || name === null || bases === null) return undefined;
     const text = this.#piece.textOf(name);
+    const root = /^\(\s*([A-Za-z_]\w*)/.exec(this.#piece.textOf(bases))?.[1] ?? "";
+    if (mayBeHidden(root, bases.startIndex + 1, path, this.#piece)) return undefined;
     const statements = body === null ? [] : named(body);
     const outside = path.slice(0, -1);
     return {

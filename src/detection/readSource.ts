@@ -58,11 +58,11 @@ export class EditedSource {
     const tree = this.#grammars.parse(this.#language, text, before?.tree);
     const known = byCode(before?.statements ?? []);
     const units = new Units(tree.rootNode, text, this.#language, this.#grammars, known);
-    const statements = readStatements(units.all, known, isCell, this.#language);
+    const read = readStatements(units.all, known, isCell, this.#language);
     units.dispose();
     before?.tree.delete();
-    this.#version = { ...after, tree, statements };
-    return statementsFacts(this.#location, this.#language, after.lineStarts, statements);
+    this.#version = { ...after, tree, statements: read.statements };
+    return statementsFacts(this.#location, this.#language, after.lineStarts, read);
   }
 
   /** Only where they make it no Python: a string may have lines that look the same. */

@@ -29,10 +29,21 @@ interface TrackedFacts {
   readonly sites: readonly Site[];
   readonly exports: readonly (readonly [string, Export])[];
   readonly stars: readonly string[];
-  /** Of `names`, those that were asked for. */
-  readonly bindings: readonly Binding[];
-  /** Names of the outermost scope that the facts above mention. */
+  /** Names of the outermost scope that these mention. */
   readonly mentions: readonly string[];
+  /** Of `names`, those that were asked for, now or before. */
+  readonly bindings: readonly ReadBinding[];
+}
+
+interface ReadBinding {
+  readonly binding: Binding;
+  readonly mentions: readonly string[];
+}
+
+/** The statements of a text, and the names that are asked for. */
+export interface ReadText {
+  readonly statements: readonly ReadStatement[];
+  readonly wanted: ReadonlySet<string>;
 }
 
 /** A statement that is being read, and its tree as long as it is there. */
@@ -59,7 +70,7 @@ export function readStatements(
   known: ReadonlyMap<string, readonly ReadStatement[]>,
   isCell: boolean,
   language: SourceLanguage,
-): ReadStatement[] {
+): ReadText {
   const readings = units.map((unit): Reading => {
     const { code, part, from, offset } = unit;
     const old = known.get(code)?.find((read) => read.part === part);
@@ -81,10 +92,10 @@ export function readStatements(
     const sites = live.sites(tracked).sort((a, b) => a.span.from - b.span.from);
     const { exports, stars } = live.exported();
     const mentions = namesIn([sites, exports]);
-    reading.read = { ...reading.read, facts: { key: tracked.key, sites, exports, stars, bindings: [], mentions } };
+    reading.read = { ...reading.read, facts: { key: tracked.key, sites, exports, stars, mentions, bindings: [] } };
   }
-  readBindings(readings, liveOf, isCell || language === "python");
-  return readings.map(({ read }) => read);
+  const wanted = readBindings(readings, liveOf, isCell || language === "python");
+  return { statements: readings.map(({ read }) => read), wanted };
 }
 
 function statementOf(unit: Unit, language: SourceLanguage): Statement {
@@ -104,8 +115,16 @@ function trackedIn(readings: readonly Reading[], isCell: boolean, language: Sour
       );
 }
 
-/** Reads the constants that the facts mention, and what those mention; all that others may ask for. */
-function readBindings(readings: readonly Reading[], liveOf: (reading: Reading) => Statement, all: boolean): void {
+/**
+ * Reads the constants that the facts mention, and what those mention.
+ * @param all also those that nothing mentions, because others may ask for them
+ * @returns the names that were asked for
+ */
+function readBindings(
+  readings: readonly Reading[],
+  liveOf: (reading: Reading) => Statement,
+  all: boolean,
+): ReadonlySet<string> {
   const declaring = new Map<string, Reading[]>();
   for (const reading of readings) {
     for (const name of reading.read.names) {
@@ -114,25 +133,26 @@ function readBindings(readings: readonly Reading[], liveOf: (reading: Reading) =
       else others.push(reading);
     }
   }
-  const wanted = all ? [...declaring.keys()] : [];
-  for (const { read } of readings) if (read.facts !== undefined) wanted.push(...read.facts.mentions);
-  const seen = new Set(wanted);
-  for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+  const wanted = new Set(all ? declaring.keys() : []);
+  for (const { read } of readings) for (const name of read.facts?.mentions ?? []) wanted.add(name);
+  // A set goes on to what is added to it on the way.
+  for (const name of wanted) {
     for (const reading of declaring.get(name) ?? []) {
-      const { facts } = reading.read;
-      if (facts === undefined || facts.bindings.some((binding) => binding.name === name)) continue;
-      const binding = liveOf(reading).binding(name);
-      if (binding === undefined) continue;
-      const mentions = namesIn(binding);
-      const next = { ...facts, bindings: [...facts.bindings, binding], mentions: [...facts.mentions, ...mentions] };
-      reading.read = { ...reading.read, facts: next };
-      for (const other of mentions) {
-        if (seen.has(other)) continue;
-        seen.add(other);
-        wanted.push(other);
-      }
+      for (const mention of readBinding(name, reading, liveOf)) wanted.add(mention);
     }
   }
+  return wanted;
+}
+
+/** @returns what the binding mentions */
+function readBinding(name: string, reading: Reading, liveOf: (reading: Reading) => Statement): readonly string[] {
+  const { facts } = reading.read;
+  const known = facts?.bindings.find(({ binding }) => binding.name === name);
+  const binding = known === undefined ? liveOf(reading).binding(name) : undefined;
+  if (facts === undefined || binding === undefined) return known?.mentions ?? [];
+  const mentions = namesIn(binding);
+  reading.read = { ...reading.read, facts: { ...facts, bindings: [...facts.bindings, { binding, mentions }] } };
+  return mentions;
 }
 
 /** What is known of a statement, at the place where it now stands. */
@@ -144,7 +164,7 @@ export function statementsFacts(
   at: SourceLocation,
   language: SourceLanguage,
   lineStarts: readonly number[],
-  statements: readonly ReadStatement[],
+  { statements, wanted }: ReadText,
 ): FileFacts {
   const top = new Map<string, Binding>();
   const exports = new Map<string, Export>();
@@ -159,7 +179,7 @@ export function statementsFacts(
       declared.add(name);
     }
     for (const binding of imports) top.set(binding.name, binding);
-    for (const binding of facts?.bindings ?? []) top.set(binding.name, binding);
+    for (const { binding } of facts?.bindings ?? []) if (wanted.has(binding.name)) top.set(binding.name, binding);
     for (const [name, exported] of facts?.exports ?? []) exports.set(name, exported);
     stars.push(...(facts?.stars ?? []));
     sites.push(...(facts?.sites ?? []));

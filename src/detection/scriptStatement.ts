@@ -1,4 +1,5 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
+import { mayBeHidden } from "./brokenScope.ts";
 import type { Binding, CallSite, Export, Expression, Site } from "./fileFacts.ts";
 import { named, type Piece, pathTo } from "./piece.ts";
 import { ScriptExpressions } from "./scriptExpression.ts";
@@ -82,6 +83,7 @@ export class ScriptStatement implements Statement {
 
   #mayLead(node: Node, path: readonly Node[], tracked: Tracked): boolean {
     const name = this.#piece.textOf(node);
+    if (mayBeHidden(name, node.startIndex, path, this.#piece)) return false;
     const local = this.#expressions.local(name, path);
     return local === undefined ? tracked.has(name) : tracked.leads(local);
   }

@@ -1,7 +1,7 @@
 import type { Node, Tree } from "@vscode/tree-sitter-wasm";
 import type { SourceLanguage } from "./definition.ts";
 import type { Grammars } from "./grammars.ts";
-import { missingEnd } from "./openBrackets.ts";
+import { missingEnd, OpenBrackets } from "./openBrackets.ts";
 import { named, Piece } from "./piece.ts";
 
 /** A statement of the outermost scope. */
@@ -48,7 +48,12 @@ export class Units {
     this.#grammars = grammars;
     const whole = new Piece(language, text);
     const nodes = root.children.filter((node) => node !== null);
-    const isBroken = (node: Node) => node.isError || node.isMissing || node.hasError;
+    // Where nothing is whole, what stands in an open block lies beside the statements, but not at the edge.
+    const isBroken = (node: Node) =>
+      node.isError ||
+      node.isMissing ||
+      node.hasError ||
+      (root.isError && node.startIndex > 0 && !/[\r\n]/.test(text.charAt(node.startIndex - 1)));
     const broken = root.hasError ? nodes.filter(isBroken) : [];
     const healthy = broken.length === 0 ? nodes : nodes.filter((node) => !isBroken(node));
     const chunks = broken.length === 0 ? [] : brokenChunks(root, text, language, healthy, broken);
@@ -128,14 +133,20 @@ function brokenChunks(
   const isBroken = (from: number, to: number) =>
     broken.some((node) => node.startIndex < to && (node.endIndex > from || node.startIndex >= from));
   let from = 0;
+  let brackets: OpenBrackets | undefined;
   const close = (to: number) => {
     if (isBroken(from, to)) chunks.push({ from, to });
     from = to;
+    brackets = undefined;
   };
   for (const { index } of text.matchAll(statementStart[language === "python" ? "python" : "script"])) {
-    // Only the edges of what is broken need a look at the tree.
-    const matters = isBroken(from, index) || isBroken(index, index + 1);
-    if (index > 0 && !isInside(healthy, index) && !(matters && isText(root, index))) close(index);
+    if (index === 0 || isInside(healthy, index)) continue;
+    // Beside broken code neither the tree nor the brackets alone tell what is text.
+    if (isBroken(from, index) || isBroken(index, index + 1)) {
+      brackets ??= new OpenBrackets(text, from, language);
+      if (brackets.isTextAt(index) || isText(root, index)) continue;
+    }
+    close(index);
   }
   close(text.length);
   return chunks;
