@@ -52,7 +52,7 @@ export function healthOf(component: ComponentDefinition, facts: ComponentFacts, 
   const joined = (...parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(", ");
   if (standing?.fitted === undefined || aligned === undefined) {
     return {
-      words: joined(l10n.t("never fitted"), standing === undefined ? undefined : simulated),
+      words: l10n.t("never fitted"),
       explained: l10n.t("No run has learned a local reward for it yet. Optimize it to begin."),
       icon: { name: "circle-outline" },
     };

@@ -113,11 +113,13 @@ function rewardTitle(component: ComponentDefinition, facts: ComponentFacts, l10n
   const { standing, freshness } = facts;
   if (component.variable.kind === "none") return l10n.t("no variable");
   const aligned = alignmentWords(facts, l10n);
+  const reward = standing?.localReward;
   const parts = [
-    ...(standing?.localReward === undefined ? [] : [l10n.t("local reward {0}", shortFigure(standing.localReward))]),
+    ...(reward === undefined ? [] : [l10n.t("local reward {0}", shortFigure(reward))]),
     aligned ?? l10n.t("never fitted"),
     ...(aligned === undefined || freshness === "same" ? [] : [staleWords(freshness, l10n)]),
-    ...(standing?.simulated === true ? [l10n.t("simulated model")] : []),
+    // Where nothing was measured, nothing comes from any model.
+    ...(standing?.simulated === true && (reward ?? aligned) !== undefined ? [l10n.t("simulated model")] : []),
   ];
   return parts.join(", ");
 }

@@ -88,6 +88,12 @@ export class RunStore implements vscode.Disposable {
     return readable.length === 0 ? undefined : this.#standing?.(readable, { ...query, isElsewhere });
   }
 
+  /** Reads at once what is new of a run, without waiting to hear of it. @param folder absolute path */
+  async update(folder: string): Promise<void> {
+    await this.#known?.update([folder]);
+    this.#tellNow();
+  }
+
   /** Looks for runs anew, everywhere. */
   async refresh(): Promise<void> {
     const known = await this.#loaded();

@@ -33,6 +33,8 @@ export class RunsView implements vscode.Disposable {
       this.#view,
       store.onDidChange(() => this.#refresh()),
       runs.onDidChange((run) => {
+        // Its process is gone by now, and with it the run's lock.
+        if (run.state.kind === "ended" && run.folder !== undefined) void store.update(run.folder);
         // Of a run with a folder, the store tells.
         if (run.folder === undefined || run.state.kind === "ended") this.#refresh();
       }),

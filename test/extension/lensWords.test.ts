@@ -44,6 +44,11 @@ describe("the lenses over a component", () => {
     expect(lenses(retriever, factsOf(nothingKnown)).at(-1)?.does).toBeUndefined();
   });
 
+  test("call nothing simulated where nothing was measured", () => {
+    const bare = { ...aStanding, fitted: undefined, localReward: undefined, simulated: true };
+    expect(titles(retriever, factsOf(known({ standing: bare })))[3]).toBe("never fitted");
+  });
+
   test.each([
     ["the simulated model", known({ standing: { ...aStanding, simulated: true } }), /, simulated model$/],
     ["changed code", known({ freshness: "changed" }), /aligned 0\.78, code changed since$/],
