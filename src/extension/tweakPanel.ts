@@ -56,6 +56,8 @@ export class TweakPanel implements vscode.Disposable {
   /** Set where the workspace was not trusted when the kernel was to start. */
   #restricted = false;
   #learning: EditorRun | undefined;
+  /** Folder of the run that this panel saw learning last: the store of runs hears of it a moment later. */
+  #learned: string | undefined;
   #outcome: TweakOutcome = { kind: "none" };
 
   constructor(panel: vscode.WebviewPanel, target: TweakTarget, parts: TweakParts) {
@@ -254,6 +256,7 @@ export class TweakPanel implements vscode.Disposable {
     this.#tellStanding();
     void run.ended.then(async ({ kind }) => {
       this.#learning = undefined;
+      if (kind === "finished") this.#learned = run.folder;
       this.#tellStanding();
       // A check is paid for: whoever wants the figures at once can reload after it.
       if (kind === "finished" && this.#work.parts.phase.kind === "ready" && !this.#work.isChecking)
@@ -275,7 +278,9 @@ export class TweakPanel implements vscode.Disposable {
       component: this.#target.component.name,
     };
     const known = store.runs().filter((run) => run.kind === "run");
-    return learntIn(known, query).find((folder) => {
+    const stored = learntIn(known, query);
+    const seen = this.#learned === undefined || stored.includes(this.#learned) ? [] : [this.#learned];
+    return [...seen, ...stored].find((folder) => {
       try {
         return learntRewards(folder) !== undefined;
       } catch (error) {

@@ -8,6 +8,7 @@ import type { EditorRuns } from "../../src/extension/editorRuns.ts";
 import type { Trees } from "../../src/extension/editorViews.ts";
 import type { ExampleTests } from "../../src/extension/exampleTests.ts";
 import type { RunStore } from "../../src/extension/runStore.ts";
+import type { TweakCommands } from "../../src/extension/tweakCommands.ts";
 import type { Updates } from "../../src/extension/updateCommands.ts";
 
 const EXTENSION = "optimas.optimas";
@@ -19,6 +20,7 @@ interface Activated {
   readonly runs: EditorRuns;
   readonly views: { readonly trees: Trees; readonly store: RunStore; readonly facts: EditorFacts };
   readonly updates: Updates;
+  readonly tweaks: Pick<TweakCommands, "panelOf">;
   readonly examples: Pick<ExampleTests, "controller" | "profile" | "explorer">;
   isLive(cell: vscode.NotebookCell): boolean;
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;
