@@ -27,15 +27,14 @@ export class ExampleExplorer implements vscode.Disposable {
     this.#kernels = new ExampleKernels(context, log);
     this.#trajectories = new Trajectories(context);
     this.#experiments = new ExperimentItems(controller, index, (experiment) => {
-      void this.#kernels.end(experiment);
+      this.#kernels.retire(experiment);
       this.runs.forget(experiment);
     });
-    const { kernels, experiments } = { kernels: this.#kernels, experiments: this.#experiments };
+    const [kernels, experiments] = [this.#kernels, this.#experiments];
     this.#rows = new ExampleRows({ controller, experiments, kernels, store, log });
     this.runs = new ExampleRuns({
       controller,
       rows: this.#rows,
-      kernels,
       scores: new ExampleScores(context.workspaceState),
       trajectories: this.#trajectories,
       outputsOf: ({ definition }) => index.model.systemOf(definition)?.outputs,
@@ -72,7 +71,7 @@ export class ExampleExplorer implements vscode.Disposable {
     await this.#parts.index.searchAgain();
     await this.#parts.index.ready;
     this.update();
-    await this.#kernels.endAll();
+    this.#kernels.retireAll();
     for (const [, item] of this.#controller.items) {
       if (token.isCancellationRequested) return;
       if (item.children.size > 0 || item.error !== undefined) await this.#rows.resolve(item);
@@ -105,7 +104,7 @@ export class ExampleExplorer implements vscode.Disposable {
 
   /** Ends the kernels. */
   stop(): Promise<void> {
-    return this.#kernels.endAll();
+    return this.#kernels.stop();
   }
 
   dispose(): void {

@@ -15,14 +15,26 @@ interface Entry {
   readonly plan: string;
   /** How many changes there had been when it was started. */
   readonly changes: number;
+  users: number;
   idle: NodeJS.Timeout | undefined;
+}
+
+/** A kernel for as long as somebody works with it. */
+export interface KernelLease {
+  readonly kernel: TrialKernel;
+  /** False while others work with it, too: what is interrupted then is theirs. */
+  readonly isAlone: boolean;
+  /** To be called once. */
+  release(): void;
 }
 
 /** One kernel per experiment whose rows were looked at, kept for the next time unless files have changed since. */
 export class ExampleKernels implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
+  /** Those that are given out, by experiment; and all whose process may be there. */
   readonly #entries = new Map<string, Entry>();
+  readonly #alive = new Set<Entry>();
   readonly #onDidChangeFile = new vscode.EventEmitter<vscode.Uri>();
   readonly #subscriptions: readonly vscode.Disposable[];
   #changes = 0;
@@ -50,52 +62,68 @@ export class ExampleKernels implements vscode.Disposable {
     ];
   }
 
-  /**
-   * The kernel of an experiment, a new one where what it has loaded is out of date. Who is done with it says so by
-   * `rest`.
-   */
-  async of(experiment: string, plan: TrialPlan): Promise<TrialKernel> {
-    const before = this.#entries.get(experiment);
+  /** The kernel of an experiment, a new one where what it has loaded is out of date. */
+  lease(experiment: string, plan: TrialPlan): KernelLease {
     const wanted = JSON.stringify(plan);
-    if (before !== undefined) {
-      clearTimeout(before.idle);
-      if (before.plan === wanted && before.changes === this.#changes) return before.kernel;
-      await this.end(experiment);
-    }
+    const before = this.#entries.get(experiment);
+    const isCurrent = before?.plan === wanted && before.changes === this.#changes;
+    if (before !== undefined && !isCurrent) this.retire(experiment);
+    const entry = isCurrent ? before : this.#start(experiment, plan, wanted);
+    clearTimeout(entry.idle);
+    entry.users += 1;
+    return {
+      kernel: entry.kernel,
+      get isAlone() {
+        return entry.users === 1;
+      },
+      release: () => {
+        entry.users -= 1;
+        if (entry.users > 0) return;
+        if (this.#entries.get(experiment) === entry) entry.idle = setTimeout(() => this.retire(experiment), IDLE_MS);
+        else void this.#end(entry);
+      },
+    };
+  }
+
+  /** Nobody gets the kernel of an experiment any more; it ends when those are done who work with it. */
+  retire(experiment: string): void {
+    const entry = this.#entries.get(experiment);
+    this.#entries.delete(experiment);
+    if (entry?.users === 0) void this.#end(entry);
+  }
+
+  retireAll(): void {
+    for (const experiment of this.#entries.keys()) this.retire(experiment);
+  }
+
+  /** Ends all kernels, whoever works with them. */
+  async stop(): Promise<void> {
+    this.#entries.clear();
+    await Promise.all([...this.#alive].map((entry) => this.#end(entry)));
+  }
+
+  dispose(): void {
+    void this.stop();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #start(experiment: string, plan: TrialPlan, wanted: string): Entry {
     const kernel = new TrialKernel({
       plan,
       l10n: vscode.l10n,
       start: (listener) => startKernelIn({ folder: dirname(plan.file) }, this.#context, listener),
       onLog: (line) => this.#log.info(`examples of ${plan.file}: ${line}`),
     });
-    this.#entries.set(experiment, { kernel, plan: wanted, changes: this.#changes, idle: undefined });
-    return kernel;
+    const entry: Entry = { kernel, plan: wanted, changes: this.#changes, users: 0, idle: undefined };
+    this.#entries.set(experiment, entry);
+    this.#alive.add(entry);
+    return entry;
   }
 
-  /** Nothing more is asked of an experiment's kernel for now. */
-  rest(experiment: string): void {
-    const entry = this.#entries.get(experiment);
-    if (entry === undefined) return;
+  async #end(entry: Entry): Promise<void> {
     clearTimeout(entry.idle);
-    entry.idle = setTimeout(() => void this.end(experiment), IDLE_MS);
-  }
-
-  /** Ends the kernel of an experiment, if there is one. */
-  async end(experiment: string): Promise<void> {
-    const entry = this.#entries.get(experiment);
-    this.#entries.delete(experiment);
-    clearTimeout(entry?.idle);
-    await entry?.kernel.dispose();
-  }
-
-  /** Ends all kernels. */
-  async endAll(): Promise<void> {
-    await Promise.all([...this.#entries.keys()].map((experiment) => this.end(experiment)));
-  }
-
-  dispose(): void {
-    void this.endAll();
-    for (const subscription of this.#subscriptions) subscription.dispose();
+    await entry.kernel.dispose();
+    this.#alive.delete(entry);
   }
 }
 

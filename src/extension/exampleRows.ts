@@ -6,13 +6,13 @@ import type { TrialOutputOf } from "../run/trialOutput.ts";
 import type { KnownRun } from "../run/views/knownRun.ts";
 import { visibleLine, visibleText } from "../run/views/visibleText.ts";
 import { errorMessage } from "../system/userError.ts";
-import type { ExampleKernels } from "./exampleKernels.ts";
+import type { ExampleKernels, KernelLease } from "./exampleKernels.ts";
 import type { ScoredRow } from "./exampleScores.ts";
 import type { ExperimentItems } from "./experimentItems.ts";
 import { type FailurePlace, failurePlace } from "./failurePlace.ts";
 import { toldEnd } from "./processSentences.ts";
 import type { RunStore } from "./runStore.ts";
-import { TrialFailed, type TrialKernel, type TrialPlan } from "./trialKernel.ts";
+import { TrialFailed, type TrialPlan, TrialStopped } from "./trialKernel.ts";
 
 export interface ExampleRowsParts {
   readonly controller: vscode.TestController;
@@ -28,7 +28,7 @@ export interface OpenedRows {
   readonly definition: ExperimentDefinition;
   /** Absolute path of the experiment's file. */
   readonly file: string;
-  readonly kernel: TrialKernel;
+  readonly lease: KernelLease;
   readonly offer: TrialOutputOf<"offer">;
 }
 
@@ -56,14 +56,15 @@ export class ExampleRows {
       return;
     }
     try {
-      await this.read(item, undefined);
+      const { lease } = await this.read(item, undefined);
+      lease.release();
     } catch (thrown) {
       item.error = failureWords(thrown);
     }
   }
 
   /**
-   * Opens the experiment and brings its items in line with its rows. Whoever calls it lets the kernel rest afterwards.
+   * Opens the experiment and brings its items in line with its rows. Whoever calls it releases the kernel afterwards.
    * @throws TrialStopped, TrialFailed and KernelDied, as the kernel does; Error when it cannot be opened from here
    */
   async read(item: vscode.TestItem, token: vscode.CancellationToken | undefined): Promise<OpenedRows> {
@@ -74,12 +75,12 @@ export class ExampleRows {
     try {
       const plan = await this.#plan(definition);
       const open = async (given: TrialPlan) => {
-        const kernel = await kernels.of(definition.id, given);
-        const stopping = token?.onCancellationRequested(() => kernel.interrupt());
+        const lease = kernels.lease(definition.id, given);
         try {
-          return { item, definition, file: given.file, kernel, offer: await kernel.offer() };
-        } finally {
-          stopping?.dispose();
+          return { item, definition, file: given.file, lease, offer: await unlessCancelled(lease, token) };
+        } catch (thrown) {
+          lease.release();
+          throw thrown;
         }
       };
       const opened = await open(plan).catch((thrown: unknown) => {
@@ -96,7 +97,6 @@ export class ExampleRows {
       throw thrown;
     } finally {
       item.busy = false;
-      kernels.rest(definition.id);
     }
   }
 
@@ -155,6 +155,26 @@ export class ExampleRows {
       return example;
     });
     item.children.replace(items);
+  }
+}
+
+/** What the kernel offers, as long as the user waits for it. @throws TrialStopped when the user does not */
+async function unlessCancelled(
+  lease: KernelLease,
+  token: vscode.CancellationToken | undefined,
+): Promise<TrialOutputOf<"offer">> {
+  const { kernel } = lease;
+  let waiting: vscode.Disposable | undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    waiting = token?.onCancellationRequested(() => {
+      if (lease.isAlone) kernel.interrupt();
+      reject(new TrialStopped("The experiment was not opened."));
+    });
+  });
+  try {
+    return await Promise.race([kernel.offer(), cancelled]);
+  } finally {
+    waiting?.dispose();
   }
 }
 

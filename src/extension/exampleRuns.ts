@@ -4,7 +4,6 @@ import { pacedEvents } from "../run/followedLog.ts";
 import { eventsFile } from "../run/leftovers.ts";
 import { validationOf } from "../run/views/knownRun.ts";
 import { errorMessage } from "../system/userError.ts";
-import type { ExampleKernels } from "./exampleKernels.ts";
 import { exampleQuestion } from "./exampleQuestion.ts";
 import {
   type ExampleRows,
@@ -48,7 +47,6 @@ export interface ExampleResult {
 export interface ExampleRunsParts {
   readonly controller: vscode.TestController;
   readonly rows: ExampleRows;
-  readonly kernels: ExampleKernels;
   readonly scores: ExampleScores;
   readonly trajectories: Trajectories;
   readonly outputsOf: (opened: OpenedRows) => readonly string[] | undefined;
@@ -59,6 +57,8 @@ export interface ExampleRunsParts {
 export class ExampleRuns {
   readonly #parts: ExampleRunsParts;
   readonly #results = new Map<string, ExampleResult>();
+  /** Settle when nothing is under way in an experiment any more. */
+  readonly #turns = new Map<string, Promise<void>>();
   readonly #measured = new Map<string, Promise<MeasuredScores | undefined>>();
 
   constructor(parts: ExampleRunsParts) {
@@ -83,28 +83,43 @@ export class ExampleRuns {
     }
     const opened: { readonly rows: OpenedRows; readonly items: readonly vscode.TestItem[] }[] = [];
     const failed: { readonly item: vscode.TestItem; readonly thrown: unknown }[] = [];
-    for (const [item, wants] of chosen) {
-      if (token.isCancellationRequested) return;
-      try {
-        const rows = await this.#parts.rows.read(item, token);
-        opened.push({ rows, items: [...item.children].map(([, example]) => example).filter(({ id }) => wants(id)) });
-      } catch (thrown) {
-        if (thrown instanceof TrialStopped) return;
-        failed.push({ item, thrown });
-      }
-    }
-    if (!(await this.#agreed(opened)) || token.isCancellationRequested) return;
-    const tests = this.#parts.controller.createTestRun(request);
     try {
-      for (const { items } of opened) for (const item of items) tests.enqueued(item);
-      for (const { item, thrown } of failed) {
-        tests.errored(item, messageOf(thrown, item.uri?.fsPath ?? "", item));
+      for (const [item, wants] of chosen) {
+        if (token.isCancellationRequested) return;
+        try {
+          const rows = await this.#parts.rows.read(item, token);
+          opened.push({ rows, items: [...item.children].map(([, example]) => example).filter(({ id }) => wants(id)) });
+        } catch (thrown) {
+          if (thrown instanceof TrialStopped) return;
+          failed.push({ item, thrown });
+        }
       }
-      for (const { rows, items } of opened) await this.#runRows(rows, items, tests, token);
+      if (!(await this.#agreed(opened)) || token.isCancellationRequested) return;
+      const tests = this.#parts.controller.createTestRun(request);
+      try {
+        for (const { items } of opened) for (const item of items) tests.enqueued(item);
+        for (const { item, thrown } of failed) tests.errored(item, messageOf(thrown, item.uri?.fsPath ?? "", item));
+        for (const { rows, items } of opened) {
+          await this.#inTurn(rows.definition.id, token, () => this.#runRows(rows, items, tests, token));
+        }
+      } finally {
+        tests.end();
+        this.#parts.trajectories.tell();
+      }
     } finally {
-      tests.end();
-      this.#parts.trajectories.tell();
+      for (const { rows } of opened) rows.lease.release();
     }
+  }
+
+  /** One run of an experiment's rows after the other: who cancels one stops what is under way, and nothing else. */
+  async #inTurn(experiment: string, token: vscode.CancellationToken, action: () => Promise<void>): Promise<void> {
+    const before = this.#turns.get(experiment) ?? Promise.resolve();
+    const cancelled = new Promise<void>((resolve) => void token.onCancellationRequested(() => resolve()));
+    const done = Promise.race([before, cancelled]).then(action);
+    const turn = Promise.allSettled([before, done]).then(() => undefined);
+    this.#turns.set(experiment, turn);
+    await done;
+    if (this.#turns.get(experiment) === turn) this.#turns.delete(experiment);
   }
 
   /** From now on the row passes with the score that it had last. @returns false where it was not run or failed */
@@ -166,8 +181,9 @@ export class ExampleRuns {
     tests: vscode.TestRun,
     token: vscode.CancellationToken,
   ): Promise<void> {
-    const { kernel, definition, offer, item: experiment, file } = opened;
-    const { rows, kernels, log } = this.#parts;
+    const { definition, offer, item: experiment, file } = opened;
+    const { kernel } = opened.lease;
+    const { rows, log } = this.#parts;
     const waiting = new Map(
       items.flatMap((item) => {
         const row = rows.rowOf(item);
@@ -184,12 +200,15 @@ export class ExampleRuns {
     const measured = await this.#measuredOf(opened);
     const passed: { row: { id: string; text: string }; score: number }[] = [];
     const shown: Promise<void>[] = [];
+    const begun = new Set<vscode.TestItem>();
     const stop = stopping(token, () => kernel.interrupt());
     try {
       await kernel.runExamples([...waiting.keys()], {
         start: (id) => {
           const item = waiting.get(id);
-          if (item !== undefined) tests.started(item);
+          if (item === undefined) return;
+          begun.add(item);
+          tests.started(item);
         },
         run: (run) => {
           const item = waiting.get(run.exampleId);
@@ -213,13 +232,14 @@ export class ExampleRuns {
       } else {
         log.error(`Examples of ${file}: ${errorMessage(thrown)}`);
         if (thrown instanceof KernelDied) for (const line of thrown.end.lastLines) tests.appendOutput(`${line}\r\n`);
-        rest((item) => tests.errored(item, messageOf(thrown, file, experiment)));
+        // Where none had begun, the reason would be told nowhere.
+        const message = messageOf(thrown, file, experiment);
+        rest((item) => (begun.has(item) || begun.size === 0 ? tests.errored(item, message) : tests.skipped(item)));
       }
     } finally {
       stop.dispose();
       await Promise.all(shown);
       await this.#keep(experiment, passed, offer.model);
-      kernels.rest(definition.id);
     }
   }
 

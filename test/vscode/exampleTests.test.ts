@@ -154,6 +154,27 @@ suite("examples in the Test Explorer", () => {
     await runTests([right]);
   }).timeout(60_000);
 
+  test("of one run go on when another one is cancelled", async () => {
+    const { item } = await writtenExperiment("examples/two/experiment.ts");
+    const { right, half, waits } = await opened(item);
+    const [first, second] = [new vscode.CancellationTokenSource(), new vscode.CancellationTokenSource()];
+    const { runs } = await (await activated()).examples.explorer();
+    const running = runTests([right, waits], { token: first.token });
+    await eventually("the first run is under way", () => runs.resultOf(right?.id ?? ""), 30_000);
+    let firstEnded = false;
+    void running.then(() => {
+      firstEnded = true;
+    });
+    const other = runTests([half], { token: second.token });
+    second.cancel();
+    const resultOf = await other;
+    assert.equal(resultOf(half), undefined);
+    assert.equal(firstEnded, false);
+    first.cancel();
+    await running;
+    assert.equal(resultOf(waits), undefined);
+  }).timeout(60_000);
+
   test("end with their kernel when it dies, and the next ones have a new one", async () => {
     const { item } = await writtenExperiment("examples/died/experiment.ts");
     const { right, dies } = await opened(item);
@@ -165,17 +186,22 @@ suite("examples in the Test Explorer", () => {
 
   test("are run by the editor's own commands", async () => {
     const { file, item } = await writtenExperiment("examples/own/experiment.ts");
-    const { right } = await opened(item);
-    await vscode.window.showTextDocument(file);
+    // Rows that wait, or end the kernel, are for others.
+    workspaceFile("examples/own/experiment.ts", experimentText(1).replace(/row\("throws".*\n/, "\n"));
+    await (await activated()).index.refresh(file);
+    const { right, wrong } = await opened(item);
+    assert.equal(item.children.size, 3);
     const { examples } = await activated();
     const { runs } = await examples.explorer();
     const line = item.range?.start.line ?? 0;
     const editor = await vscode.window.showTextDocument(file);
     editor.selection = new vscode.Selection(line, 0, line, 0);
-    // One of its rows ends the kernel: those after it are not run, which this test does not look at.
-    void vscode.commands.executeCommand("testing.runAtCursor");
-    await eventually("a row was run", () => runs.resultOf(right?.id ?? ""), 60_000);
-    await vscode.commands.executeCommand("testing.cancelRun");
+    await vscode.commands.executeCommand("testing.runAtCursor");
+    await eventually(
+      "all rows were run",
+      () => runs.resultOf(right?.id ?? "") && runs.resultOf(wrong?.id ?? ""),
+      60_000,
+    );
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
   }).timeout(90_000);
 
