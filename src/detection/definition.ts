@@ -45,7 +45,10 @@ export type DefinitionKind =
 /** How a literal is written, which is how a new value takes its place. */
 export type LiteralForm =
   | { readonly kind: "string"; readonly quote: '"' | "'" }
-  /** A template without a tag; `parts` are the stretches of its text, `substitutions` the `${...}` between them. */
+  /**
+   * A template without a tag; `parts` are the stretches of its text with escapes evaluated, `substitutions` the `${...}`
+   * between them.
+   */
   | { readonly kind: "template"; readonly parts: readonly string[]; readonly substitutions: readonly TextSpan[] }
   /** Python: `prefix` as written ("", "r", ...), `quote` one of `"`, `'`, `"""`, `'''`. */
   | {
@@ -69,7 +72,7 @@ export type ValueSource =
       /** The whole literal, quotes included; for "joined" the whole expression. */
       readonly span: TextSpan;
       readonly form: LiteralForm;
-      /** What it evaluates to; undefined for a template with substitutions. */
+      /** What it evaluates to, for a docstring without its indentation; undefined for a template with substitutions. */
       readonly value: OptionValue | undefined;
       /** The constant that holds it, when the definition names one. */
       readonly constant?: string;
@@ -92,9 +95,12 @@ export type ValueSource =
  * in one piece.
  */
 export type Insertion =
-  /** A second argument `{ key: value }` after the search space: `options(space)` and `options(space, )`. */
+  /**
+   * A second argument after the first, and after its comma where there is one (`comma`): `{ key: value }` in
+   * `options(space)` and `options(space, )`, the value itself in `modelChoice(models)`.
+   */
   | { readonly kind: "argument"; readonly span: TextSpan; readonly comma: boolean }
-  /** A property `key: value` in an object that is there already. */
+  /** A property `key: value` after the last one, and after its comma, in an object that is there already. */
   | { readonly kind: "property"; readonly span: TextSpan; readonly empty: boolean; readonly trailingComma: boolean };
 
 /** One dimension of a search space as far as it is written down. */

@@ -20,7 +20,8 @@ export interface SourceText {
 export function readSource(grammars: Grammars, source: SourceText): FileFacts {
   const edited = new EditedSource(grammars, source.location, source.language);
   try {
-    return edited.read(source.text);
+    // A copy, for parts of a text keep all of it in memory.
+    return structuredClone(edited.read(source.text));
   } finally {
     edited.dispose();
   }

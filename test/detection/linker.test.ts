@@ -183,6 +183,7 @@ describe("a text is worth reading", () => {
   check("export const sum = (a, b) => a + b;", "typescript", false);
   check("const system = start(); const inputs = read();", "typescript", false);
   check("import dspy", "python", true);
-  check("class A(Base):\n    def __init__(self):\n        super().__init__()", "python", true);
+  check('class A(Common):\n    def __init__(self):\n        super().__init__(input_fields=["a"])', "python", true);
+  check("class A(Common):\n    pass", "python", false);
   check("def outputs(inputs): pass", "python", false);
 });
