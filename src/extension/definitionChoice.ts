@@ -66,11 +66,15 @@ export class DefinitionChoice {
     return chosen?.definition;
   }
 
-  /** The experiment to work on a definition with; where there is none, the user is offered to make one. */
+  /**
+   * The experiment to work on a definition with; where there is none, the user is offered to make one.
+   * @param given.wanted id of the one that is meant, should the definition be in it
+   * @param given.preferred which ones are asked about, where there are such
+   */
   async experimentFor(
     definition: Definition,
     model: WorkspaceModel,
-    wanted?: string,
+    given: { readonly wanted?: string | undefined; readonly preferred?: (one: ExperimentDefinition) => boolean } = {},
   ): Promise<ExperimentDefinition | undefined> {
     if (!isRun(definition)) {
       tell(
@@ -82,9 +86,11 @@ export class DefinitionChoice {
       return undefined;
     }
     const { experimentsFor } = await import("./runChoice.ts");
-    const experiments = experimentsFor(definition, model);
-    const named = experiments.find(({ id }) => id === wanted);
+    const all = experimentsFor(definition, model);
+    const named = all.find(({ id }) => id === given.wanted);
     if (named !== undefined) return named;
+    const preferred = given.preferred === undefined ? [] : all.filter(given.preferred);
+    const experiments = preferred.length > 0 ? preferred : all;
     const [only, second] = experiments;
     if (only === undefined) {
       const { offerNewExperiment } = await import("./experimentNotebook.ts");

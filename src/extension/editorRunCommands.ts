@@ -119,7 +119,7 @@ class RunCommands {
     const title = vscode.l10n.t("Landscape over which option of {0}?", component.name);
     const key = asked ?? (keys.length === 1 ? keys[0] : await vscode.window.showQuickPick([...keys], { title }));
     if (key === undefined) return;
-    const experiment = await this.#choice.experimentFor(component, model, textIn(given, "definition"));
+    const experiment = await this.#choice.experimentFor(component, model, { wanted: textIn(given, "definition") });
     if (experiment === undefined) return;
     await this.#start(experiment, { kind: "landscape", component: component.name, key }, model);
   }

@@ -35,7 +35,9 @@ export class TweakPanels implements vscode.Disposable {
       open.reveal();
       return;
     }
-    const experiment = await this.#choice.experimentFor(component, model);
+    // Those in files get a panel; a notebook's is tried in its own kernel.
+    const preferred = ({ at }: ExperimentDefinition) => at.cell === undefined;
+    const experiment = await this.#choice.experimentFor(component, model, { preferred });
     if (experiment === undefined) return;
     if (experiment.at.cell !== undefined) {
       await this.#tryInNotebook(experiment, component);
