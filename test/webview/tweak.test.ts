@@ -243,7 +243,7 @@ describe.skipIf(browserPath === undefined)("the panel for trying values", { time
     });
     const words = await validation.innerText();
     expect(words).toContain("A run would accept this value.");
-    expect(words).toContain("Mean reward 0.375 -> 0.625 (+0.250) on 4 rows: 2 better, 1 worse.");
+    expect(words).toContain("Mean reward 0.375 → 0.625 (+0.250) on 4 rows: 2 better, 1 worse.");
     expect(words).toContain("It took 8 system runs.");
     expect(await status(page)).toBe("A run would accept this value.");
   });

@@ -159,7 +159,7 @@ function verdict({ accepted, reason, before, after, systemRuns }: TrialOutputOf<
       "p",
       { class: "figures" },
       l10n.t(
-        "Mean reward {0} -> {1} ({2}) on {3} rows: {4} better, {5} worse.",
+        "Mean reward {0} → {1} ({2}) on {3} rows: {4} better, {5} worse.",
         rewardText(from),
         rewardText(to),
         changeText(to - from),

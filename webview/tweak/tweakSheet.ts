@@ -23,7 +23,8 @@ h1, h2, h3, p, ul, dl, dd, pre { margin: 0; }
 h1 { font-size: 1.5em; font-weight: 600; overflow-wrap: anywhere; }
 h2 { font-size: 1.1em; font-weight: 600; }
 h3, .label, label { font-size: 1em; font-weight: 600; }
-section, .results > .line, .results > .note { margin-bottom: 14px; }
+section, .results > .line, .results > .note { margin-bottom: 16px; }
+h2, h3 { margin-top: 4px; }
 header { margin-bottom: 12px; }
 .line { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; }
 .quiet { color: var(--quiet); }
