@@ -10,14 +10,14 @@ const LOCAL = "11";
 
 /** Names and types of earlier cells as if they stood in the cell that is written in. */
 export function completions(decoration: Decoration): Partial<ts.LanguageService> {
-  const { compiler, project, service, cells, specifiers, attempt } = decoration;
+  const { compiler, project, service, cells, sdk, specifiers, attempt } = decoration;
   const kinds = compiler.ScriptElementKind;
 
   /** Other cells are no modules to a person, and of the SDK only what it offers is meant for use. */
   const isOffered = ({ data }: ts.CompletionEntry): boolean => {
     if (data?.fileName === undefined) return true;
     if (isCellFile(data.fileName)) return false;
-    return !specifiers.isDeclaredBySdk(data.fileName) || cells.isInSdk(data.exportName);
+    return !sdk.has(data.fileName) || sdk.offers(data.exportName);
   };
 
   const shownParts = (cell: Cell, name: string, parts: ts.SymbolDisplayPart[]): ts.SymbolDisplayPart[] => {
@@ -72,8 +72,13 @@ export function completions(decoration: Decoration): Partial<ts.LanguageService>
       return decoration.about(file, "completions", answer, (cell) => {
         if (answer === undefined) return undefined;
         const entries = answer.entries.filter(isOffered).map((entry) => {
-          if (entry.sourceDisplay !== undefined) {
-            return { ...entry, sourceDisplay: shownSource(cell, entry.sourceDisplay) };
+          const { insertText, sourceDisplay } = entry;
+          if (sourceDisplay !== undefined) {
+            return {
+              ...entry,
+              sourceDisplay: shownSource(cell, sourceDisplay),
+              ...(insertText !== undefined && { insertText: specifiers.inText(cell, insertText) }),
+            };
           }
           if (entry.kind !== kinds.alias || entry.source !== undefined) return entry;
           return { ...entry, kind: cells.importedBy(cell, entry.name)?.kind ?? entry.kind };

@@ -2,15 +2,17 @@ import type ts from "typescript-services";
 import type { Attempt } from "./attempt.ts";
 import { ModuleSpecifiers } from "./moduleSpecifiers.ts";
 import type { Cell, NotebookCells } from "./notebookCells.ts";
+import type { ShippedSdk } from "./shippedSdk.ts";
 import { ShownSpans } from "./shownSpans.ts";
 
 /** What decorations of the server's answers share. */
 export class Decoration {
   readonly compiler: typeof ts;
   readonly project: ts.server.Project;
-  /** The server's own service. */
+  /** The service as it answers about files that are no cells. */
   readonly service: ts.LanguageService;
   readonly cells: NotebookCells;
+  readonly sdk: ShippedSdk;
   readonly shown: ShownSpans;
   readonly specifiers: ModuleSpecifiers;
   readonly attempt: Attempt;
@@ -20,14 +22,16 @@ export class Decoration {
     project: ts.server.Project,
     service: ts.LanguageService,
     cells: NotebookCells,
+    sdk: ShippedSdk,
     attempt: Attempt,
   ) {
     this.compiler = compiler;
     this.project = project;
     this.service = service;
     this.cells = cells;
+    this.sdk = sdk;
     this.shown = new ShownSpans(cells);
-    this.specifiers = new ModuleSpecifiers(project, cells);
+    this.specifiers = new ModuleSpecifiers(project, sdk);
     this.attempt = attempt;
   }
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type ts from "typescript-services";
-import type { Cell, NotebookCells } from "./notebookCells.ts";
+import type { Cell } from "./notebookCells.ts";
+import type { ShippedSdk } from "./shippedSdk.ts";
 
 /** A relative specifier behind `from` or `import`, with its quote. */
 const RELATIVE = /(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}\/[^"'\n]*)\2/g;
@@ -11,11 +12,11 @@ const RELATIVE = /(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}\/[^"'\n]*)\2/g;
  */
 export class ModuleSpecifiers {
   readonly #project: ts.server.Project;
-  readonly #cells: NotebookCells;
+  readonly #sdk: ShippedSdk;
 
-  constructor(project: ts.server.Project, cells: NotebookCells) {
+  constructor(project: ts.server.Project, sdk: ShippedSdk) {
     this.#project = project;
-    this.#cells = cells;
+    this.#sdk = sdk;
   }
 
   /** A specifier of the server as it has to stand in a cell. */
@@ -23,7 +24,7 @@ export class ModuleSpecifiers {
     if (!/^\.{1,2}\//.test(specifier)) return specifier;
     const place = posix.join(this.#project.getCurrentDirectory(), posix.dirname(cell.fileName));
     const file = posix.join(place, specifier);
-    if (this.isDeclaredBySdk(file)) return "optimas";
+    if (this.#sdk.has(file)) return "optimas";
     const relative = posix.relative(cell.folder ?? this.#project.getCurrentDirectory(), file);
     return relative.startsWith("../") ? relative : `./${relative}`;
   }
@@ -35,12 +36,6 @@ export class ModuleSpecifiers {
       (_, before: string, quote: string, specifier: string) =>
         `${before}${quote}${this.shown(cell, specifier)}${quote}`,
     );
-  }
-
-  /** Whether a file is one of those that declare the shipped SDK. */
-  isDeclaredBySdk(fileName: string): boolean {
-    const { sdk } = this.#cells.configuration ?? {};
-    return sdk !== undefined && fileName.startsWith(`${posix.dirname(posix.dirname(sdk))}/`);
   }
 }
 

@@ -3,7 +3,8 @@ import type { Attempt } from "./attempt.ts";
 import { type ModuleTail, moduleTail } from "./cellModule.ts";
 import { type CellText, readCellText } from "./cellText.ts";
 import type { DeclaredName } from "./declaredNames.ts";
-import { type PluginConfiguration, pluginConfigurationSchema } from "./pluginConfiguration.ts";
+import type { PluginConfiguration } from "./pluginConfiguration.ts";
+import type { ToldConfiguration } from "./toldConfiguration.ts";
 
 type Compiler = typeof ts;
 
@@ -27,10 +28,10 @@ export interface Cell {
 export class NotebookCells {
   readonly #compiler: Compiler;
   readonly #project: ts.server.Project;
-  #given: unknown;
+  readonly #told: ToldConfiguration;
+  readonly #attempt: Attempt;
   #configuration: PluginConfiguration | undefined;
   #globals: ReadonlyMap<string, DeclaredName> = new Map();
-  #sdk: ReadonlySet<string> = new Set();
   #cells: ReadonlyMap<string, Cell> = new Map();
   #paths: ReadonlyMap<string, Cell> = new Map();
   /** Cell that somebody completes in: it alone imports every name that it may. */
@@ -39,15 +40,12 @@ export class NotebookCells {
   /** What the extension told when the cells were read last. */
   #readAs: PluginConfiguration | undefined;
   #mayHaveChanged = true;
-  readonly #latest: () => unknown;
-  readonly #attempt: Attempt;
   #tails = 0;
 
-  /** @param latest the configuration that the extension gave last; anything that is none counts as none given */
-  constructor(compiler: Compiler, project: ts.server.Project, latest: () => unknown, attempt: Attempt) {
+  constructor(compiler: Compiler, project: ts.server.Project, told: ToldConfiguration, attempt: Attempt) {
     this.#compiler = compiler;
     this.#project = project;
-    this.#latest = latest;
+    this.#told = told;
     this.#attempt = attempt;
   }
 
@@ -84,11 +82,6 @@ export class NotebookCells {
     return cells
       .slice(cells.indexOf(cell.fileName) + 1)
       .some((fileName) => this.#cells.get(fileName)?.source.names.has(name));
-  }
-
-  /** Whether the shipped SDK offers a name. */
-  isInSdk(name: string): boolean {
-    return this.#sdk.has(name);
   }
 
   /** The declaration of a name that a cell has from an earlier one, or from the globals. */
@@ -128,17 +121,13 @@ export class NotebookCells {
   }
 
   #configure(): void {
-    const given = this.#latest();
-    if (given === this.#given) return;
-    this.#given = given;
-    const parsed = pluginConfigurationSchema.safeParse(given);
-    if (!parsed.success) return;
-    this.#configuration = slashed(parsed.data);
-    const globals = this.#readFile(this.#configuration.globals);
+    const told = this.#told.current;
+    if (told === this.#configuration || told === undefined) return;
+    this.#configuration = told;
+    const globals = this.#readFile(told.globals);
     const { interfaceElement, typeElement } = this.#compiler.ScriptElementKind;
     const isValue = ({ kind }: DeclaredName) => kind !== interfaceElement && kind !== typeElement;
     this.#globals = new Map([...(globals?.names ?? [])].filter(([, declared]) => isValue(declared)));
-    this.#sdk = this.#readFile(this.#configuration.sdk)?.exported ?? new Set();
   }
 
   #read(): void {
@@ -208,17 +197,4 @@ function declareTheSame(one: Cell | undefined, other: Cell | undefined): boolean
   if (one === undefined || other === undefined) return one === other;
   const [names, others] = [one.source.names, other.source.names];
   return names === others || (names.size === others.size && [...names.keys()].every((name) => others.has(name)));
-}
-
-/** The server writes paths with slashes on every platform. */
-function slashed(given: PluginConfiguration): PluginConfiguration {
-  const path = (name: string) => name.replaceAll("\\", "/");
-  return {
-    sdk: path(given.sdk),
-    globals: path(given.globals),
-    ...(given.node === undefined ? {} : { node: path(given.node) }),
-    notebooks: given.notebooks.map(({ folder, cells }) =>
-      folder === undefined ? { cells } : { folder: path(folder), cells },
-    ),
-  };
 }

@@ -6,43 +6,43 @@ import { diagnostics, withoutRegions } from "./diagnostics.ts";
 import { edits } from "./edits.ts";
 import { navigation } from "./navigation.ts";
 import { NotebookCells } from "./notebookCells.ts";
-import { PLUGIN_NAME } from "./pluginName.ts";
 import { serveCells } from "./projectHost.ts";
+import { sdkAnswers } from "./sdkAnswers.ts";
+import { serveSdk } from "./sdkResolution.ts";
+import { ShippedSdk } from "./shippedSdk.ts";
+import { ToldConfiguration } from "./toldConfiguration.ts";
 
 /**
  * The plugin of the TypeScript server by which the cells of a notebook know each other: each becomes a module that imports
- * what earlier cells declare. Projects without cells are left as they are.
+ * what earlier cells declare. In every file, of any project, it finds `"optimas"` where nobody installed it. Projects without
+ * cells that do not import it are left as they are.
  */
 export default function initialize({ typescript: compiler }: { typescript: typeof ts }): ts.server.PluginModule {
   let onConfigurationChanged: (configuration: unknown) => void = () => {};
   return {
-    create({ project, languageService, languageServiceHost, config }) {
-      // The editor opens cells in projects without a configuration file, and in the server that knows of types.
-      const holdsCells = project.projectKind === compiler.server.ProjectKind.Inferred;
-      const { serverMode } = project.projectService;
-      if (!holdsCells || serverMode !== compiler.LanguageServiceMode.Semantic) return languageService;
-      let told: unknown = config;
-      let kept = keptConfiguration(project);
+    create({ project, languageService, languageServiceHost: host, config }) {
+      // The other server of the editor knows of no types.
+      if (project.projectService.serverMode !== compiler.LanguageServiceMode.Semantic) return languageService;
       const attempt = attemptIn(compiler, project);
-      const latest = () => {
-        const now = keptConfiguration(project);
-        if (now !== kept) told = now;
-        kept = now;
-        return told;
-      };
-      const cells = new NotebookCells(compiler, project, latest, attempt);
-      if (!serveCells(compiler, project, languageServiceHost, cells, attempt)) return languageService;
+      const told = new ToldConfiguration(compiler, project, config);
+      const sdk = new ShippedSdk(compiler, project, told);
+      if (!serveSdk(compiler, project, host, sdk, attempt)) return languageService;
+      const service = sdkAnswers(languageService, sdk, attempt);
+      // The editor opens cells in projects without a configuration file.
+      if (project.projectKind !== compiler.server.ProjectKind.Inferred) return service;
+      const cells = new NotebookCells(compiler, project, told, attempt);
+      serveCells(compiler, project, host, cells, attempt);
       onConfigurationChanged = (configuration) => {
-        told = configuration;
+        told.tell(configuration);
         attempt(
           "changing the configuration",
           () => lookAgain(project, cells),
           () => {},
         );
       };
-      const decoration = new Decoration(compiler, project, languageService, cells, attempt);
+      const decoration = new Decoration(compiler, project, service, cells, sdk, attempt);
       return {
-        ...languageService,
+        ...service,
         ...diagnostics(decoration),
         ...withoutRegions(decoration),
         ...completions(decoration),
@@ -52,15 +52,6 @@ export default function initialize({ typescript: compiler }: { typescript: typeo
     },
     onConfigurationChanged: (configuration) => onConfigurationChanged(configuration),
   };
-}
-
-/**
- * The server keeps what it was told last, for projects to come. A project without an open file is not told, but may be
- * filled again later.
- */
-function keptConfiguration(project: ts.server.Project): unknown {
-  const kept: unknown = Reflect.get(project.projectService, "currentPluginConfigOverrides");
-  return kept instanceof Map ? kept.get(PLUGIN_NAME) : undefined;
 }
 
 /** Has everything checked again that cells and their order decide. */

@@ -10,24 +10,22 @@ type Compiler = typeof ts;
 type Resolve = NonNullable<ts.LanguageServiceHost["resolveModuleNameLiterals"]>;
 type ResolveTypes = NonNullable<ts.LanguageServiceHost["resolveTypeReferenceDirectiveReferences"]>;
 
-/**
- * Shows the server the cells of notebooks as modules that import from each other.
- * @returns false, and nothing is changed, for a server older than TypeScript 5.0, which resolves modules in another way
- */
+/** Shows the server the cells of notebooks as modules that import from each other. */
 export function serveCells(
   compiler: Compiler,
   project: ts.server.Project,
   host: ts.LanguageServiceHost,
   cells: NotebookCells,
   attempt: Attempt,
-): boolean {
+): void {
   const getScriptVersion = host.getScriptVersion.bind(host);
   const getScriptSnapshot = host.getScriptSnapshot.bind(host);
   const getProjectVersion = project.getProjectVersion.bind(project);
   const getCompilationSettings = host.getCompilationSettings.bind(host);
   const resolveModules = host.resolveModuleNameLiterals?.bind(host);
   const resolveTypes = host.resolveTypeReferenceDirectiveReferences?.bind(host);
-  if (resolveModules === undefined) return false;
+  // Servers older than TypeScript 5.0 resolve modules in another way.
+  if (resolveModules === undefined) return;
 
   /** The cell of a file; undefined, at the price of one comparison, for all that is none. */
   const cellOf = (fileName: string): Cell | undefined => (fileName.startsWith("^") ? cells.get(fileName) : undefined);
@@ -67,12 +65,7 @@ export function serveCells(
     const answers = new Map(asked.map((literal, index) => [literal, found[index]]));
     return literals.map((literal) => {
       const answer = answers.get(literal);
-      if (answer === undefined) return resolvedTo(compiler, literal.text);
-      const sdk = cells.configuration?.sdk;
-      if (answer.resolvedModule === undefined && literal.text === "optimas" && sdk !== undefined) {
-        return resolvedTo(compiler, sdk);
-      }
-      return answer;
+      return answer ?? resolvedTo(compiler, literal.text);
     });
   };
   host.resolveModuleNameLiterals = (...asked) =>
@@ -105,7 +98,6 @@ export function serveCells(
 
   watchLookups(host, cells, project);
   showFolders(host, cells);
-  return true;
 }
 
 /** Lets paths in imports complete as if a cell lay where its notebook does. */

@@ -157,6 +157,16 @@ describe("accepting a name that is to be imported", () => {
   });
 });
 
+test("a half-written import completes to a whole one, by paths from the notebook", async () => {
+  const cells = ['import { system } from "optimas";\nimport { local } from "./local.ts";', "import localiz▮"];
+  await inNotebook(cells, async (notebook, last) => {
+    const statements = async () => (await notebook.completions(last)).flatMap(({ insertText }) => insertText ?? []);
+    expect(await statements()).toContain('import { localize } from "./local";');
+    notebook.edit(last, "import Syste▮");
+    expect(await statements()).toContain('import { System } from "optimas";');
+  });
+});
+
 describe("a hover says", () => {
   const says = (title: string, cells: string[], expected: string) =>
     test(title, async () => {

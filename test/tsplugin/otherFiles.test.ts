@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { cellFileName } from "../../src/tsplugin/cellFileName.ts";
 import { OpenNotebook } from "./openNotebook.ts";
@@ -19,26 +19,38 @@ function start(plugin: boolean): TypeScriptServer {
   return server;
 }
 
-test("files that are no cells get the answers that they get without the plugin", async () => {
-  const file = join(workspace.root, "loose.ts");
-  const text = "document.title;\nconst x: string = 1;\nimport './missing';\nexport const y = x.le;\n";
-  writeFileSync(file, text);
-  const answers = await Promise.all(
-    [true, false].map(async (plugin) => {
-      const server = start(plugin);
-      server.send("open", { file, fileContent: text, projectRootPath: workspace.root });
-      const at = { file, line: 4, offset: 22 };
-      return [
-        await server.request("semanticDiagnosticsSync", { file }),
-        await server.request("suggestionDiagnosticsSync", { file }),
-        await server.request("completionInfo", at),
-        await server.request("quickinfo", { file, line: 2, offset: 7 }),
-        await server.request("navtree", { file }),
-      ];
-    }),
-  );
-  expect(answers[0]).toEqual(answers[1]);
-});
+for (const [kind, configuration] of [
+  ["without a configuration", undefined],
+  ["of a configured project", { compilerOptions: { strict: true, module: "nodenext" } }],
+] as const) {
+  test(`files ${kind} that are no cells get the answers that they get without the plugin`, async () => {
+    const file = join(workspace.root, configuration === undefined ? "loose.ts" : "configured/loose.ts");
+    mkdirSync(dirname(file), { recursive: true });
+    if (configuration !== undefined) writeFileSync(join(dirname(file), "tsconfig.json"), JSON.stringify(configuration));
+    const text =
+      "document.title;\nconst x: string = 1;\nimport { z } from 'zod';\nexport const y = x.le;\nimport './missing';\n";
+    writeFileSync(file, text);
+    const answers = await Promise.all(
+      [true, false].map(async (plugin) => {
+        const server = start(plugin);
+        server.send("open", { file, fileContent: text, projectRootPath: workspace.root });
+        const at = { file, line: 4, offset: 22 };
+        const span = { startLine: 2, startOffset: 7, endLine: 2, endOffset: 8 };
+        return [
+          await server.request("semanticDiagnosticsSync", { file }),
+          await server.request("suggestionDiagnosticsSync", { file }),
+          await server.request("completionInfo", at),
+          await server.request("completionInfo", { file, line: 3, offset: 10 }),
+          await server.request("getCodeFixes", { file, ...span, errorCodes: [2322] }),
+          await server.request("quickinfo", { file, line: 2, offset: 7 }),
+          await server.request("navtree", { file }),
+          await server.request("projectInfo", { file, needFileNameList: true }),
+        ];
+      }),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+  });
+}
 
 test("a loose file beside a notebook keeps the browser's names, and the cells are checked as before", async () => {
   const server = start(true);

@@ -29,6 +29,7 @@ const inferredOptions = {
 
 const preferences = {
   includeCompletionsForModuleExports: true,
+  includeCompletionsForImportStatements: true,
   includeCompletionsWithInsertText: true,
   providePrefixAndSuffixTextForRename: true,
   allowIncompleteCompletions: true,
@@ -36,6 +37,12 @@ const preferences = {
 
 /** How the server refuses when it knows nothing to say. */
 const NOTHING = "No content available.";
+
+interface TypeScriptServerOptions {
+  readonly plugin?: boolean;
+  readonly extension?: string;
+  readonly log?: string;
+}
 
 /** A TypeScript server as the editor starts it: the built plugin is found as a package beside the manifest. */
 export class TypeScriptServer {
@@ -46,8 +53,9 @@ export class TypeScriptServer {
   #sequence = 0;
   #received = "";
 
-  constructor({ plugin = true, log }: { readonly plugin?: boolean; readonly log?: string } = {}) {
-    const plugins = plugin ? ["--globalPlugins", PLUGIN_NAME, "--pluginProbeLocations", repository] : [];
+  /** @param options.extension folder of the extension that contributes the plugin */
+  constructor({ plugin = true, extension = repository, log }: TypeScriptServerOptions = {}) {
+    const plugins = plugin ? ["--globalPlugins", PLUGIN_NAME, "--pluginProbeLocations", extension] : [];
     const logging = log === undefined ? [] : ["--logVerbosity", "verbose", "--logFile", log];
     const fixed = [
       "--useInferredProjectPerProjectRoot",
