@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import { type ComponentDefinition, type ExperimentDefinition, isComponent } from "../detection/definition.ts";
-import { valuesOf } from "../detection/workspaceModel.ts";
 import {
   TWEAK_VERSION,
   type TweakMessage,
@@ -24,6 +22,7 @@ import { experimentName } from "./runChoice.ts";
 import type { RunStore } from "./runStore.ts";
 import { filesOf, SourceVersions } from "./sourceVersions.ts";
 import { TrialKernel } from "./trialKernel.ts";
+import { latestRewards, type TweakTarget } from "./tweakTarget.ts";
 import { TweakWork, type WorkParts } from "./tweakWork.ts";
 import { settleUnsaved } from "./unsavedFiles.ts";
 import type { Updates } from "./updateCommands.ts";
@@ -37,12 +36,6 @@ export interface TweakParts {
   readonly runs: Pick<EditorRuns, "live" | "start" | "onDidStart">;
   readonly store: Pick<RunStore, "ready" | "runs">;
   readonly updates: Pick<Updates, "applyValues">;
-}
-
-/** Which component a panel is for, and the experiment that it is tried in. */
-export interface TweakTarget {
-  readonly component: ComponentDefinition & { readonly name: string };
-  readonly experiment: ExperimentDefinition;
 }
 
 /** The panel of one component: a page, and a kernel of its own that the page's wishes go to. */
@@ -70,13 +63,13 @@ export class TweakPanel implements vscode.Disposable {
       component: component.name,
       kernel: (rewardsFrom, onChange) =>
         new TrialKernel({
-          plan: { file: this.#file, exported: { by: "name", name: this.#exported }, rewardsFrom },
-          start: (listener) => startKernelIn({ folder: dirname(this.#file) }, parts.context, listener),
+          plan: { file: target.file, exported: { by: "name", name: target.exported }, rewardsFrom },
+          start: (listener) => startKernelIn({ folder: dirname(target.file) }, parts.context, listener),
           l10n: vscode.l10n,
           onLog: (line) => log.info(`tweak ${component.name}: ${line}`),
           onChange,
         }),
-      rewards: () => this.#rewards(),
+      rewards: () => latestRewards(target, parts, this.#learned),
       l10n: vscode.l10n,
       onChange: (changed) => this.#changed(changed),
       onLog: (line) => log.error(`tweak ${component.name}: ${line}`),
@@ -112,7 +105,7 @@ export class TweakPanel implements vscode.Disposable {
       this.#tellStanding();
       return;
     }
-    if (!(await settleUnsaved(vscode.Uri.file(this.#file)))) return;
+    if (!(await settleUnsaved(vscode.Uri.file(this.#target.file)))) return;
     const files = filesOf(this.#target.experiment, index.model);
     // The kernel reads what is saved.
     await this.#versions.begin(files, true);
@@ -147,15 +140,6 @@ export class TweakPanel implements vscode.Disposable {
   dispose(): void {
     for (const one of this.#subscriptions) one.dispose();
     void this.stop();
-  }
-
-  get #file(): string {
-    return vscode.Uri.parse(this.#target.experiment.at.uri, true).fsPath;
-  }
-
-  get #exported(): string {
-    const { exportedAs } = this.#target.experiment;
-    return exportedAs.includes("default") ? "default" : (exportedAs[0] ?? "default");
   }
 
   async #do(request: TweakRequest): Promise<void> {
@@ -210,7 +194,7 @@ export class TweakPanel implements vscode.Disposable {
       import("../run/savedByHand.ts"),
       import("../run/configurationFile.ts"),
     ]);
-    const file = configurationFile(this.#file);
+    const file = configurationFile(this.#target.file);
     saveByHand(file, { component: this.#target.component.name, value, source });
     await this.#work.keep(value, false);
     this.#tellOutcome({ kind: "saved", value, file: basename(file) });
@@ -218,8 +202,11 @@ export class TweakPanel implements vscode.Disposable {
 
   async #apply(value: VariableValue): Promise<void> {
     const { updates } = this.#parts;
+    const source = this.#work.parts.offer?.components[0]?.source;
     const before = this.#versions.areOthers;
-    const outcome = await updates.applyValues([{ definition: this.#target.component.id, value }]);
+    const outcome = await updates.applyValues([
+      { definition: this.#target.component.id, value, ...(source !== undefined && { known: [source] }) },
+    ]);
     switch (outcome.kind) {
       case "applied":
       case "unchanged":
@@ -250,7 +237,7 @@ export class TweakPanel implements vscode.Disposable {
   /** A run that learns the component's local reward: its figures are taken over when it is done. */
   #watch(run: EditorRun): void {
     const { goal, file } = run.plan;
-    if (file !== this.#file || goal.kind !== "rewards" || this.#learning !== undefined) return;
+    if (file !== this.#target.file || goal.kind !== "rewards" || this.#learning !== undefined) return;
     if (goal.components !== undefined && !goal.components.includes(this.#target.component.name)) return;
     this.#learning = run;
     this.#tellStanding();
@@ -261,32 +248,6 @@ export class TweakPanel implements vscode.Disposable {
       // A check is paid for: whoever wants the figures at once can reload after it.
       if (kind === "finished" && this.#work.parts.phase.kind === "ready" && !this.#work.isChecking)
         await this.#work.start();
-    });
-  }
-
-  async #rewards(): Promise<string | undefined> {
-    const { store, index } = this.#parts;
-    await store.ready;
-    const [{ learntIn }, { learntRewards }] = await Promise.all([
-      import("../run/views/standing.ts"),
-      import("../run/learntRewards.ts"),
-    ]);
-    const system = index.model.systemOf(this.#target.experiment)?.name;
-    const query = {
-      experiments: [this.#file],
-      systems: system === undefined ? [] : [system],
-      component: this.#target.component.name,
-    };
-    const known = store.runs().filter((run) => run.kind === "run");
-    const stored = learntIn(known, query);
-    const seen = this.#learned === undefined || stored.includes(this.#learned) ? [] : [this.#learned];
-    return [...seen, ...stored].find((folder) => {
-      try {
-        return learntRewards(folder) !== undefined;
-      } catch (error) {
-        this.#parts.log.warn(errorMessage(error));
-        return false;
-      }
     });
   }
 
@@ -319,11 +280,11 @@ export class TweakPanel implements vscode.Disposable {
       definition: component.id,
       experiment: experiment.id,
       component: component.name,
-      experimentName: experimentName(experiment, index.model) ?? basename(this.#file),
-      file: vscode.workspace.asRelativePath(this.#file),
+      experimentName: experimentName(experiment, index.model) ?? basename(this.#target.file),
+      file: vscode.workspace.asRelativePath(this.#target.file),
       phase: this.#restricted ? restricted : phase,
       sourceChanged: this.#versions.areOthers,
-      computed: computedIn(index.model.definition(component.id)),
+      computed: this.#target.computedIn(index.model),
       learning: this.#learning !== undefined,
       rewardsProblem,
     };
@@ -367,17 +328,4 @@ export function pageOptions(context: vscode.ExtensionContext): vscode.WebviewOpt
 
 function distOf({ extensionUri }: vscode.ExtensionContext): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, "dist");
-}
-
-/** Why no value can be written for a component; null where one can. */
-function computedIn(definition: ReturnType<ComponentIndex["model"]["definition"]>): string | null {
-  if (definition === undefined || !isComponent(definition)) {
-    return vscode.l10n.t("the definition is not in the source any more");
-  }
-  if (definition.variable.kind === "computed") return definition.variable.why;
-  const values = valuesOf(definition);
-  const computed = values.find((value) => value.kind === "computed");
-  // Options that are written down can be applied beside one that is computed, as long as that one stays.
-  const isWhole = values.length > 0 && values.every((value) => value.kind === "computed");
-  return computed?.kind === "computed" && isWhole ? computed.why : null;
 }

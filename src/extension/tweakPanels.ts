@@ -7,7 +7,8 @@ import { TWEAK_VIEW } from "./identity.ts";
 import { cellBelow, showDeclaringCell } from "./notebookExperiment.ts";
 import { whyNotOptimized } from "./runChoice.ts";
 import { sourceValue } from "./stateFile.ts";
-import { pageOptions, TweakPanel, type TweakParts, type TweakTarget } from "./tweakPanel.ts";
+import { pageOptions, TweakPanel, type TweakParts } from "./tweakPanel.ts";
+import { type NamedComponent, TweakTarget } from "./tweakTarget.ts";
 import { mayRun } from "./workspaceTrust.ts";
 
 /** The panels in which values of components are tried by hand, one for each component. */
@@ -43,12 +44,16 @@ export class TweakPanels implements vscode.Disposable {
       await this.#tryInNotebook(experiment, component);
       return;
     }
-    if (!isReachable(experiment)) return;
+    const target = new TweakTarget(component, experiment);
+    if (target.unreachable !== undefined) {
+      void vscode.window.showWarningMessage(target.unreachable);
+      return;
+    }
     const panel = vscode.window.createWebviewPanel(TWEAK_VIEW, component.name, vscode.ViewColumn.Beside, {
       ...pageOptions(this.#parts.context),
       retainContextWhenHidden: false,
     });
-    await this.#add(panel, { component, experiment }).start();
+    await this.#add(panel, target).start();
   }
 
   /** Fills a panel that was open when the window was closed. Nothing is started before somebody asks for it. */
@@ -66,7 +71,7 @@ export class TweakPanels implements vscode.Disposable {
       panel.dispose();
       return;
     }
-    this.#add(panel, { component, experiment });
+    this.#add(panel, new TweakTarget(component, experiment));
   }
 
   /** The open panel of a component, by the id of its definition. */
@@ -92,7 +97,7 @@ export class TweakPanels implements vscode.Disposable {
   }
 
   /** An experiment that a notebook declares lives in the notebook's kernel: it is tried there, in a cell. */
-  async #tryInNotebook(experiment: ExperimentDefinition, component: TweakTarget["component"]): Promise<void> {
+  async #tryInNotebook(experiment: ExperimentDefinition, component: NamedComponent): Promise<void> {
     const insert = vscode.l10n.t("Insert Cell");
     const message = vscode.l10n.t(
       "The experiment of {0} stands in a notebook, so its values are tried there, in a cell. The panel needs an experiment in a file.",
@@ -114,7 +119,7 @@ export class TweakPanels implements vscode.Disposable {
 }
 
 /** The component that is meant, told apart from others by its name; where there is none, the user has been told. */
-function namedComponent(definition: Definition): TweakTarget["component"] | undefined {
+function namedComponent(definition: Definition): NamedComponent | undefined {
   const reason = isComponent(definition)
     ? whyNotOptimized(definition, vscode.l10n)
     : vscode.l10n.t("Values are tried component by component. Choose a component.");
@@ -122,24 +127,4 @@ function namedComponent(definition: Definition): TweakTarget["component"] | unde
   if (isComponent(definition) && reason === undefined && name !== undefined) return { ...definition, name };
   if (reason !== undefined) void vscode.window.showInformationMessage(reason);
   return undefined;
-}
-
-/** Whether a kernel can import the experiment; where it cannot, the user has been told why. */
-function isReachable({ at, exportedAs }: ExperimentDefinition): boolean {
-  const uri = vscode.Uri.parse(at.uri, true);
-  const refuse = (message: string) => void vscode.window.showWarningMessage(message);
-  if (uri.scheme !== "file") {
-    refuse(vscode.l10n.t("{0} does not lie in a file on the disk, so it cannot be run from here.", uri.path));
-    return false;
-  }
-  if (exportedAs.length === 0) {
-    refuse(
-      vscode.l10n.t(
-        "{0} does not export its experiment, so that nothing else can run it. Export it: export default experiment({ system, data, reward })",
-        uri.path.slice(uri.path.lastIndexOf("/") + 1),
-      ),
-    );
-    return false;
-  }
-  return true;
 }

@@ -8,6 +8,7 @@ import {
   importStatement,
   newExperimentCells,
   stepCell,
+  trialCell,
 } from "../../src/extension/experimentCells.ts";
 import { english } from "../../src/extension/l10n.ts";
 import { KernelBench } from "../kernel/kernelBench.ts";
@@ -44,6 +45,7 @@ describe("the cell for a step", () => {
   test.each([
     [{ kind: "evaluate" } as const, "await tuning.evaluate()"],
     [{ kind: "landscape", component: "a", key: "k" } as const, 'await tuning.landscape("a", "k")'],
+    [{ kind: "rewards", components: undefined } as const, "await tuning.fitRewards()"],
     [{ kind: "optimize", components: undefined, iterations: 3 } as const, "await tuning.optimize({ iterations: 3 })"],
     [
       { kind: "optimize", components: ["a"], iterations: 3 } as const,
@@ -55,6 +57,20 @@ describe("the cell for a step", () => {
 
   test("cannot be written where the experiment has no name", () => {
     expect(stepCell({ binding: undefined }, { kind: "evaluate" })).toBeUndefined();
+  });
+});
+
+describe("the cell in which values are tried", () => {
+  const experiment = anExperiment("tuning", system);
+
+  test("has the value of the source to edit, where that is written down", () => {
+    expect(trialCell(experiment, "retriever", { k: 5 }, english)).toBe(
+      'const trials = await tuning.trials();\n// Edit the value and run the cell again.\nawait trials.tryValue("retriever", {"k":5})',
+    );
+    expect(trialCell(experiment, "retriever", undefined, english)).toBe(
+      "const trials = await tuning.trials();\nawait trials.offer()",
+    );
+    expect(trialCell({ binding: "a b" }, "retriever", undefined, english)).toBeUndefined();
   });
 });
 
