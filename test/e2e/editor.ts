@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
 import { inject } from "vitest";
 import { chromiumFlags } from "../../scripts/hostTests.mjs";
 import { findChromium } from "../../scripts/systemPrograms.mjs";
@@ -120,9 +120,9 @@ export class Editor {
     await this.#quickPick(`>${title}`, title);
   }
 
-  /** Opens a file of the workspace with quick open. */
-  async openFile(path: string): Promise<void> {
-    await this.#quickPick(path, path.split("/").at(-1) ?? path);
+  /** Opens a file of the workspace with quick open, at a line (from 1) where one is given. */
+  async openFile(path: string, line?: number): Promise<void> {
+    await this.#quickPick(line === undefined ? path : `${path}:${line}`, path.split("/").at(-1) ?? path);
   }
 
   /** Types into the box of the command palette, whose prefixes lead everywhere, and picks an entry. */
@@ -132,6 +132,12 @@ export class Editor {
     await input.waitFor();
     await input.fill(typed);
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first().click();
+  }
+
+  /** Picks an entry of the list that is shown, or will be. */
+  async pick(entry: string | RegExp): Promise<void> {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first().click();
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 
   /** Opens a notebook of the workspace, as a notebook: what is opened before the extension is known shows as text. */
@@ -261,6 +267,72 @@ export class Editor {
     throw new Error(`No cell below says ${source}. See ${await this.screenshot(`failure-${Date.now()}`)}.`);
   }
 
+  /**
+   * A lens over the line that says something: the nearest one above it.
+   * @param line a text of the line, which must be on the screen
+   */
+  async lens(line: string, title: string | RegExp, timeoutMs = 60_000): Promise<Locator> {
+    const until = Date.now() + timeoutMs;
+    for (;;) {
+      const found = await this.#lensNow(line, title);
+      if (found !== undefined) return found;
+      if (Date.now() > until) {
+        const picture = await this.screenshot(`failure-${Date.now()}`);
+        throw new Error(`After ${timeoutMs / 1000} s no lens ${title} stands over ${line}. See ${picture}.`);
+      }
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  async #lensNow(line: string, title: string | RegExp): Promise<Locator | undefined> {
+    const place = await this.page
+      .locator(".editor-instance .view-lines .view-line", { hasText: line })
+      .first()
+      .boundingBox({ timeout: 1_000 })
+      .catch(() => null);
+    if (place === null) return undefined;
+    const links = this.page.locator(".editor-instance .codelens-decoration a", { hasText: title });
+    for (const link of await links.all()) {
+      const box = await link.boundingBox({ timeout: 1_000 }).catch(() => null);
+      if (box !== null && box.y < place.y && place.y - box.y < 2 * place.height + 4) return link;
+    }
+    return undefined;
+  }
+
+  /** Waits for a notification that says something. */
+  async waitForNotification(wanted: string | RegExp, timeoutMs = 60_000): Promise<string> {
+    return this.#poll(async () => (await this.notifications()).join("\n"), wanted, timeoutMs, "no notification says");
+  }
+
+  /** Presses a button of a notification. */
+  async pressNotification(button: string | RegExp): Promise<void> {
+    await this.page.locator(".notifications-toasts .monaco-button", { hasText: button }).first().click();
+  }
+
+  /** Presses a button in the title of the editor that is open. */
+  async editorAction(title: string | RegExp): Promise<void> {
+    await this.page.locator(".editor-actions").getByRole("button", { name: title }).first().click();
+  }
+
+  /** The page of the extension that has such an element; pages lie in frames of their own. */
+  async pageWith(selector: string): Promise<Frame> {
+    for (const until = Date.now() + 60_000; Date.now() < until; await this.page.waitForTimeout(100)) {
+      for (const frame of this.page.frames()) {
+        const count = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (count > 0) return frame;
+      }
+    }
+    throw new Error(`No page has ${selector}. See ${await this.screenshot(`failure-${Date.now()}`)}.`);
+  }
+
+  /** Waits until a page of the extension, or an output, says something. */
+  async waitForPage(wanted: string | RegExp, timeoutMs = 60_000): Promise<string> {
+    return this.#poll(() => this.outputText(), wanted, timeoutMs, "no page says");
+  }
+
   /** Changes the colour theme as a person does, and waits until it is shown. */
   async theme(theme: keyof typeof themes): Promise<void> {
     await this.command("Preferences: Color Theme");
@@ -300,7 +372,9 @@ export class Editor {
 
   /** Waits until the workbench, outputs left out, says something. */
   async waitForText(wanted: string | RegExp, timeoutMs = 30_000): Promise<string> {
-    return this.#poll(() => this.page.locator("body").innerText(), wanted, timeoutMs, "nothing on the screen says");
+    // The editor draws spaces that do not break.
+    const read = async () => (await this.page.locator("body").innerText()).replaceAll("\u00a0", " ");
+    return this.#poll(read, wanted, timeoutMs, "nothing on the screen says");
   }
 
   async #poll(
