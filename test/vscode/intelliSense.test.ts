@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { suite, teardown, test } from "mocha";
 import * as vscode from "vscode";
-import { closeNotebook, eventually, openNotebook, workspaceFile } from "./openNotebook.ts";
+import { closeNotebook, eventually, openNotebook, workspaceFile, workspaceFolder } from "./openNotebook.ts";
 
 /** The TypeScript server starts with the first cell that is opened, and reads much. */
 const SERVER_MS = 90_000;
@@ -73,4 +75,60 @@ suite("names of cells", () => {
     await vscode.workspace.applyEdit(edit);
     await eventually("the name is known", () => underlined(1).length === 0, SERVER_MS);
   });
+});
+
+suite("the SDK in ordinary files", () => {
+  const underlined = ({ uri }: vscode.TextDocument): string[] =>
+    vscode.languages
+      .getDiagnostics(uri)
+      .filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning)
+      .map(({ message }) => message);
+
+  const edit = async (document: vscode.TextDocument, text: string): Promise<void> => {
+    const change = new vscode.WorkspaceEdit();
+    const all = new vscode.Range(document.positionAt(0), document.positionAt(document.getText().length));
+    change.replace(document.uri, all, text);
+    await vscode.workspace.applyEdit(change);
+  };
+
+  const projects = {
+    "without a configuration": undefined,
+    "of a project":
+      '{ "compilerOptions": { "strict": true, "module": "nodenext", "allowImportingTsExtensions": true } }',
+  };
+  for (const [kind, configuration] of Object.entries(projects)) {
+    test(`is found from the example's system ${kind}, where nobody installed it`, async function () {
+      this.timeout(SERVER_MS + 30_000);
+      const folder = `sdk ${kind}`;
+      const extension = vscode.extensions.getExtension("optimas.optimas");
+      assert.ok(extension);
+      cpSync(join(extension.extensionPath, "examples/hotpotqa"), join(workspaceFolder(), folder), { recursive: true });
+      if (configuration !== undefined) workspaceFile(`${folder}/tsconfig.json`, configuration);
+      const uri = vscode.Uri.file(join(workspaceFolder(), folder, "system.ts"));
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document);
+
+      // Only declarations that were found can tell that no step gives this field.
+      const sound = document.getText();
+      await edit(document, sound.replace('outputs: ["answer"],\n});', 'outputs: ["reply"],\n});'));
+      assert.notEqual(document.getText(), sound);
+      await eventually("the missing field is underlined", () => underlined(document).length > 0, SERVER_MS);
+      assert.deepEqual(
+        underlined(document).filter((message) => !/answer|reply/.test(message)),
+        [],
+      );
+      await edit(document, sound);
+      await eventually("nothing is underlined", () => underlined(document).length === 0, SERVER_MS);
+
+      await edit(document, `import { tok } from "optimas";\n${sound}`);
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        "vscode.executeCompletionItemProvider",
+        uri,
+        new vscode.Position(0, "import { tok".length),
+      );
+      const offered = list.items.map(({ label }) => (typeof label === "string" ? label : label.label));
+      assert.ok(offered.includes("tokenF1"), offered.join());
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    });
+  }
 });
