@@ -3,25 +3,25 @@ import { loadedAt } from "./loadTime.ts";
 // Everything below is loaded after the clock was read.
 
 import * as vscode from "vscode";
-import { registerCellIds } from "./cellIds.ts";
-import { registerCellStatusBar, statusOf } from "./cellStatusBar.ts";
-import { ComponentIndex } from "./componentIndex.ts";
-import { registerEditorRuns } from "./editorRunCommands.ts";
-import { EditorRuns } from "./editorRuns.ts";
-import { EditorViews } from "./editorViews.ts";
-import { ExampleTests } from "./exampleTests.ts";
-import { registerIntelliSense } from "./intelliSense.ts";
-import { InterruptedRuns } from "./interruptedRuns.ts";
-import { registerKernelCommands } from "./kernelCommands.ts";
-import { registerKernelNotices } from "./kernelNotices.ts";
-import { registerKernelStatus } from "./kernelStatus.ts";
-import { registerNotebookCommands } from "./notebookCommands.ts";
-import { NotebookKernels } from "./notebookKernels.ts";
-import { registerSerializer } from "./notebookSerializer.ts";
-import { registerResume } from "./resume.ts";
-import { registerRunMessages } from "./runMessages.ts";
-import { TweakCommands } from "./tweakCommands.ts";
-import { Updates } from "./updateCommands.ts";
+import { EditorViews } from "./components/editorViews.ts";
+import { ExampleTests } from "./examples/exampleTests.ts";
+import { ComponentIndex } from "./index/componentIndex.ts";
+import { registerCellIds } from "./notebook/cellIds.ts";
+import { registerCellStatusBar, statusOf } from "./notebook/cellStatusBar.ts";
+import { registerIntelliSense } from "./notebook/intelliSense.ts";
+import { InterruptedRuns } from "./notebook/interruptedRuns.ts";
+import { registerKernelCommands } from "./notebook/kernelCommands.ts";
+import { registerKernelNotices } from "./notebook/kernelNotices.ts";
+import { registerKernelStatus } from "./notebook/kernelStatus.ts";
+import { registerNotebookCommands } from "./notebook/notebookCommands.ts";
+import { NotebookKernels } from "./notebook/notebookKernels.ts";
+import { registerSerializer } from "./notebook/notebookSerializer.ts";
+import { registerResume } from "./notebook/resume.ts";
+import { registerRunMessages } from "./notebook/runMessages.ts";
+import { registerEditorRuns } from "./runs/editorRunCommands.ts";
+import { EditorRuns } from "./runs/editorRuns.ts";
+import { TweakCommands } from "./trials/tweakCommands.ts";
+import { Updates } from "./updates/updateCommands.ts";
 import { registerWalkthroughContext } from "./walkthroughContext.ts";
 
 /** What the extension tells whoever activates it. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { RUN_MIME } from "./identity.ts";
-import type { NotebookKernels } from "./notebookKernels.ts";
+import type { NotebookKernels } from "./notebook/notebookKernels.ts";
 
 /** Says what the user has seen already, which completes steps of the walkthrough. */
 export function registerWalkthroughContext(kernels: NotebookKernels): vscode.Disposable {

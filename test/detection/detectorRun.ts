@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import type { Definition, DetectedFile } from "../../src/detection/definition.ts";
 import { WorkspaceModel } from "../../src/detection/workspaceModel.ts";
-import { DetectorThread } from "../../src/extension/detectorThread.ts";
+import { DetectorThread } from "../../src/extension/index/detectorThread.ts";
 
 const dist = (name: string) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { GRAMMAR_FILES } from "../../src/detection/grammars.ts";
 import { fileUri } from "../../src/detection/uriPath.ts";
-import { DetectorThread } from "../../src/extension/detectorThread.ts";
+import { DetectorThread } from "../../src/extension/index/detectorThread.ts";
 import { DetectorRun } from "./detectorRun.ts";
 import { writeSyntheticWorkspace } from "./syntheticWorkspace.ts";
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { componentActivity, type OwnRun, ownActivity, systemActivity } from "../../src/extension/activity.ts";
-import type { EditorRunGoal } from "../../src/extension/editorRunRequest.ts";
+import {
+  componentActivity,
+  type OwnRun,
+  ownActivity,
+  systemActivity,
+} from "../../src/extension/components/activity.ts";
+import type { EditorRunGoal } from "../../src/extension/runs/editorRunRequest.ts";
 import { aKnownRun } from "../run/aKnownRun.ts";
 import { interruptedRun, stageOne } from "../run/exampleEvents.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CellOutputs, MAX_OUTPUTS, type OutputEdit, type ShownOutput } from "../../src/extension/cellOutputs.ts";
+import {
+  CellOutputs,
+  MAX_OUTPUTS,
+  type OutputEdit,
+  type ShownOutput,
+} from "../../src/extension/notebook/cellOutputs.ts";
 import type { Output } from "../../src/notebook/output.ts";
 
 const moreOutputs = (count: number) => `<${count} outputs>`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type CellFacts, cellStatus } from "../../src/extension/cellStatus.ts";
 import { english } from "../../src/extension/l10n.ts";
+import { type CellFacts, cellStatus } from "../../src/extension/notebook/cellStatus.ts";
 import type { RunOutput } from "../../src/run/runOutput.ts";
 
 const run: RunOutput = {

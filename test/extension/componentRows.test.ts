@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Definition } from "../../src/detection/definition.ts";
 import { WorkspaceModel } from "../../src/detection/workspaceModel.ts";
-import { type Facts, nothingKnown } from "../../src/extension/componentFacts.ts";
-import { componentRows } from "../../src/extension/componentRows.ts";
+import { type Facts, nothingKnown } from "../../src/extension/components/componentFacts.ts";
+import { componentRows } from "../../src/extension/components/componentRows.ts";
+import type { Row } from "../../src/extension/components/row.ts";
 import { english } from "../../src/extension/l10n.ts";
-import type { Row } from "../../src/extension/row.ts";
 import { aComponent, anExperiment, aSystem } from "./anyDefinition.ts";
 import { anActivity, aStanding, factsOf, known } from "./knownFacts.ts";
 

@@ -1,9 +1,9 @@
 import { transform } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { editorRunCode } from "../../src/extension/editorRunCode.ts";
-import type { EditorRunPlan } from "../../src/extension/editorRunRequest.ts";
 import { english } from "../../src/extension/l10n.ts";
+import { editorRunCode } from "../../src/extension/runs/editorRunCode.ts";
+import type { EditorRunPlan } from "../../src/extension/runs/editorRunRequest.ts";
 
 const plan: EditorRunPlan = {
   file: "/work/a/experiment.ts",

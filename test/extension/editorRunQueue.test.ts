@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { EditorRunState } from "../../src/extension/editorRun.ts";
-import { runsBefore, runsToStart } from "../../src/extension/editorRunQueue.ts";
-import type { EditorRunGoal } from "../../src/extension/editorRunRequest.ts";
+import type { EditorRunState } from "../../src/extension/runs/editorRun.ts";
+import { runsBefore, runsToStart } from "../../src/extension/runs/editorRunQueue.ts";
+import type { EditorRunGoal } from "../../src/extension/runs/editorRunRequest.ts";
 
 const optimize = (...components: string[]): EditorRunGoal => ({
   kind: "optimize",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { resumption } from "../../src/extension/editorRunResumption.ts";
-import { RememberedGoals } from "../../src/extension/rememberedGoals.ts";
+import { resumption } from "../../src/extension/runs/editorRunResumption.ts";
+import { RememberedGoals } from "../../src/extension/runs/rememberedGoals.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { memory } from "./memory.ts";
 

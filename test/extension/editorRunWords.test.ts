@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { EditorRunGoal } from "../../src/extension/editorRunRequest.ts";
-import { liveWords, progressWords, resultWords, runTitle, shareDone } from "../../src/extension/editorRunWords.ts";
 import { english } from "../../src/extension/l10n.ts";
+import type { EditorRunGoal } from "../../src/extension/runs/editorRunRequest.ts";
+import { liveWords, progressWords, resultWords, runTitle, shareDone } from "../../src/extension/runs/editorRunWords.ts";
 import type { RunOutput } from "../../src/run/runOutput.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
 

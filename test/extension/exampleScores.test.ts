@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { declaredMeaning } from "../../src/extension/declaredMeaning.ts";
-import { ExampleScores, knownScore, measuredScores } from "../../src/extension/exampleScores.ts";
+import { ExampleScores, knownScore, measuredScores } from "../../src/extension/examples/exampleScores.ts";
+import { declaredMeaning } from "../../src/extension/index/declaredMeaning.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { aComponent } from "./anyDefinition.ts";
 import { memory } from "./memory.ts";

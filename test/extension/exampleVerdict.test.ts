@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exampleQuestion } from "../../src/extension/exampleQuestion.ts";
+import { exampleQuestion } from "../../src/extension/examples/exampleQuestion.ts";
 import {
   comparisonOf,
   type ExampleOutput,
@@ -8,7 +8,7 @@ import {
   type KnownScore,
   scoreWords,
   verdictOf,
-} from "../../src/extension/exampleVerdict.ts";
+} from "../../src/extension/examples/exampleVerdict.ts";
 import { english } from "../../src/extension/l10n.ts";
 
 const row = (score: number, given: Partial<ExampleOutput> = {}): ExampleOutput => ({

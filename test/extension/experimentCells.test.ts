@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { english } from "../../src/extension/l10n.ts";
 import {
   experimentCells,
   importPath,
@@ -9,8 +10,7 @@ import {
   newExperimentCells,
   stepCell,
   trialCell,
-} from "../../src/extension/experimentCells.ts";
-import { english } from "../../src/extension/l10n.ts";
+} from "../../src/extension/runs/experimentCells.ts";
 import { KernelBench } from "../kernel/kernelBench.ts";
 import { aComponent, anExperiment, aSystem } from "./anyDefinition.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { failurePlace } from "../../src/extension/failurePlace.ts";
+import { failurePlace } from "../../src/extension/runs/failurePlace.ts";
 
 const stack = (...frames: string[]) => ["Error: no", ...frames.map((frame) => `    at ${frame}`)].join("\n");
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { kernelWords } from "../../src/extension/kernelWords.ts";
 import { english } from "../../src/extension/l10n.ts";
+import { kernelWords } from "../../src/extension/notebook/kernelWords.ts";
 import type { KernelEnd } from "../../src/notebook/kernel.ts";
 import type { SessionState, StopStep } from "../../src/notebook/sessionState.ts";
 

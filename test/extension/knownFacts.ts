@@ -1,4 +1,9 @@
-import { type Activity, type ComponentFacts, type Facts, nothingKnown } from "../../src/extension/componentFacts.ts";
+import {
+  type Activity,
+  type ComponentFacts,
+  type Facts,
+  nothingKnown,
+} from "../../src/extension/components/componentFacts.ts";
 import type { Standing } from "../../src/run/views/standing.ts";
 
 /** What a run with the simulated model found out about a retriever. */

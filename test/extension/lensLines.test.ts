@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { afterEdits, type LensLine, withoutGaps } from "../../src/extension/lensLines.ts";
+import { afterEdits, type LensLine, withoutGaps } from "../../src/extension/components/lensLines.ts";
 
 const line = (definition: string, at: number, character = 0): LensLine => ({ definition, line: at, character });
 const point = (at: number, character: number) => ({ line: at, character });

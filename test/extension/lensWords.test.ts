@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Definition } from "../../src/detection/definition.ts";
-import { type Facts, nothingKnown } from "../../src/extension/componentFacts.ts";
+import { type Facts, nothingKnown } from "../../src/extension/components/componentFacts.ts";
+import { lensPlaces, lensWords } from "../../src/extension/components/lensWords.ts";
 import { english } from "../../src/extension/l10n.ts";
-import { lensPlaces, lensWords } from "../../src/extension/lensWords.ts";
 import { aComponent, anExperiment, aSystem } from "./anyDefinition.ts";
 import { anActivity, aStanding, factsOf, known } from "./knownFacts.ts";
 

@@ -15,7 +15,8 @@ import { RUN_OUTPUT_MIME } from "../../src/run/runOutput.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const { contributes } = manifest;
-const source = readdirSync(`${root}src/extension`)
+const source = readdirSync(`${root}src/extension`, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
   .map((name) => readFileSync(`${root}src/extension/${name}`, "utf8"))
   .join("\n");
 

@@ -1,4 +1,4 @@
-import type { Memory } from "../../src/extension/rememberedRuns.ts";
+import type { Memory } from "../../src/extension/notebook/rememberedRuns.ts";
 
 /** A memory of the editor that keeps what is plain data, as the real one does. */
 export function memory(): Memory {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { OutputEdit } from "../../src/extension/cellOutputs.ts";
-import { OutputWriter, UPDATE_INTERVAL_MS } from "../../src/extension/outputWriter.ts";
+import type { OutputEdit } from "../../src/extension/notebook/cellOutputs.ts";
+import { OutputWriter, UPDATE_INTERVAL_MS } from "../../src/extension/notebook/outputWriter.ts";
 import type { Output } from "../../src/notebook/output.ts";
 
 const moreOutputs = (count: number) => `<${count}>`;

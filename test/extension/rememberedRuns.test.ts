@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { RememberedRuns } from "../../src/extension/rememberedRuns.ts";
+import { RememberedRuns } from "../../src/extension/notebook/rememberedRuns.ts";
 
 /** What the editor keeps of a workspace over a restart: JSON. */
 class WorkspaceMemory {

@@ -10,7 +10,7 @@ import {
   landscapeKeys,
   ownSystem,
   whyNotOptimized,
-} from "../../src/extension/runChoice.ts";
+} from "../../src/extension/runs/runChoice.ts";
 import { aComponent, anExperiment, aSystem } from "./anyDefinition.ts";
 import { memory } from "./memory.ts";
 

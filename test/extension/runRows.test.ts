@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ageWords } from "../../src/extension/ageWords.ts";
+import { ageWords } from "../../src/extension/components/ageWords.ts";
+import { type RunRowsContext, runRows } from "../../src/extension/components/runRows.ts";
+import { updateRows, updatesOf } from "../../src/extension/components/updateRows.ts";
 import { english } from "../../src/extension/l10n.ts";
-import { type RunRowsContext, runRows } from "../../src/extension/runRows.ts";
-import { updateRows, updatesOf } from "../../src/extension/updateRows.ts";
 import type { KnownRun } from "../../src/run/views/knownRun.ts";
 import { aKnownRun } from "../run/aKnownRun.ts";
 import { failedRun, finishedRun, interruptedRun, landscapeRun, stageOne } from "../run/exampleEvents.ts";

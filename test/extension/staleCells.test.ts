@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { StaleCells } from "../../src/extension/staleCells.ts";
+import { StaleCells } from "../../src/extension/notebook/staleCells.ts";
 
 /** A notebook: what cells hold now, and how they ran, in order. */
 function notebook(cells: Record<string, string>) {

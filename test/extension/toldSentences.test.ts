@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { cellStatus } from "../../src/extension/cellStatus.ts";
-import { fileFragments, fileSentences, toldRefusal } from "../../src/extension/fileSentences.ts";
-import { kernelWords } from "../../src/extension/kernelWords.ts";
+import { cellStatus } from "../../src/extension/notebook/cellStatus.ts";
+import { fileFragments, fileSentences, toldRefusal } from "../../src/extension/notebook/fileSentences.ts";
+import { kernelWords } from "../../src/extension/notebook/kernelWords.ts";
 import { processFragments, processSentences, toldEnd } from "../../src/extension/processSentences.ts";
 import { kernelEnd } from "../../src/notebook/kernelEnd.ts";
 import { readNotebook } from "../../src/notebook/nbformat.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ExampleOutput } from "../../src/extension/exampleVerdict.ts";
+import type { ExampleOutput } from "../../src/extension/examples/exampleVerdict.ts";
+import { trajectoryText } from "../../src/extension/examples/trajectoryText.ts";
 import { english } from "../../src/extension/l10n.ts";
-import { trajectoryText } from "../../src/extension/trajectoryText.ts";
 import { visibleText } from "../../src/run/views/visibleText.ts";
 
 const about = { system: "qa", model: "gpt", simulated: false, known: undefined };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { fileFragments, fileSentences } from "../../src/extension/fileSentences.ts";
+import { fileFragments, fileSentences } from "../../src/extension/notebook/fileSentences.ts";
 import { processFragments, processSentences } from "../../src/extension/processSentences.ts";
 import { runSentences } from "../../src/run/views/runSentences.ts";
 import { valueSentences } from "../../src/run/views/valueSentences.ts";

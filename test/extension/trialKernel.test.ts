@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { english } from "../../src/extension/l10n.ts";
-import { TrialFailed, TrialKernel, type TrialKernelState, TrialStopped } from "../../src/extension/trialKernel.ts";
+import {
+  TrialFailed,
+  TrialKernel,
+  type TrialKernelState,
+  TrialStopped,
+} from "../../src/extension/trials/trialKernel.ts";
 import { KernelDied } from "../../src/notebook/kernel.ts";
 import { startKernel } from "../../src/notebook/kernelClient.ts";
 import { kernelEnvironment } from "../../src/notebook/kernelEnvironment.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { english } from "../../src/extension/l10n.ts";
-import { TrialFailed, type TrialKernelState, TrialStopped } from "../../src/extension/trialKernel.ts";
-import { TweakWork, type WorkKernel } from "../../src/extension/tweakWork.ts";
+import { TrialFailed, type TrialKernelState, TrialStopped } from "../../src/extension/trials/trialKernel.ts";
+import { TweakWork, type WorkKernel } from "../../src/extension/trials/tweakWork.ts";
 import { KernelDied } from "../../src/notebook/kernel.ts";
 import type { TrialOutputOf } from "../../src/run/trialOutput.ts";
 import type { VariableValue } from "../../src/system/variable.ts";

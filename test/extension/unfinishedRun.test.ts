@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { unfinishedRun } from "../../src/extension/unfinishedRun.ts";
+import { unfinishedRun } from "../../src/extension/notebook/unfinishedRun.ts";
 import type { RunOutput } from "../../src/run/runOutput.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
 import { runStarted, startRun, summary } from "../run/sampleRun.ts";

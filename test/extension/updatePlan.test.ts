@@ -2,18 +2,18 @@ import { describe, expect, test } from "vitest";
 import type { ComponentDefinition, DetectedVariable, ValueSource } from "../../src/detection/definition.ts";
 import { editedText } from "../../src/detection/textEdit.ts";
 import type { EditedText } from "../../src/detection/valueLiteral.ts";
+import { english } from "../../src/extension/l10n.ts";
 import {
   type AppliedUpdate,
   AppliedUpdates,
   earlierText,
   earlierValue,
   presentValue,
-} from "../../src/extension/appliedUpdates.ts";
-import { type ComponentChange, isEditedSince, valueChanges } from "../../src/extension/componentChange.ts";
-import { english } from "../../src/extension/l10n.ts";
-import { Proposals } from "../../src/extension/proposals.ts";
-import { refusalWords } from "../../src/extension/refusalWords.ts";
-import { type PlannedChange, planUpdate, writtenFor } from "../../src/extension/updatePlan.ts";
+} from "../../src/extension/updates/appliedUpdates.ts";
+import { type ComponentChange, isEditedSince, valueChanges } from "../../src/extension/updates/componentChange.ts";
+import { Proposals } from "../../src/extension/updates/proposals.ts";
+import { refusalWords } from "../../src/extension/updates/refusalWords.ts";
+import { type PlannedChange, planUpdate, writtenFor } from "../../src/extension/updates/updatePlan.ts";
 import type { OptionValue, VariableValue } from "../../src/system/variable.ts";
 import { impliedAt, literalAt, type MarkedSource, marked } from "../detection/markedSource.ts";
 import { aComponent } from "./anyDefinition.ts";

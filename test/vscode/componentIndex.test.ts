@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, suiteSetup, test } from "mocha";
 import * as vscode from "vscode";
-import { ComponentIndex } from "../../src/extension/componentIndex.ts";
-import { answerTo } from "../../src/extension/workspaceReading.ts";
+import { ComponentIndex } from "../../src/extension/index/componentIndex.ts";
+import { answerTo } from "../../src/extension/index/workspaceReading.ts";
 import { activated, eventually, notebookText, workspaceFile, workspaceFolder } from "./openNotebook.ts";
 
 const llm = (name: string) =>

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
 import type { ExperimentDefinition } from "../../src/detection/definition.ts";
-import type { EditorRun } from "../../src/extension/editorRun.ts";
-import type { EditorRunGoal } from "../../src/extension/editorRunRequest.ts";
-import type { EditorRuns } from "../../src/extension/editorRuns.ts";
+import type { EditorRun } from "../../src/extension/runs/editorRun.ts";
+import type { EditorRunGoal } from "../../src/extension/runs/editorRunRequest.ts";
+import type { EditorRuns } from "../../src/extension/runs/editorRuns.ts";
 import { listRuns, readRun } from "../../src/run/runList.ts";
 import {
   activated,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import type { ExampleResult } from "../../src/extension/exampleRuns.ts";
+import type { ExampleResult } from "../../src/extension/examples/exampleRuns.ts";
 import { activated, eventually, workspaceFile } from "./openNotebook.ts";
 
 /** Rows whose names say what happens to them. @param k what the answer is multiplied by; 1 gives what rows expect */

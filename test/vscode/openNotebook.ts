@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { ComponentIndex } from "../../src/extension/componentIndex.ts";
-import type { EditorFacts } from "../../src/extension/editorFacts.ts";
-import type { EditorRuns } from "../../src/extension/editorRuns.ts";
-import type { Trees } from "../../src/extension/editorViews.ts";
-import type { ExampleTests } from "../../src/extension/exampleTests.ts";
-import type { RunStore } from "../../src/extension/runStore.ts";
-import type { TweakCommands } from "../../src/extension/tweakCommands.ts";
-import type { Updates } from "../../src/extension/updateCommands.ts";
+import type { EditorFacts } from "../../src/extension/components/editorFacts.ts";
+import type { Trees } from "../../src/extension/components/editorViews.ts";
+import type { RunStore } from "../../src/extension/components/runStore.ts";
+import type { ExampleTests } from "../../src/extension/examples/exampleTests.ts";
+import type { ComponentIndex } from "../../src/extension/index/componentIndex.ts";
+import type { EditorRuns } from "../../src/extension/runs/editorRuns.ts";
+import type { TweakCommands } from "../../src/extension/trials/tweakCommands.ts";
+import type { Updates } from "../../src/extension/updates/updateCommands.ts";
 
 const EXTENSION = "optimas.optimas";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { suite, teardown, test } from "mocha";
 import * as vscode from "vscode";
-import type { TweakPanel } from "../../src/extension/tweakPanel.ts";
+import type { TweakPanel } from "../../src/extension/trials/tweakPanel.ts";
 import { activated, eventually, workspaceFile } from "./openNotebook.ts";
 
 const experiment = `import { choice, component, experiment, llm, options, system, tokenF1 } from "optimas";

@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import type { ComponentIndex } from "../index/componentIndex.ts";
+import { componentRows } from "./componentRows.ts";
+import type { EditorFacts } from "./editorFacts.ts";
+import { RowTree } from "./rowTree.ts";
+
+/** The workspace was looked through: an empty tree means that nothing is there. */
+const SEARCHED_CONTEXT = "optimas.searched";
+/** The document that is looked at declares something that can be run. */
+const HERE_CONTEXT = "optimas.editorHasDefinitions";
+
+/** The tree of components, and what menus want to know of the editor that is looked at. */
+export class ComponentsView implements vscode.Disposable {
+  readonly tree: RowTree;
+  readonly #index: ComponentIndex;
+  readonly #view: vscode.TreeView<unknown>;
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly #contexts = new Map<string, boolean>();
+
+  constructor(index: ComponentIndex, facts: EditorFacts) {
+    this.#index = index;
+    this.tree = new RowTree(() => {
+      // The first look at the tree begins the search.
+      void index.ready;
+      return componentRows({ model: index.model, facts, pathOf, l10n: vscode.l10n });
+    });
+    const options = { treeDataProvider: this.tree, showCollapseAll: true };
+    this.#view = vscode.window.createTreeView("optimas.components", options);
+    this.#subscriptions = [
+      this.tree,
+      this.#view,
+      index.onDidChange(() => this.#tell()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#tell()),
+      facts.onDidChange(() => this.tree.refresh()),
+    ];
+    this.#tell();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #tell(): void {
+    const { state } = this.#index;
+    const message = messageOf(state);
+    if ((this.#view.message ?? "") !== message) this.#view.message = message;
+    this.#say(SEARCHED_CONTEXT, state === "ready" || state === "stopped");
+    const editor = vscode.window.activeTextEditor;
+    const here = editor === undefined ? [] : this.#index.inDocument(editor.document);
+    this.#say(
+      HERE_CONTEXT,
+      here.some(({ language }) => language !== "python"),
+    );
+  }
+
+  #say(context: string, value: boolean): void {
+    if ((this.#contexts.get(context) ?? false) === value) return;
+    this.#contexts.set(context, value);
+    void vscode.commands.executeCommand("setContext", context, value);
+  }
+}
+
+/** Empty where nothing needs to be said above the tree. */
+function messageOf(state: ComponentIndex["state"]): string {
+  switch (state) {
+    case "idle":
+    case "ready":
+      return "";
+    case "searching":
+      return vscode.l10n.t("Looking for components ...");
+    case "stopped":
+      return vscode.l10n.t("The search for components broke off; the log says why. Refresh to search again.");
+  }
+}
+
+function pathOf(uri: string): string {
+  return vscode.workspace.asRelativePath(vscode.Uri.parse(uri, true));
+}

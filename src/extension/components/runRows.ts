@@ -1,0 +1,141 @@
+import {
+  type FoundRun,
+  type KnownRun,
+  knownStatus,
+  lastAt,
+  type UnreadableRun,
+  validationOf,
+} from "../../run/views/knownRun.ts";
+import { rewardText } from "../../run/views/numberFormat.ts";
+import { statusWords } from "../../run/views/runWords.ts";
+import { visibleLine } from "../../run/views/visibleText.ts";
+import type { L10n } from "../l10n.ts";
+import { ageWords } from "./ageWords.ts";
+import type { Activity } from "./componentFacts.ts";
+import { activityWords } from "./componentWords.ts";
+import type { Row } from "./row.ts";
+
+/** A run of this window that has no folder yet: it waits for its turn, or starts. */
+export interface ComingRun {
+  readonly id: string;
+  readonly title: string;
+  readonly activity: Activity;
+}
+
+export interface RunRowsContext {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The editor's language, for ages. */
+  readonly language: string;
+  /** Runs of this window: only they can be stopped from it. */
+  readonly isOurs: (folder: string) => boolean;
+  readonly l10n: L10n;
+}
+
+/** Coming runs first, then all others, the newest first. */
+export function runRows(runs: readonly FoundRun[], coming: readonly ComingRun[], context: RunRowsContext): Row[] {
+  return [
+    ...coming.map((run) => comingRow(run, context.l10n)),
+    ...runs.map((run) => (run.kind === "run" ? runRow(run, context) : unreadableRow(run, context.l10n))),
+  ];
+}
+
+function comingRow({ id, title, activity }: ComingRun, l10n: L10n): Row {
+  const words = activityWords(activity, l10n);
+  return {
+    id,
+    label: visibleLine(title),
+    description: words,
+    icon: activity.state === "queued" ? { name: "clock" } : { name: "sync~spin", color: "charts.blue" },
+    context: "run.coming",
+    spoken: `${visibleLine(title)}, ${words}`,
+    ...activity.stop,
+  };
+}
+
+function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext): Row {
+  const status = knownStatus(run);
+  const words = statusOf(run, l10n);
+  const label = visibleLine(run.info.system);
+  const { before, after } = validationOf(run.outline);
+  const scores =
+    after === undefined || before === undefined
+      ? undefined
+      : before === after
+        ? rewardText(after)
+        : `${rewardText(before)} → ${rewardText(after)}`;
+  const age = ageWords(lastAt(run), now, language);
+  const simulated = run.info.simulated ? l10n.t("simulated model") : undefined;
+  const shown = [scores, iterationsOf(run, l10n), age, simulated].filter((part) => part !== undefined);
+  const description = shown.join(", ");
+  const model = run.info.simulated ? l10n.t("{0} (simulated model)", run.info.model) : run.info.model;
+  return {
+    id: run.folder,
+    label,
+    description,
+    tooltip: [
+      run.id,
+      words,
+      run.info.experiment.path === "" ? l10n.t("started from code") : run.info.experiment.path,
+      l10n.t("Model: {0}", visibleLine(model)),
+      ...(scores === undefined ? [] : [l10n.t("Validation score: {0}", scores)]),
+      l10n.t("{0} accepted, {1} rejected", accepted(run), rejected(run)),
+    ].join("\n"),
+    icon: iconOf(status),
+    context: contextOf(run, status, isOurs(run.folder)),
+    spoken: l10n.t("Run of {0}, {1}, {2}", label, words, description),
+    does: "open report",
+    run: run.folder,
+  };
+}
+
+function unreadableRow({ id, folder, problem }: UnreadableRun, l10n: L10n): Row {
+  return {
+    id: folder,
+    label: id,
+    description: l10n.t("cannot be read"),
+    tooltip: problem,
+    icon: { name: "error", color: "charts.red" },
+    context: "run.unreadable",
+    spoken: l10n.t("Run {0} cannot be read: {1}", id, problem),
+    run: folder,
+  };
+}
+
+function statusOf(run: KnownRun, l10n: L10n): string {
+  const { status } = run.outline;
+  // The log of a killed run ends as if it were still under way.
+  if (!run.live && (status.state === "running" || status.state === "waiting")) return l10n.t("its process is gone");
+  return statusWords(status, l10n);
+}
+
+/** "3 of 10", or what was done instead of iterations. */
+function iterationsOf({ outline }: KnownRun, l10n: L10n): string | undefined {
+  const { iteration, summary, header } = outline;
+  if (summary !== null && summary.iterations === 0) return statusWords(outline.status, l10n);
+  if (iteration === null) return header === null ? l10n.t("not begun") : undefined;
+  return l10n.t("{0} of {1} iterations", summary?.iterations ?? iteration.iteration, iteration.of);
+}
+
+function iconOf(status: ReturnType<typeof knownStatus>): Row["icon"] {
+  switch (status) {
+    case "running":
+      return { name: "sync~spin", color: "charts.blue" };
+    case "finished":
+      return { name: "pass", color: "charts.green" };
+    case "interrupted":
+      return { name: "debug-pause", color: "charts.yellow" };
+    case "failed":
+      return { name: "error", color: "charts.red" };
+  }
+}
+
+/** `.notebook`: only the cell that began it can go on with it. */
+function contextOf({ info }: KnownRun, status: ReturnType<typeof knownStatus>, ours: boolean): string {
+  if (status === "running") return ours ? "run.running.here" : "run.running.elsewhere";
+  const resumable = info.asked !== undefined || info.experiment.path !== "";
+  return status === "finished" ? "run.finished" : `run.${status}${resumable ? "" : ".notebook"}`;
+}
+
+const accepted = ({ outline }: KnownRun) => outline.updates.filter(({ decision }) => decision === "accepted").length;
+const rejected = ({ outline }: KnownRun) => outline.updates.filter(({ decision }) => decision === "rejected").length;
