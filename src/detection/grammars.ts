@@ -11,6 +11,9 @@ export const GRAMMAR_FILES: readonly string[] = [
   "tree-sitter-python.wasm",
 ];
 
+/** Some texts, such as an endless row of opened comments, take time that grows with the square of their length. */
+const LONGEST_PARSE_MS = 5_000;
+
 /** The parser and its grammars. One per thread serves for everything: parsing is synchronous. */
 export class Grammars {
   readonly #parser: Parser;
@@ -46,12 +49,15 @@ export class Grammars {
   /**
    * Parses a text. The caller frees the tree with `delete()`.
    * @param old a tree of the same text before an edit, which it was told of by `Tree.edit`
+   * @returns undefined for a text that the parser cannot make anything of in `LONGEST_PARSE_MS`
    */
-  parse(language: SourceLanguage, text: string, old?: Tree): Tree {
+  parse(language: SourceLanguage, text: string, old?: Tree): Tree | undefined {
+    const end = performance.now() + LONGEST_PARSE_MS;
     this.#parser.setLanguage(this.#languages[language]);
-    const tree = this.#parser.parse(text, old ?? null);
-    if (tree === null) throw new Error(`the parser gave no tree for ${text.length} characters of ${language}`);
-    return tree;
+    const tree = this.#parser.parse(text, old ?? null, { progressCallback: () => performance.now() > end });
+    // Else the next text would be taken for the rest of this one.
+    if (tree === null) this.#parser.reset();
+    return tree ?? undefined;
   }
 
   /** Frees the parser. */

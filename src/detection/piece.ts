@@ -52,11 +52,29 @@ export function named(node: Node): Node[] {
   return nodes;
 }
 
-/** The nodes from `root`'s child down to the smallest that holds the offset; none where no child holds it. */
-export function pathTo(root: Node, offset: number): Node[] {
-  const path: Node[] = [];
-  for (let node = childAt(root, offset); node !== null; node = childAt(node, offset)) path.push(node);
-  return path;
+/** Code that is nested deeper than this was not written by a person. */
+const DEEPEST = 300;
+/** Nodes that are passed on the ways to places in one statement; a table of a thousand definitions takes fewer. */
+const MOST_STEPS = 100_000;
+
+/** Finds the way from a statement down to places in it. */
+export class Ways {
+  readonly #root: Node;
+  #left = MOST_STEPS;
+
+  constructor(root: Node) {
+    this.#root = root;
+  }
+
+  /** The nodes from the statement down to the smallest that holds the offset; undefined where these are too many. */
+  to(offset: number): Node[] | undefined {
+    const way: Node[] = [];
+    for (let node: Node | null = this.#root; node !== null; node = childAt(node, offset)) {
+      way.push(node);
+      if (way.length > DEEPEST || --this.#left < 0) return undefined;
+    }
+    return way;
+  }
 }
 
 function childAt(node: Node, offset: number): Node | null {

@@ -7,6 +7,8 @@ import { type PythonDeclaration, type PythonDeclarations, pythonScope } from "./
 
 /** More nested than this, an expression is taken for computed. */
 const DEEPEST = 24;
+/** As many literals may be joined by `+`. */
+const MOST_JOINED = 1000;
 /** Nodes that are read of one statement; tables of data are longer, definitions are not. */
 const MOST_NODES = 20_000;
 
@@ -199,9 +201,10 @@ export class PythonExpressions {
     return { kind: "literal", span: this.#piece.span(node), form: { kind: "joined" }, value };
   }
 
-  #sum(node: Node): string | undefined {
+  #sum(node: Node, depth = 0): string | undefined {
+    if (depth > MOST_JOINED) return undefined;
     const all = (nodes: readonly (Node | null)[], separator: string): string | undefined => {
-      const parts = nodes.map((part) => (part === null ? undefined : this.#sum(part)));
+      const parts = nodes.map((part) => (part === null ? undefined : this.#sum(part, depth + 1)));
       return parts.some((part) => part === undefined) ? undefined : parts.join(separator);
     };
     switch (node.type) {
@@ -224,7 +227,7 @@ export class PythonExpressions {
         const [list, ...others] = named(node.childForFieldName("arguments") ?? node);
         const isJoin = method !== null && this.#piece.textOf(method) === "join" && others.length === 0;
         if (!isJoin || (list?.type !== "list" && list?.type !== "tuple")) return undefined;
-        const between = this.#sum(separator);
+        const between = this.#sum(separator, depth + 1);
         return between === undefined ? undefined : all(named(list), between);
       }
       default:

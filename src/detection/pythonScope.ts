@@ -15,6 +15,9 @@ const unknown: PythonDeclaration = { kind: "opaque", why: "it gets its value whi
 const parameter: PythonDeclaration = { kind: "opaque", why: "it is a parameter" };
 const several: PythonDeclaration = { kind: "opaque", why: "it is given a value in several places" };
 
+/** Targets and blocks nested deeper than this bind nothing that is looked for. */
+const DEEPEST = 100;
+
 /** Names that a node binds for what lies in it; undefined for a node that is no scope. */
 export function pythonScope(node: Node, piece: Piece): PythonDeclarations | undefined {
   const found: PythonDeclarations = new Map();
@@ -51,13 +54,13 @@ function addParameters(list: Node | null, found: PythonDeclarations, piece: Piec
   }
 }
 
-function addBlock(block: Node | null, found: PythonDeclarations, piece: Piece): void {
-  if (block === null) return;
-  for (const statement of named(block)) addPythonStatement(statement, found, piece);
+function addBlock(block: Node | null, found: PythonDeclarations, piece: Piece, depth = 0): void {
+  if (block === null || depth > DEEPEST) return;
+  for (const statement of named(block)) addPythonStatement(statement, found, piece, depth);
 }
 
 /** Names that a statement binds in the scope it stands in, also those bound in its blocks. */
-export function addPythonStatement(statement: Node, found: PythonDeclarations, piece: Piece): void {
+export function addPythonStatement(statement: Node, found: PythonDeclarations, piece: Piece, depth = 0): void {
   switch (statement.type) {
     case "import_statement":
     case "import_from_statement":
@@ -91,14 +94,15 @@ export function addPythonStatement(statement: Node, found: PythonDeclarations, p
   }
   if (!compound.test(statement.type)) return;
   for (const child of named(statement)) {
-    if (child.type === "block") addBlock(child, found, piece);
-    else addPythonStatement(child, found, piece);
+    if (child.type === "block") addBlock(child, found, piece, depth + 1);
+    else addPythonStatement(child, found, piece, depth + 1);
   }
 }
 
 const compound = /^(?:if|for|while|try|with|match)_statement$|_clause$/;
 
-function addAssignment(node: Node, found: PythonDeclarations, piece: Piece): void {
+function addAssignment(node: Node, found: PythonDeclarations, piece: Piece, depth = 0): void {
+  if (depth > DEEPEST) return;
   if (node.type === "augmented_assignment") {
     addTarget(node.childForFieldName("left"), found, piece, several);
   } else if (node.type === "assignment") {
@@ -106,7 +110,7 @@ function addAssignment(node: Node, found: PythonDeclarations, piece: Piece): voi
     if (left?.type !== "identifier") addTarget(left, found, piece, unknown);
     // An annotation alone gives no value.
     else if (right !== null) add(left, { kind: "value", name: left, value: right }, found, piece);
-    if (right?.type === "assignment") addAssignment(right, found, piece);
+    if (right?.type === "assignment") addAssignment(right, found, piece, depth + 1);
   }
 }
 
@@ -115,13 +119,19 @@ function add(name: Node, declaration: PythonDeclaration, found: PythonDeclaratio
   found.set(text, found.has(text) ? several : declaration);
 }
 
-function addTarget(target: Node | null, found: PythonDeclarations, piece: Piece, as: PythonDeclaration): void {
-  if (target === null) return;
+function addTarget(
+  target: Node | null,
+  found: PythonDeclarations,
+  piece: Piece,
+  as: PythonDeclaration,
+  depth = 0,
+): void {
+  if (target === null || depth > DEEPEST) return;
   if (target.type === "identifier") found.set(piece.textOf(target), as);
   else if (
     /^(?:pattern_list|tuple_pattern|list_pattern|list_splat_pattern|as_pattern_target|tuple|list)$/.test(target.type)
   ) {
-    for (const child of named(target)) addTarget(child, found, piece, as);
+    for (const child of named(target)) addTarget(child, found, piece, as, depth + 1);
   }
 }
 

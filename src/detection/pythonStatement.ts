@@ -1,7 +1,7 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 import { mayBeHidden } from "./brokenScope.ts";
 import type { Binding, Call, ClassSite, Expression, Site } from "./fileFacts.ts";
-import { named, type Piece, pathTo } from "./piece.ts";
+import { named, type Piece, Ways } from "./piece.ts";
 import { PythonExpressions } from "./pythonExpression.ts";
 import { isPredictor, pythonPackage } from "./pythonNames.ts";
 import { addPythonStatement, type PythonDeclarations, starImport } from "./pythonScope.ts";
@@ -38,11 +38,12 @@ export class PythonStatement implements Statement {
     const { startIndex: from, endIndex: to } = this.#node;
     const classes: Node[][] = [];
     const calls: Node[][] = [];
+    const ways = new Ways(this.#node);
     for (const offset of tracked.candidates(this.#piece.text.slice(from, to))) {
-      const path = [this.#node, ...pathTo(this.#node, from + offset)];
-      const leaf = path.at(-1);
-      const around = path.at(-2);
-      if (leaf === undefined || around === undefined) continue;
+      const path = ways.to(from + offset);
+      const leaf = path?.at(-1);
+      const around = path?.at(-2);
+      if (path === undefined || leaf === undefined || around === undefined) continue;
       if (leaf.type === "class" && around.type === "class_definition") classes.push(path.slice(0, -1));
       else if (
         leaf.type === "=" &&

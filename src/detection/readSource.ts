@@ -1,6 +1,6 @@
 import type { Tree } from "@vscode/tree-sitter-wasm";
 import type { SourceLanguage, SourceLocation } from "./definition.ts";
-import type { FileFacts } from "./fileFacts.ts";
+import { type FileFacts, noFacts } from "./fileFacts.ts";
 import type { Grammars } from "./grammars.ts";
 import { byCode, type ReadStatement, readStatements, statementsFacts } from "./readStatements.ts";
 import { type LinedText, textDifference } from "./textDifference.ts";
@@ -16,7 +16,7 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** Reads a text once. Never throws for what the text holds. */
+/** Reads a text once. */
 export function readSource(grammars: Grammars, source: SourceText): FileFacts {
   const edited = new EditedSource(grammars, source.location, source.language);
   try {
@@ -48,7 +48,7 @@ export class EditedSource {
     this.#language = language;
   }
 
-  /** What the text as it is now tells. Never throws for what the text holds. */
+  /** What the text as it is now tells: nothing where it cannot be parsed in time. */
   read(written: string): FileFacts {
     const isCell = this.#location.cell !== undefined;
     const text = isCell && this.#language === "python" ? this.#withoutMagics(written) : written;
@@ -57,6 +57,10 @@ export class EditedSource {
     const edit = before === undefined ? undefined : textDifference(before, after);
     if (edit !== undefined) before?.tree.edit(edit);
     const tree = this.#grammars.parse(this.#language, text, before?.tree);
+    if (tree === undefined) {
+      this.dispose();
+      return noFacts(this.#location, this.#language);
+    }
     const known = byCode(before?.statements ?? []);
     const units = new Units(tree.rootNode, text, this.#language, this.#grammars, known);
     const read = readStatements(units.all, known, isCell, this.#language);
@@ -71,8 +75,8 @@ export class EditedSource {
     const without = withoutMagics(text);
     if (without === text) return text;
     const probe = this.#grammars.parse("python", text);
-    const isPython = !probe.rootNode.hasError;
-    probe.delete();
+    const isPython = probe?.rootNode.hasError === false;
+    probe?.delete();
     return isPython ? text : without;
   }
 

@@ -53,13 +53,15 @@ interface Reading {
   live: Statement | undefined;
 }
 
-/** Statements by their code. */
-export function byCode(statements: readonly ReadStatement[]): ReadonlyMap<string, readonly ReadStatement[]> {
-  const known = new Map<string, ReadStatement[]>();
+/** Statements by their code, and by which part of it they are. */
+export type KnownStatements = ReadonlyMap<string, ReadonlyMap<number | undefined, ReadStatement>>;
+
+export function byCode(statements: readonly ReadStatement[]): KnownStatements {
+  const known = new Map<string, Map<number | undefined, ReadStatement>>();
   for (const read of statements) {
-    const same = known.get(read.code);
-    if (same === undefined) known.set(read.code, [read]);
-    else same.push(read);
+    const parts = known.get(read.code);
+    if (parts === undefined) known.set(read.code, new Map([[read.part, read]]));
+    else parts.set(read.part, read);
   }
   return known;
 }
@@ -67,18 +69,20 @@ export function byCode(statements: readonly ReadStatement[]): ReadonlyMap<string
 /** @param known statements of the version before */
 export function readStatements(
   units: readonly Unit[],
-  known: ReadonlyMap<string, readonly ReadStatement[]>,
+  known: KnownStatements,
   isCell: boolean,
   language: SourceLanguage,
 ): ReadText {
   const readings = units.map((unit): Reading => {
     const { code, part, from, offset } = unit;
-    const old = known.get(code)?.find((read) => read.part === part);
+    const old = known.get(code)?.get(part);
     if (old !== undefined) return { unit, read: moved(old, code, from), live: undefined };
     const live = statementOf(unit, language);
     const { imports, names } = live;
-    const aliases = language === "python" ? [] : aliasesIn(code);
-    const rewritten = rewrittenNames(code, language);
+    // What goes by the text alone is told once for all parts of a text.
+    const isFirst = part === undefined || part === 0;
+    const aliases = isFirst && language !== "python" ? aliasesIn(code) : [];
+    const rewritten = isFirst ? rewrittenNames(code, language) : [];
     return { unit, read: { code, part, from, offset, imports, names, aliases, rewritten, facts: undefined }, live };
   });
   const tracked = trackedIn(readings, isCell, language);

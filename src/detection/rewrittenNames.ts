@@ -1,14 +1,14 @@
 import type { SourceLanguage } from "./definition.ts";
 
-/** A name, the way to a member of it, and what writes to it. Written without look-behind and nesting, to be fast. */
+/** A name, the way to a member of it, and what writes to it. The way is bounded, so that long chains take no longer. */
 const writing =
-  /(?<![\w$])([\w$]+)((?:\s*(?:\?\.|\.)\s*[\w$]+|\s*\[[^\][]*\])*)\s*(?:(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\+\+|--|\.\s*(?:push|unshift|splice|pop|shift|sort|reverse|fill|append|extend|insert|update|setdefault|remove|clear)\s*\()/g;
+  /(?<![\w$])([\w$]+)((?:\s*(?:\?\.|\.)\s*[\w$]+|\s*\[[^\][]*\]){0,8})\s*(?:(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\+\+|--|\.\s*(?:push|unshift|splice|pop|shift|sort|reverse|fill|append|extend|insert|update|setdefault|remove|clear)\s*\()/g;
 const given = /\bObject\s*\.\s*(?:assign|definePropert\w+)\s*\(\s*([\w$]+)|\bdelete\s+([\w$]+)/g;
 const declares = /(?:\b(?:const|let|var)\s+|,\s*)$/;
 
 /** In Python a name is declared by its first assignment; the others are counted by who reads the statements. */
 const pythonWriting =
-  /(?<!\w)(\w+)((?:\s*\.\s*\w+|\s*\[[^\][]*\])*)\s*(?:(?:[-+*/%&|^@]|\*\*|\/\/|<<|>>)=(?!=)|\]\s*=(?!=)|\.\s*(?:append|extend|insert|update|setdefault|remove|pop|clear|sort|reverse)\s*\()|\bglobal\s+(\w+)/g;
+  /(?<!\w)(\w+)((?:\s*\.\s*\w+|\s*\[[^\][]*\]){0,8})\s*(?:(?:[-+*/%&|^@]|\*\*|\/\/|<<|>>)=(?!=)|\]\s*=(?!=)|\.\s*(?:append|extend|insert|update|setdefault|remove|pop|clear|sort|reverse)\s*\()|\bglobal\s+(\w+)/g;
 const pythonMember = /^(\w+)\s*(?:\.\s*\w+|\[[^\][]*\])+\s*=(?!=)/gm;
 
 /**

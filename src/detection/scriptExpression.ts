@@ -6,6 +6,8 @@ import { type Declaration, type Declarations, isFunction, scopeDeclarations } fr
 
 /** More nested than this, an expression is taken for computed. */
 const DEEPEST = 24;
+/** As many literals may be joined by `+`. */
+const MOST_JOINED = 1000;
 /** Nodes that are read of one statement; tables of data are longer, definitions are not. */
 const MOST_NODES = 20_000;
 
@@ -246,14 +248,15 @@ export class ScriptExpressions {
   }
 
   /** The text that literals joined by `+` give. */
-  #sum(node: Node): string | undefined {
+  #sum(node: Node, depth = 0): string | undefined {
+    if (depth > MOST_JOINED) return undefined;
     const inner = lookedThrough(node);
-    if (inner !== undefined) return this.#sum(inner);
+    if (inner !== undefined) return this.#sum(inner, depth + 1);
     if (node.type !== "binary_expression") return this.#text(node);
     const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
     if (left === null || right === null || node.childForFieldName("operator")?.type !== "+") return undefined;
-    const start = this.#sum(left);
-    const end = start === undefined ? undefined : this.#sum(right);
+    const start = this.#sum(left, depth + 1);
+    const end = start === undefined ? undefined : this.#sum(right, depth + 1);
     return end === undefined ? undefined : `${start}${end}`;
   }
 

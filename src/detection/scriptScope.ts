@@ -30,6 +30,9 @@ const functions: ReadonlySet<string> = new Set([
 
 const blocks: ReadonlySet<string> = new Set(["statement_block", "class_static_block", "switch_case", "switch_default"]);
 
+/** Patterns nested deeper than this bind nothing that is looked for. */
+const DEEPEST = 32;
+
 export function isFunction(node: Node): boolean {
   return functions.has(node.type);
 }
@@ -141,6 +144,7 @@ function addDestructured(
   found: Map<string, Declaration>,
   piece: Piece,
 ): void {
+  if (members.length > DEEPEST) return;
   switch (pattern.type) {
     case "identifier":
     case "shorthand_property_identifier_pattern": {
@@ -166,8 +170,14 @@ function addDestructured(
 }
 
 /** Every name that a pattern, or a list of parameters, binds. */
-function addPattern(pattern: Node | null, found: Map<string, Declaration>, piece: Piece, as: Declaration): void {
-  if (pattern === null) return;
+function addPattern(
+  pattern: Node | null,
+  found: Map<string, Declaration>,
+  piece: Piece,
+  as: Declaration,
+  depth = 0,
+): void {
+  if (pattern === null || depth > DEEPEST) return;
   switch (pattern.type) {
     case "identifier":
     case "type_identifier":
@@ -175,21 +185,21 @@ function addPattern(pattern: Node | null, found: Map<string, Declaration>, piece
       found.set(piece.textOf(pattern), as);
       return;
     case "pair_pattern":
-      addPattern(pattern.childForFieldName("value"), found, piece, as);
+      addPattern(pattern.childForFieldName("value"), found, piece, as, depth + 1);
       return;
     case "assignment_pattern":
     case "object_assignment_pattern":
-      addPattern(pattern.childForFieldName("left"), found, piece, as);
+      addPattern(pattern.childForFieldName("left"), found, piece, as, depth + 1);
       return;
     case "required_parameter":
     case "optional_parameter":
-      addPattern(pattern.childForFieldName("pattern"), found, piece, as);
+      addPattern(pattern.childForFieldName("pattern"), found, piece, as, depth + 1);
       return;
     case "object_pattern":
     case "array_pattern":
     case "rest_pattern":
     case "formal_parameters":
-      for (const child of named(pattern)) addPattern(child, found, piece, as);
+      for (const child of named(pattern)) addPattern(child, found, piece, as, depth + 1);
       return;
     default:
       return;

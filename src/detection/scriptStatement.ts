@@ -1,7 +1,7 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 import { mayBeHidden } from "./brokenScope.ts";
 import type { Binding, CallSite, Export, Expression, Site } from "./fileFacts.ts";
-import { named, type Piece, pathTo } from "./piece.ts";
+import { named, type Piece, Ways } from "./piece.ts";
 import { ScriptExpressions } from "./scriptExpression.ts";
 import { scriptLiteral } from "./scriptLiteral.ts";
 import { addStatement, type Declaration, isFunction } from "./scriptScope.ts";
@@ -42,10 +42,11 @@ export class ScriptStatement implements Statement {
   sites(tracked: Tracked): Site[] {
     const found = new Map<number, { readonly call: Node; readonly path: readonly Node[] }>();
     const { startIndex: from, endIndex: to } = this.#node;
+    const ways = new Ways(this.#node);
     for (const offset of tracked.candidates(this.#piece.text.slice(from, to))) {
-      const path = [this.#node, ...pathTo(this.#node, from + offset)];
-      const call = this.#calledAt(path, tracked);
-      if (call === undefined) continue;
+      const path = ways.to(from + offset);
+      const call = path === undefined ? undefined : this.#calledAt(path, tracked);
+      if (path === undefined || call === undefined) continue;
       found.set(call.startIndex, {
         call,
         path: path.slice(

@@ -17,8 +17,8 @@ export interface Unit {
   open(): { readonly node: Node; readonly piece: Piece };
 }
 
-/** A statement of the version before. */
-export type KnownUnit = Pick<Unit, "code" | "part" | "offset">;
+/** Statements of the version before, by their code and part. */
+export type KnownUnits = ReadonlyMap<string, ReadonlyMap<number | undefined, Pick<Unit, "offset">>>;
 
 interface Parts {
   readonly nodes: readonly Node[];
@@ -35,15 +35,9 @@ export class Units {
   /**
    * Where code is broken, each stretch that begins like a statement at the edge of the text is parsed by itself, with what
    * it left open closed, so that one unfinished statement spoils no other.
-   * @param known statements of the version before, by their code: these are not parsed again
+   * @param known these are not parsed again
    */
-  constructor(
-    root: Node,
-    text: string,
-    language: SourceLanguage,
-    grammars: Grammars,
-    known: ReadonlyMap<string, readonly KnownUnit[]>,
-  ) {
+  constructor(root: Node, text: string, language: SourceLanguage, grammars: Grammars, known: KnownUnits) {
     this.#language = language;
     this.#grammars = grammars;
     const whole = new Piece(language, text);
@@ -74,7 +68,7 @@ export class Units {
     this.#trees.length = 0;
   }
 
-  #partsOf(chunk: string, from: number, known: ReadonlyMap<string, readonly KnownUnit[]>): Unit[] {
+  #partsOf(chunk: string, from: number, known: KnownUnits): Unit[] {
     let parsed: Parts | undefined;
     const parts = () => {
       parsed ??= this.#parse(chunk, from);
@@ -93,20 +87,20 @@ export class Units {
       },
     });
     const alone = withoutTail(chunk);
-    if (known.get(alone)?.some(({ part }) => part === undefined)) return [unit(alone, undefined, 0)];
-    const before = known.get(chunk)?.filter(({ part }) => part !== undefined) ?? [];
-    if (before.length > 0) {
-      const offsets = new Map(before.map(({ part, offset }) => [part, offset]));
-      return [...offsets].map(([part, offset]) => unit(chunk, part, offset));
-    }
+    if (known.get(alone)?.has(undefined)) return [unit(alone, undefined, 0)];
+    const before = [...(known.get(chunk) ?? [])].filter(([part]) => part !== undefined);
+    if (before.length > 0) return before.map(([part, { offset }]) => unit(chunk, part, offset));
     return parts().nodes.map((node, part) => unit(chunk, part, node.startIndex));
   }
 
   #parse(chunk: string, from: number): Parts {
     const closed = chunk + missingEnd(chunk, this.#language);
     const tree = this.#grammars.parse(this.#language, closed);
-    this.#trees.push(tree);
-    return { nodes: named(tree.rootNode), piece: new Piece(this.#language, closed, from, chunk.trimEnd().length) };
+    if (tree !== undefined) this.#trees.push(tree);
+    return {
+      nodes: tree === undefined ? [] : named(tree.rootNode),
+      piece: new Piece(this.#language, closed, from, chunk.trimEnd().length),
+    };
   }
 }
 
@@ -173,13 +167,17 @@ function isText(root: Node, offset: number): boolean {
   return node !== null && textual.test(node.type);
 }
 
+/** More comments than these after a statement are taken for a part of it. */
+const MOST_COMMENTS = 20;
+
 /** A statement without the whitespace and comments that follow it. */
 function withoutTail(chunk: string): string {
-  let end = chunk.trimEnd().length;
-  for (;;) {
-    const line = chunk.lastIndexOf("\n", end - 1) + 1;
-    const start = chunk.startsWith("//", line) ? line : chunk.endsWith("*/", end) ? chunk.lastIndexOf("/*", end) : -1;
-    if (start <= 0) return chunk.slice(0, end);
-    end = chunk.slice(0, start).trimEnd().length;
+  let rest = chunk.trimEnd();
+  for (let comments = 0; comments < MOST_COMMENTS; comments++) {
+    const line = rest.lastIndexOf("\n") + 1;
+    const start = rest.startsWith("//", line) ? line : rest.endsWith("*/") ? rest.lastIndexOf("/*") : -1;
+    if (start <= 0) break;
+    rest = rest.slice(0, start).trimEnd();
   }
+  return rest;
 }

@@ -115,8 +115,8 @@ describe("whatever a text holds", { timeout: 120_000 }, () => {
         for (const current of [...versions, ...versions.toReversed()]) {
           const facts = source.read(current);
           const tree = grammars.parse(language, current);
-          const isWhole = !tree.rootNode.hasError;
-          tree.delete();
+          const isWhole = tree?.rootNode.hasError === false;
+          tree?.delete();
           if (isWhole) expect(facts).toEqual(readSource(grammars, { location, language, text: current }));
         }
         source.dispose();
@@ -124,6 +124,32 @@ describe("whatever a text holds", { timeout: 120_000 }, () => {
       { numRuns: 400 },
     );
   });
+});
+
+describe("code that no person wrote", { timeout: 120_000 }, () => {
+  const declared = (prompt: string): string =>
+    `import { llm } from "optimas";\nexport const a = llm({ name: "a", inputs: ["x"], outputs: ["y"], prompt: ${prompt} });\n`;
+  const check = (title: string, text: string, sites: number, language: "typescript" | "python" = "typescript") =>
+    test(`${title} is read all the same`, async () => {
+      const facts = readSource(await testGrammars(), { location: { uri: `${PLACE}main` }, language, text });
+      expect(facts.sites.length).toBe(sites);
+    });
+  const many = 20_000;
+  check("a sum of many literals", declared(`"a"${' + "b"'.repeat(many)}`), 1);
+  check("a literal in many parentheses", declared(`${"(".repeat(many)}"a"${")".repeat(many)}`), 1);
+  check("a list in many lists", declared("[".repeat(many) + "]".repeat(many)), 1);
+  check("a long way of members", declared(`a${".a".repeat(many)}`), 1);
+  check("a deep pattern", `const ${"[".repeat(many)}a${"]".repeat(many)} = b;\n${declared('"Ask."')}`, 1);
+  check("a deep function", `${declared('"Ask."')}${"function f() { ".repeat(3000)}llm({})${"}".repeat(3000)}`, 1);
+  check("a row of calls that nobody closed", `import { llm } from "optimas";\n${"llm({".repeat(5000)}`, 0);
+  check("a long word", `${declared('"Ask."')}${"a".repeat(500_000)}`, 1);
+  check("much space", `${declared('"Ask."')}a${" ".repeat(500_000)}== b`, 1);
+  check(
+    "a deep block of Python",
+    `${Array.from({ length: 500 }, (_, i) => `${" ".repeat(i)}if x:\n`).join("")}${" ".repeat(500)}y = 1`,
+    0,
+    "python",
+  );
 });
 
 function placeOf({ at, kind, nameSpan }: Definition): string {
