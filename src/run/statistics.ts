@@ -68,6 +68,54 @@ export function rankCorrelation(x: readonly number[], y: readonly number[]): num
   return correlation(ranks(x), ranks(y));
 }
 
+/** The line y = intercept + slope x. */
+export interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/**
+ * The line through the pairs with the least sum of squared distances in y; undefined for fewer than two pairs or when x
+ * does not vary.
+ * @throws RangeError when the lengths differ
+ */
+export function leastSquares(x: readonly number[], y: readonly number[]): Line | undefined {
+  const products = pairwise(x, y, (a, b) => [a, b] as const);
+  if (products.length < 2) return undefined;
+  const [meanX, meanY] = [mean(x), mean(y)];
+  let [covariance, variance] = [0, 0];
+  for (const [a, b] of products) {
+    covariance += (a - meanX) * (b - meanY);
+    variance += (a - meanX) ** 2;
+  }
+  if (!(variance > 0)) return undefined;
+  const slope = covariance / variance;
+  return { slope, intercept: meanY - slope * meanX };
+}
+
+/**
+ * Share of the values' variance that lies between groups, in [0, 1]: epsilon squared of a one-way analysis of variance,
+ * which takes off what groups of so many values would differ by chance (Kelley, 1935). Undefined where values do not
+ * vary or no group has two of them, for then chance and groups cannot be told apart.
+ *
+ * @param groups values by group; empty groups do not count
+ */
+export function shareBetweenGroups(groups: readonly (readonly number[])[]): number | undefined {
+  const filled = groups.filter((group) => group.length > 0);
+  const all = filled.flat();
+  const freedom = all.length - filled.length;
+  if (freedom < 1) return undefined;
+  const center = mean(all);
+  const total = all.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  if (!(total > 0)) return undefined;
+  const within = filled.reduce((sum, group) => {
+    const middle = mean(group);
+    return sum + group.reduce((inner, value) => inner + (value - middle) ** 2, 0);
+  }, 0);
+  const byChance = ((filled.length - 1) * within) / freedom;
+  return Math.max(0, Math.min(1, (total - within - byChance) / total));
+}
+
 /** Ranks from 1; tied values get the mean of the ranks that they span. */
 export function ranks(values: readonly number[]): number[] {
   const order = values.map((value, index) => ({ value, index })).sort((a, b) => a.value - b.value);

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bootstrapDifference, correlation, mean, rankCorrelation, ranks } from "../../src/run/statistics.ts";
+import {
+  bootstrapDifference,
+  correlation,
+  leastSquares,
+  mean,
+  rankCorrelation,
+  ranks,
+  shareBetweenGroups,
+} from "../../src/run/statistics.ts";
 import { seededRandom } from "../../src/system/random.ts";
 
 const score = fc.double({ min: 0, max: 1, noNaN: true });
@@ -99,5 +107,68 @@ describe("rankCorrelation", () => {
   test("with ties agrees with a value worked out by hand", () => {
     // Ranks 1, 2.5, 2.5, 4 and 1, 2, 3, 4: covariance sum 4.5, variance sums 4.5 and 5.
     expect(rankCorrelation([1, 2, 2, 3], [1, 2, 3, 4])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
+  });
+});
+
+describe("leastSquares", () => {
+  test("of a line is that line", () => {
+    const line = leastSquares([1, 2, 5], [5, 7, 13]);
+    expect(line?.slope).toBeCloseTo(2, 12);
+    expect(line?.intercept).toBeCloseTo(3, 12);
+  });
+  test("agrees with the first of Anscombe's quartets", () => {
+    // Anscombe, Graphs in Statistical Analysis (1973): y = 3.00 + 0.500 x.
+    const x = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5];
+    const y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
+    expect(leastSquares(x, y)?.slope).toBeCloseTo(0.5001, 4);
+    expect(leastSquares(x, y)?.intercept).toBeCloseTo(3.0001, 4);
+  });
+  test("is not defined where x does not vary or there is one pair", () => {
+    expect(leastSquares([2, 2], [1, 3])).toBeUndefined();
+    expect(leastSquares([2], [1])).toBeUndefined();
+  });
+  test("leaves distances that do not lean", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: -99, max: 99 }), score), { minLength: 2 }), (rows) => {
+        const line = leastSquares(
+          rows.map(([a]) => a),
+          rows.map(([, b]) => b),
+        );
+        if (line === undefined) return;
+        const distances = rows.map(([a, b]) => ({ a, distance: b - line.intercept - line.slope * a }));
+        expect(distances.reduce((sum, { distance }) => sum + distance, 0)).toBeCloseTo(0, 6);
+        expect(distances.reduce((sum, { a, distance }) => sum + a * distance, 0)).toBeCloseTo(0, 6);
+      }),
+    );
+  });
+});
+
+describe("shareBetweenGroups", () => {
+  test("is 1 where groups do not vary within, and 0 where they have the same mean", () => {
+    const apart = [
+      [1, 1],
+      [4, 4],
+    ];
+    expect(shareBetweenGroups(apart)).toBe(1);
+    const alike = [
+      [1, 4],
+      [4, 1],
+    ];
+    expect(shareBetweenGroups(alike)).toBe(0);
+  });
+  test("agrees with a value worked out by hand", () => {
+    // Means 2, 3, 7; around them 6, around the mean of all (4) 48: epsilon squared = (42 - 2 * 6 / 6) / 48.
+    expect(
+      shareBetweenGroups([
+        [1, 2, 3],
+        [2, 3, 4],
+        [6, 7, 8],
+      ]),
+    ).toBeCloseTo(40 / 48, 12);
+  });
+  test("is not defined where nothing varies or every group has one value", () => {
+    expect(shareBetweenGroups([[1], [2], [3]])).toBeUndefined();
+    expect(shareBetweenGroups([[2, 2], [2]])).toBeUndefined();
+    expect(shareBetweenGroups([])).toBeUndefined();
   });
 });
