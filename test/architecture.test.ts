@@ -62,7 +62,7 @@ const guarded: Readonly<Record<string, readonly string[]>> = {
   esbuild: ["src/loader", "src/kernel"],
   commander: ["src/cli"],
   "log-update": ["src/cli"],
-  echarts: ["src/run/report", "webview"],
+  echarts: ["src/run/charts", "src/run/report", "webview"],
   "@vscode/webview-ui-toolkit": ["webview/toolkit.ts"],
   acorn: ["src/kernel"],
   "magic-string": ["src/kernel"],

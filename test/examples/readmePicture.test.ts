@@ -5,9 +5,9 @@ import { simulatedModel } from "../../src/models/simulated/simulatedModel.ts";
 import { pursue } from "../../src/optimize/pursue.ts";
 import { parseSettings } from "../../src/optimize/settings.ts";
 import { inProcessRewards } from "../../src/reward/inProcessRewards.ts";
+import type { Palette } from "../../src/run/charts/palette.ts";
+import { validationChart } from "../../src/run/charts/validationChart.ts";
 import { MemoryRecorder } from "../../src/run/memoryRecorder.ts";
-import type { Palette } from "../../src/run/report/charts/palette.ts";
-import { validationChart } from "../../src/run/report/charts/validationChart.ts";
 import { picture } from "../../src/run/report/picture.ts";
 import { runView } from "../../src/run/views/reduce.ts";
 
@@ -21,6 +21,7 @@ const palette: Palette = {
   rejected: "#9a6700",
   local: "#0969da",
   global: "#8250df",
+  series: ["#0969da", "#8250df", "#1a7f37", "#9a6700"],
 };
 
 /** A picture that stands alone: on paper of its own, and saying what made it. */

@@ -3,7 +3,7 @@ import { GridComponent, LegendComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
-import type { Chart } from "./charts/chart.ts";
+import type { Chart } from "../charts/chart.ts";
 import { Html, html } from "./html.ts";
 
 use([LineChart, ScatterChart, GridComponent, LegendComponent, LabelLayout, SVGRenderer]);

@@ -1,3 +1,5 @@
+import { reportPalette } from "../charts/palette.ts";
+import { validationChart } from "../charts/validationChart.ts";
 import type { RunEvent } from "../events.ts";
 import { changedComponents, landscapes, modelText, splitResults } from "../views/findings.ts";
 import {
@@ -12,8 +14,6 @@ import {
 import { runView } from "../views/reduce.ts";
 import type { RunStatus, RunView } from "../views/runView.ts";
 import { statusWords } from "../views/runWords.ts";
-import { reportPalette } from "./charts/palette.ts";
-import { validationChart } from "./charts/validationChart.ts";
 import { Html, html } from "./html.ts";
 import { costSection, failureSection, originSection } from "./originSections.ts";
 import { picture } from "./picture.ts";

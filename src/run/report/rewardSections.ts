@@ -1,12 +1,12 @@
+import { agreementChart } from "../charts/agreementChart.ts";
+import { landscapeChart } from "../charts/landscapeChart.ts";
+import { reportPalette } from "../charts/palette.ts";
 import { rankCorrelation } from "../statistics.ts";
 import { type LandscapeView, localGlobalChanges } from "../views/findings.ts";
 import { counted, countText, rewardText } from "../views/numberFormat.ts";
 import type { RunView } from "../views/runView.ts";
 import { landscapeValueText } from "../views/valueText.ts";
 import { visibleLine } from "../views/visibleText.ts";
-import { agreementChart } from "./charts/agreementChart.ts";
-import { landscapeChart } from "./charts/landscapeChart.ts";
-import { reportPalette } from "./charts/palette.ts";
 import { type Html, html } from "./html.ts";
 import { picture } from "./picture.ts";
 import { reportTable } from "./table.ts";

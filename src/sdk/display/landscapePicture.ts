@@ -1,5 +1,5 @@
-import { landscapeChart } from "../../run/report/charts/landscapeChart.ts";
-import type { Palette } from "../../run/report/charts/palette.ts";
+import { landscapeChart } from "../../run/charts/landscapeChart.ts";
+import type { Palette } from "../../run/charts/palette.ts";
 import { Html, html } from "../../run/report/html.ts";
 import { picture } from "../../run/report/picture.ts";
 import type { LandscapeView } from "../../run/views/findings.ts";
@@ -15,6 +15,12 @@ const inPage: Palette = {
   rejected: "var(--vscode-charts-red, #a40e26)",
   local: "var(--vscode-charts-orange, #953800)",
   global: "var(--vscode-charts-blue, #0550ae)",
+  series: [
+    "var(--vscode-charts-blue, #0550ae)",
+    "var(--vscode-charts-orange, #953800)",
+    "var(--vscode-charts-green, #116329)",
+    "var(--vscode-charts-purple, #6639ba)",
+  ],
 };
 
 const onPaper: Palette = {
@@ -27,6 +33,7 @@ const onPaper: Palette = {
   rejected: "#a40e26",
   local: "#953800",
   global: "#0550ae",
+  series: ["#0550ae", "#953800", "#116329", "#6639ba"],
 };
 
 /** A landscape as pictures; loaded only when one is drawn, because charts are the heaviest part of the program. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { agreementChart } from "../../../src/run/report/charts/agreementChart.ts";
-import { reportPalette } from "../../../src/run/report/charts/palette.ts";
-import { validationChart } from "../../../src/run/report/charts/validationChart.ts";
+import { agreementChart } from "../../../src/run/charts/agreementChart.ts";
+import { reportPalette } from "../../../src/run/charts/palette.ts";
+import { validationChart } from "../../../src/run/charts/validationChart.ts";
 import { escaped, html } from "../../../src/run/report/html.ts";
 import { reportHtml } from "../../../src/run/report/reportHtml.ts";
 import { emptyRunView, runView } from "../../../src/run/views/reduce.ts";

@@ -1,7 +1,7 @@
-import type { LandscapeView } from "../../views/findings.ts";
-import { counted } from "../../views/numberFormat.ts";
-import { landscapeValueText } from "../../views/valueText.ts";
-import { visibleLine } from "../../views/visibleText.ts";
+import type { LandscapeView } from "../views/findings.ts";
+import { counted } from "../views/numberFormat.ts";
+import { landscapeValueText } from "../views/valueText.ts";
+import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
@@ -20,6 +20,10 @@ export function landscapeChart({ component, key, points }: LandscapeView, palett
     width: 860,
     height: 320,
     summary: `Landscape of ${visibleLine(`${component}.${key}`)} over ${counted(points.length, "value")}: the global reward is highest at ${values[best] ?? "none"}.`,
+    table: {
+      columns: [visibleLine(key), "global reward", "local reward"],
+      rows: points.map(({ global, local }, index) => [values[index] ?? "", global, local]),
+    },
     option: {
       ...baseOption(palette),
       grid: { left: 62, right: hasLocal ? 66 : 28, top: 44, bottom: 34 },

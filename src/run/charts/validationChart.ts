@@ -1,7 +1,7 @@
 import type { LineSeriesOption, ScatterSeriesOption } from "echarts/charts";
-import { counted, rewardText } from "../../views/numberFormat.ts";
-import type { RunView, UpdateView } from "../../views/runView.ts";
-import { visibleLine } from "../../views/visibleText.ts";
+import { counted, rewardText } from "../views/numberFormat.ts";
+import type { RunView, UpdateView } from "../views/runView.ts";
+import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
@@ -25,6 +25,12 @@ export function validationChart(view: RunView, palette: Palette): Chart | null {
     width: 860,
     height: 360,
     summary: `Mean validation reward over ${counted(last.iteration, "iteration")}: from ${rewardText(first.mean)} to ${rewardText(last.mean)}, with ${counted(accepted.length, "accepted update")} and ${counted(rejected.length, "rejected update")}.`,
+    table: {
+      columns: ["iteration", "component", "decision", "validation reward"],
+      rows: updates.flatMap(({ iteration, component, decision, gate }) =>
+        gate === null ? [] : [[iteration, visibleLine(component), decision, gate.reached]],
+      ),
+    },
     option: {
       ...baseOption(palette),
       legend: { ...baseOption(palette).legend, data: ["in force", "accepted", "rejected"] },

@@ -1,6 +1,6 @@
-import { counted } from "../../views/numberFormat.ts";
-import type { GateView, RunView, UpdateView } from "../../views/runView.ts";
-import { visibleLine } from "../../views/visibleText.ts";
+import { counted } from "../views/numberFormat.ts";
+import type { GateView, RunView, UpdateView } from "../views/runView.ts";
+import { visibleLine } from "../views/visibleText.ts";
 import { baseOption, type Chart, type ChartOption, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
@@ -29,6 +29,17 @@ export function agreementChart(view: RunView, component: string, palette: Palett
     width: 420,
     height: 270,
     summary: `Local against validation reward of ${visibleLine(component)}: of ${counted(updates.length, "update")}, ${agreeing} moved both rewards in the same direction.`,
+    table: {
+      columns: ["iteration", "decision", "local before", "local after", "validation before", "validation after"],
+      rows: updates.map(({ iteration, decision, rewardBefore, rewardAfter, gate }) => [
+        iteration,
+        decision,
+        rewardBefore,
+        rewardAfter,
+        gate.before,
+        gate.after,
+      ]),
+    },
     option: {
       ...baseOption(palette),
       legend: { show: false },

@@ -1,0 +1,89 @@
+import type { Phase } from "../events.ts";
+import type { PanelModel } from "./panelModel.ts";
+
+/** What stands above every page of the panel. */
+export interface Head {
+  readonly runId: string;
+  readonly system: string;
+  /** Path of the experiment as the user gave it; "" for a run started from code. */
+  readonly experiment: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly components: readonly string[];
+  readonly status: HeadStatus;
+  /** Iterations begun, of how many. */
+  readonly iteration: number;
+  readonly iterations: number;
+  readonly systemRuns: number;
+  readonly budgetRuns: number | null;
+  /** Milliseconds since 1970 of the first event and of the last. */
+  readonly beganAt: number;
+  readonly lastAt: number;
+}
+
+/** What the log says last. The log of a killed run ends as if it were still running. */
+export type HeadStatus =
+  | { readonly state: "running"; readonly phase: Phase | null }
+  | { readonly state: "finished"; readonly stop: string }
+  | { readonly state: "interrupted"; readonly reason: string }
+  | { readonly state: "failed"; readonly message: string };
+
+interface HeadState {
+  head: Head | null;
+}
+
+/** Null until the run has begun. */
+export const headModel: PanelModel<HeadState, Head | null> = {
+  page: "head",
+  empty: () => ({ head: null }),
+  add(state, event) {
+    if (event.type === "run.started") {
+      state.head = {
+        runId: event.runId,
+        system: event.system.name,
+        experiment: event.experiment,
+        model: event.model,
+        simulated: event.simulated,
+        components: event.system.components.map(({ name }) => name),
+        status: { state: "running", phase: null },
+        iteration: 0,
+        iterations: event.iterations,
+        systemRuns: event.systemRuns,
+        budgetRuns: event.budgetRuns,
+        beganAt: event.at,
+        lastAt: event.at,
+      };
+      return;
+    }
+    const { head } = state;
+    if (head === null) return;
+    const said = { ...head, systemRuns: event.systemRuns, lastAt: event.at };
+    switch (event.type) {
+      case "phase":
+        state.head = {
+          ...said,
+          status: { state: "running", phase: event.phase },
+          iterations: event.plan?.of ?? said.iterations,
+        };
+        return;
+      case "iteration":
+        state.head = { ...said, iteration: event.iteration, iterations: event.of };
+        return;
+      case "run.resumed":
+        state.head = { ...said, status: { state: "running", phase: null } };
+        return;
+      case "run.interrupted":
+        state.head = { ...said, status: { state: "interrupted", reason: event.reason } };
+        return;
+      case "run.failed":
+        state.head = { ...said, status: { state: "failed", message: event.message } };
+        return;
+      case "summary":
+        state.head = { ...said, iteration: event.iterations, status: { state: "finished", stop: event.stop } };
+        return;
+      default:
+        state.head = said;
+    }
+  },
+  shown: ({ head }) => head,
+};

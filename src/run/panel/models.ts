@@ -1,0 +1,7 @@
+import { headModel } from "./headModel.ts";
+import { type PageModel, pageModel } from "./panelModel.ts";
+
+/** The models of all pages, new; `webview/run/pages.ts` lists the pages by the same names. */
+export function pageModels(): PageModel[] {
+  return [pageModel(headModel)];
+}

@@ -1,0 +1,71 @@
+// The small face of Zod: this file is part of pages of the editor.
+import * as z from "zod/mini";
+
+/** Version of these messages, and of what a page keeps of itself; raised when an older reader could misread them. */
+export const RUN_PANEL_VERSION = 1;
+
+const version = z.literal(RUN_PANEL_VERSION);
+
+/** What the editor tells the panel's page. */
+export const runPanelMessageSchema = z.discriminatedUnion("type", [
+  /** What a page shows, as its model of the same version gave it; `head` as `headModel` gives it. */
+  z.object({
+    type: z.literal("shown"),
+    version,
+    page: z.string(),
+    /** Number of the question that this answers: answers to earlier ones no longer matter. */
+    asked: z.int(),
+    shown: z.unknown(),
+    head: z.unknown(),
+    /** The run is being written. */
+    live: z.boolean(),
+  }),
+  /** One event of the log, whole, for whoever asked for it; null where there is none of that number. */
+  z.object({ type: z.literal("event"), version, seq: z.int(), event: z.unknown() }),
+  /** The log is being read for the first time: so many bytes of all. */
+  z.object({ type: z.literal("reading"), version, done: z.number(), total: z.number() }),
+  /** The log cannot be read, in words for people. */
+  z.object({ type: z.literal("unreadable"), version, message: z.string() }),
+]);
+export type RunPanelMessage = Readonly<z.infer<typeof runPanelMessageSchema>>;
+
+/**
+ * What a person can have done to what an event tells of: an update, or a candidate for `diff`.
+ * `branch` begins a new run with the configuration after the update.
+ */
+const deed = z.enum(["diff", "apply", "revert", "branch"]);
+export type RunDeed = z.infer<typeof deed>;
+
+/** What the panel's page asks for. */
+export const runPanelRequestSchema = z.discriminatedUnion("type", [
+  /** It has just been opened, or was thrown away and made anew. */
+  z.object({ type: z.literal("ready") }),
+  /** Shows a page from now on: told at once, and again whenever there is more of the run. */
+  z.object({ type: z.literal("show"), page: z.string(), asked: z.int(), query: z.unknown() }),
+  z.object({ type: z.literal("event"), seq: z.int() }),
+  /** Something done by the editor with the event of that number. */
+  z.object({ type: z.literal("do"), deed, seq: z.int() }),
+  z.object({ type: z.literal("openReport") }),
+  /** A file to be saved where the user wants it. */
+  z.object({
+    type: z.literal("save"),
+    /** Offered as the file's name. */
+    name: z.string(),
+    content: z.union([
+      z.object({ kind: z.literal("text"), text: z.string() }),
+      z.object({ kind: z.literal("base64"), base64: z.string() }),
+    ]),
+  }),
+]);
+export type RunPanelRequest = Readonly<z.infer<typeof runPanelRequestSchema>>;
+
+/** What the panel keeps of itself while it is hidden or the window is closed. */
+export const runPanelStateSchema = z.object({
+  version,
+  /** Folder of the run, an absolute path. */
+  folder: z.string(),
+  page: z.string(),
+  /** What each page keeps of itself, by its name. */
+  pages: z.record(z.string(), z.unknown()),
+});
+export type RunPanelState = Readonly<z.infer<typeof runPanelStateSchema>>;

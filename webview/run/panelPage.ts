@@ -1,0 +1,38 @@
+import type { RunEvent } from "../../src/run/events.ts";
+import type { RunDeed } from "../../src/run/panel/panelMessage.ts";
+
+/** One page of the run's panel. It is drawn from what its model of the same name shows, and from nothing else. */
+export interface PanelPage<Shown = unknown> {
+  readonly root: HTMLElement;
+  /** On its tab, in the page's language. */
+  readonly title: string;
+  /** Draws what is new, and leaves alone what is as it was: focus and selections stay. */
+  show(shown: Shown): void;
+  /** Puts the focus where reading begins. */
+  focus(): void;
+  /** What is to be asked of the model. */
+  query(): unknown;
+  /** What is to outlive hiding and reloading, as plain JSON: filters, sorting, zoom, selection. */
+  kept(): unknown;
+  /** Goes on from what was kept, by this version or another: what is not understood is ignored. Before the first `show`. */
+  restore(kept: unknown): void;
+  dispose(): void;
+}
+
+/** What the panel does for its pages. */
+export interface PanelHost {
+  /** The page's query is another than before: `show` is called again with what the model answers. */
+  ask(): void;
+  /** What the page keeps is another than before. */
+  keep(): void;
+  /** An event of the log, whole: for texts that models leave out because there are too many. Undefined where there is none. */
+  event(seq: number): Promise<RunEvent | undefined>;
+  /** Has the editor do something with an event; it asks and reports by itself. */
+  do(deed: RunDeed, seq: number): void;
+  /** Offers a file to be saved. @param name what the file is called unless the user wants otherwise */
+  save(name: string, content: string | Blob): void;
+  /** Tells those who listen to the page instead of looking at it. */
+  say(words: string): void;
+  /** Puts another page in front. @param kept goes to its `restore` */
+  open(page: string, kept?: unknown): void;
+}
