@@ -74,6 +74,7 @@ export async function decide(
     scorer,
     rewardBefore: current.reward,
     rewardAfter: best.reward,
+    ...(best.models === undefined ? {} : { models: best.models }),
   } as const;
   if (configurationHash(challenger) === configurationHash(state.configuration)) {
     const clearly = session.settings.advantage > 0 ? " clearly enough" : "";

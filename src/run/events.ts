@@ -186,10 +186,33 @@ const update = z.object({
       rows: z.number().int().optional(),
     })
     .nullable(),
+  /**
+   * Where `after` leaves the choice of a model to each input: on how many of the search's inputs each model was chosen,
+   * and its mean local reward there.
+   */
+  models: z.record(z.string(), z.object({ inputs: z.number().int(), reward: z.number() })).optional(),
 });
 
+/** Model calls and tokens, by who asked: component names and "proposer". */
+const modelCallsSchema = z.record(
+  z.string(),
+  z.object({ calls: z.number().int(), inputTokens: z.number().int(), outputTokens: z.number().int() }),
+);
+
+/** What was spent by then, in more detail than `systemRuns` tells; logs of earlier versions do not have it. */
+const account = {
+  /** Executions of each component, by purpose; each counts as the component's share of a system run. */
+  executions: z.record(z.string(), z.record(z.string(), z.number().int())).optional(),
+};
+
 /** Everything before this event is safe on disk; a resumed run goes on from the last one. */
-const checkpoint = z.object({ type: z.literal("checkpoint"), iteration: z.number().int() });
+const checkpoint = z.object({
+  type: z.literal("checkpoint"),
+  iteration: z.number().int(),
+  ...account,
+  modelCalls: modelCallsSchema.optional(),
+});
+export type Account = Pick<BodyOf<"checkpoint">, "executions" | "modelCalls">;
 
 const warning = z.object({ type: z.literal("warning"), message: z.string() });
 
@@ -237,11 +260,8 @@ const summary = z.object({
   /** System runs by purpose; their sum is `systemRuns`. Test rows are counted apart and never charged. */
   runsByPurpose: z.record(z.string(), z.number()),
   testRuns: z.number(),
-  /** Model calls and tokens, by who asked: component names and "proposer". */
-  modelCalls: z.record(
-    z.string(),
-    z.object({ calls: z.number().int(), inputTokens: z.number().int(), outputTokens: z.number().int() }),
-  ),
+  modelCalls: modelCallsSchema,
+  ...account,
 });
 
 const bodySchema = z.discriminatedUnion("type", [

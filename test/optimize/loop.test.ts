@@ -173,6 +173,13 @@ describe("the gate of a run", () => {
     const [update] = eventsOf(events, "update");
     expect(update).toMatchObject({ after: { perInput: true } });
     expect(update?.validation).not.toBeNull();
+    const chosen = Object.values(update?.models ?? {});
+    expect(chosen.reduce((sum, { inputs }) => sum + inputs, 0)).toBe(
+      eventsOf(events, "candidate").find(({ current }) => current)?.inputs,
+    );
+    // Each input has one model that it prefers by far.
+    expect(chosen).toHaveLength(2);
+    for (const { reward } of chosen) expect(reward).toBeCloseTo(1 / (1 + Math.exp(-6)), 2);
   });
 
   test("measures the incumbent again in a stochastic system", async () => {

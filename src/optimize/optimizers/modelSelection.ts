@@ -32,6 +32,7 @@ export const modelSelection: Optimizer<ModelVariable> = {
 /** Expected rewards of drawing, for each input, one of the scored models by softmax of its reward. */
 function sampledChoice(value: PerInputModel, scored: readonly ScoredValue[], draw: () => number): ScoredValue {
   const inputs = scored[0]?.perInput.length ?? 0;
+  const led = scored.map(() => ({ inputs: 0, sum: 0 }));
   const perInput = Array.from({ length: inputs }, (_, input) => {
     const rewards = scored.map((model) => model.perInput[input] ?? Number.NEGATIVE_INFINITY);
     let left = draw();
@@ -39,8 +40,22 @@ function sampledChoice(value: PerInputModel, scored: readonly ScoredValue[], dra
       left -= probability;
       return left < 0;
     });
-    return rewards[chosen] ?? Math.max(...rewards);
+    // Rounding may leave the last share a little short of 1.
+    const model = chosen === -1 ? rewards.indexOf(Math.max(...rewards)) : chosen;
+    const raw = rewards[model] ?? Number.NEGATIVE_INFINITY;
+    const own = led[model];
+    if (own !== undefined) own.inputs++;
+    if (own !== undefined) own.sum += sigmoid(raw);
+    return raw;
   });
-  const reward = perInput.reduce((sum, raw) => sum + 1 / (1 + Math.exp(-raw)), 0) / Math.max(1, inputs);
-  return { value, reward, perInput };
+  const reward = perInput.reduce((sum, raw) => sum + sigmoid(raw), 0) / Math.max(1, inputs);
+  const models = led.map((own, model) => {
+    const mean = own.inputs === 0 ? 0 : own.sum / own.inputs;
+    return [String(scored[model]?.value), { inputs: own.inputs, reward: mean }] as const;
+  });
+  return { value, reward, perInput, models: Object.fromEntries(models) };
+}
+
+function sigmoid(raw: number): number {
+  return 1 / (1 + Math.exp(-raw));
 }

@@ -11,6 +11,8 @@ export interface ScoredValue {
   readonly reward: number;
   /** One reward per input, in input order; for local rewards before the sigmoid, i.e. any real number. */
   readonly perInput: readonly number[];
+  /** Of a value that leaves the choice of a model to each input: on how many each was chosen, and its mean reward there. */
+  readonly models?: Readonly<Record<string, { readonly inputs: number; readonly reward: number }>>;
 }
 
 /** Everything an optimizer may use to improve one component by itself. */
