@@ -51,8 +51,10 @@ suite("names of cells", () => {
       "first2.",
     ]);
     await eventually("the last cell completes", async () => (await offered(3)).includes("toFixed"), SERVER_MS);
-    await eventually("a wrong name is underlined", () => underlined(2).length > 0, SERVER_MS);
-    assert.deepEqual(underlined(2), ["Cannot find name 'nowhere'."]);
+    // A server that was at work on other files already hears a moment later where declarations lie.
+    const only = (messages: readonly string[]) =>
+      messages.length === 1 && messages[0] === "Cannot find name 'nowhere'.";
+    await eventually("the wrong name alone is underlined", () => only(underlined(2)), SERVER_MS);
     assert.deepEqual([...underlined(0), ...underlined(1)], []);
 
     const [definition] = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(

@@ -21,7 +21,7 @@ const rows = Array.from({ length: 16 }, (_, i) => ({
   answer: "Town" + i,
 }));
 export default experiment({
-  system: system({ name: "tiny", components: [picker, answerer], outputs: ["answer"] }),
+  system: system({ name: "tweaked", components: [picker, answerer], outputs: ["answer"] }),
   data: { train: rows.slice(0, 8), validation: rows.slice(8) },
   reward: (output, row) => tokenF1(output.answer, row.answer),
 });
