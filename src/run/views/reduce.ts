@@ -236,7 +236,13 @@ function placeIncumbent(view: RunDraft, point: IncumbentPoint): void {
   view.incumbent.push(point);
 }
 
-function gateView(
+/**
+ * What a gate's scores say.
+ * @param incumbent mean of the configuration in force, over all rows
+ * @returns null where no row was compared
+ * @throws Error when there are not equally many before and after
+ */
+export function gateView(
   { before, after, rows }: NonNullable<EventOf<"update">["validation"]>,
   incumbent: number | undefined,
 ): GateView | null {

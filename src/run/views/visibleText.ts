@@ -1,5 +1,9 @@
-/** Controls but tab and line feed; direction marks that make text read otherwise than it is; lone surrogates. */
-const hidden = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+/**
+ * Controls but tab and line feed; direction marks that make text read otherwise than it is; lone surrogates; letters and
+ * blanks that are not seen, which models read all the same. Joiners stay: scripts and pictures are written with them.
+ */
+const hidden =
+  /[\p{Cc}\p{Surrogate}\u00ad\u061c\u115f\u1160\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
  * Text from outside (prompts, answers, names, messages) as it may be put before a person: whatever could move the cursor,

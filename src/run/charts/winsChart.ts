@@ -1,0 +1,121 @@
+import { english, type L10n } from "../l10n.ts";
+import type { ScorePoint } from "../panel/exampleScores.ts";
+import { countText, rewardText } from "../views/numberFormat.ts";
+import { baseOption, type Chart, type ChartOption, rewardAxis } from "./chart.ts";
+import type { Palette } from "./palette.ts";
+
+/** Pixels across of a point that stands for one row, and of the largest. */
+const [SMALLEST, LARGEST] = [8, 36];
+
+type Series = NonNullable<Extract<ChartOption["series"], unknown[]>>[number];
+
+/**
+ * Scores of the gate's rows, before against after: above the diagonal a row came off better, below it worse. Points are
+ * larger the more rows they stand for; shapes tell wins from losses without colour. Null without rows.
+ */
+export function winsChart(points: readonly ScorePoint[], palette: Palette, l10n: L10n = english): Chart | null {
+  if (points.length === 0) return null;
+  const groups = groupsOf(points, palette, l10n);
+  const { low, high } = span(points);
+  const [before, after] = [l10n.t("score before"), l10n.t("score after")];
+  const axis = (name: string, position: "x" | "y") => ({ ...rewardAxis(name, palette, position), min: low, max: high });
+  return {
+    width: 420,
+    height: 340,
+    summary: summary(groups, l10n),
+    table: {
+      columns: [before, after, l10n.t("rows"), l10n.t("examples")],
+      rows: points.map((point) => [point.before, point.after, point.rows, namesIn(point)]),
+    },
+    hint: ({ series, item }) => {
+      const point = groups[series]?.points[item];
+      if (point === undefined) return undefined;
+      const rows = point.rows === 1 ? l10n.t("1 row") : l10n.t("{0} rows", countText(point.rows));
+      return [`${rewardText(point.before)} → ${rewardText(point.after)}`, rows, namesIn(point)];
+    },
+    option: {
+      ...baseOption(palette),
+      grid: { left: 62, right: 24, top: 34, bottom: 46 },
+      xAxis: axis(before, "x"),
+      yAxis: axis(after, "y"),
+      series: [...groups.map((group) => scatter(group, points)), diagonal(low, high, palette)],
+    },
+  };
+}
+
+interface Group {
+  readonly name: string;
+  readonly symbol: "triangle" | "circle";
+  /** Degrees. */
+  readonly turned: number;
+  readonly color: string;
+  readonly points: readonly ScorePoint[];
+}
+
+function groupsOf(points: readonly ScorePoint[], palette: Palette, l10n: L10n): readonly [Group, Group, Group] {
+  const only = (sign: number) => points.filter(({ before, after }) => Math.sign(after - before) === sign);
+  return [
+    { name: l10n.t("better"), symbol: "triangle", turned: 0, color: palette.accepted, points: only(1) },
+    { name: l10n.t("worse"), symbol: "triangle", turned: 180, color: palette.rejected, points: only(-1) },
+    { name: l10n.t("equal"), symbol: "circle", turned: 0, color: palette.quiet, points: only(0) },
+  ];
+}
+
+function summary(groups: readonly [Group, Group, Group], l10n: L10n): string {
+  const [better, worse, equal] = groups.map(({ points }) => points.reduce((sum, { rows }) => sum + rows, 0)) as [
+    number,
+    number,
+    number,
+  ];
+  return l10n.t(
+    "Scores of {0} rows before and after: {1} better, {2} worse, {3} equal.",
+    countText(better + worse + equal),
+    countText(better),
+    countText(worse),
+    countText(equal),
+  );
+}
+
+function scatter({ name, symbol, turned, color, points }: Group, all: readonly ScorePoint[]): Series {
+  const most = all.reduce((rows, point) => Math.max(rows, point.rows), 1);
+  return {
+    type: "scatter",
+    name,
+    symbol,
+    symbolRotate: turned,
+    color,
+    itemStyle: { color, opacity: 0.75 },
+    data: points.map(({ before, after, rows }) => ({
+      value: [before, after],
+      symbolSize: SMALLEST + (LARGEST - SMALLEST) * Math.sqrt((rows - 1) / Math.max(1, most - 1)),
+    })),
+  };
+}
+
+/** Where nothing changed. */
+function diagonal(low: number, high: number, palette: Palette): Series {
+  return {
+    type: "line",
+    data: [
+      [low, low],
+      [high, high],
+    ],
+    showSymbol: false,
+    silent: true,
+    lineStyle: { color: palette.grid, width: 1.5, type: "dashed" },
+  };
+}
+
+/** Both axes alike; never of no length. */
+function span(points: readonly ScorePoint[]): { readonly low: number; readonly high: number } {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { before, after } of points) {
+    low = Math.min(low, before, after);
+    high = Math.max(high, before, after);
+  }
+  return high > low ? { low, high } : { low: low - 0.5, high: high + 0.5 };
+}
+
+function namesIn({ rows, examples }: ScorePoint): string {
+  return rows > examples.length ? `${examples.join(", ")}, …` : examples.join(", ");
+}
