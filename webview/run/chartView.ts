@@ -1,7 +1,18 @@
+import type { ECharts } from "echarts/core";
+import * as z from "zod/mini";
 import type { Chart, ChartPlace } from "../../src/run/charts/chart.ts";
 import type { Palette } from "../../src/run/charts/palette.ts";
-import { element, setText } from "../element.ts";
+import { visibleLine } from "../../src/run/views/visibleText.ts";
+import { element, setAttributes, setText } from "../element.ts";
+import { Button } from "../toolkit.ts";
+import { l10n } from "../words.ts";
+import { chartFile, type FileKind } from "./chartFile.ts";
+import { ChartKeys } from "./chartKeys.ts";
+import { init } from "./chartModules.ts";
+import { ChartTableView } from "./chartTable.ts";
+import { hintBox } from "./hintBox.ts";
 import type { PanelHost } from "./panelPage.ts";
+import { onThemeChange, pagePalette } from "./theme.ts";
 
 export interface ChartViewParts {
   /** Of the chart; stands above it. */
@@ -13,18 +24,76 @@ export interface ChartViewParts {
   readonly onChoose?: (place: ChartPlace) => void;
 }
 
-/** What a chart keeps of itself: the stretches that are seen, in percent of each axis that can be zoomed. */
-export interface ChartKept {
-  readonly zoom: readonly { readonly start: number; readonly end: number }[];
-}
+const keptSchema = z.object({
+  /** The stretches that are seen, in percent, one for each `dataZoom` of the option. */
+  zoom: z.array(z.object({ start: z.number(), end: z.number() })),
+  table: z.boolean(),
+});
+/** What a chart keeps of itself. */
+export type ChartKept = z.infer<typeof keptSchema>;
+
+let charts = 0;
 
 /** A chart on a page, with its title, its table, what it says in words, and what it can be exported as. */
 export class ChartView {
   readonly root: HTMLElement;
-  readonly #summary = element("p", { class: "summary" });
+  readonly #parts: ChartViewParts;
+  readonly #summary: HTMLElement;
+  readonly #canvas: HTMLElement;
+  readonly #tools: HTMLElement;
+  readonly #tableButton: Button;
+  readonly #table: ChartTableView;
+  readonly #resizes: ResizeObserver;
+  readonly #endThemes: () => void;
+  readonly #keys: ChartKeys;
+  #make: ((palette: Palette) => Chart | null) | undefined;
+  #chart: Chart | null = null;
+  #palette: Palette | undefined;
+  #instance: ECharts | undefined;
+  #kept: ChartKept = { zoom: [], table: false };
 
-  constructor({ title }: ChartViewParts) {
-    this.root = element("figure", { class: "chart", "aria-label": title }, this.#summary);
+  constructor(parts: ChartViewParts) {
+    this.#parts = parts;
+    const id = `chart${charts++}`;
+    this.#summary = element("p", { class: "summary quiet", id: `${id}Summary` });
+    this.#canvas = element("div", {
+      class: "canvas",
+      role: "img",
+      tabindex: 0,
+      "aria-labelledby": `${id}Title`,
+      "aria-describedby": `${id}Summary`,
+    });
+    this.#table = new ChartTableView(parts.title);
+    this.#table.root.hidden = true;
+    this.#tableButton = new Button("", () => this.#toggleTable());
+    this.#tools = this.#toolbar();
+    this.root = element(
+      "figure",
+      { class: "chart" },
+      element(
+        "figcaption",
+        { class: "line" },
+        element("h3", { id: `${id}Title` }, visibleLine(parts.title)),
+        this.#tools,
+      ),
+      this.#canvas,
+      this.#summary,
+      this.#table.root,
+    );
+    this.#keys = new ChartKeys({
+      root: this.#canvas,
+      chart: () => this.#chart,
+      instance: () => this.#instance,
+      say: (words) => parts.host.say(words),
+      choose: (place) => parts.onChoose?.(place),
+    });
+    this.#resizes = new ResizeObserver(() => this.#fit());
+    this.#resizes.observe(this.#canvas);
+    this.#endThemes = onThemeChange(() => {
+      this.#palette = undefined;
+      this.#draw();
+    });
+    this.#sayTable();
   }
 
   /**
@@ -33,17 +102,114 @@ export class ChartView {
    * @param otherwise what is said in that case
    */
   show(chart: (palette: Palette) => Chart | null, otherwise: string): void {
-    void chart;
-    setText(this.#summary, otherwise);
+    this.#make = chart;
+    this.#draw(otherwise);
   }
 
   kept(): ChartKept {
-    return { zoom: [] };
+    return this.#kept;
   }
 
-  restore(_kept: unknown): void {}
+  /** @param kept what `kept` gave to an earlier page */
+  restore(kept: unknown): void {
+    const read = keptSchema.safeParse(kept);
+    if (!read.success) return;
+    this.#kept = read.data;
+    this.#table.root.hidden = !read.data.table;
+    this.#sayTable();
+    this.#draw();
+  }
 
   dispose(): void {
+    this.#resizes.disconnect();
+    this.#endThemes();
+    this.#instance?.dispose();
+    this.#instance = undefined;
     this.root.remove();
+  }
+
+  #draw(otherwise = ""): void {
+    if (this.#make === undefined) return;
+    this.#palette ??= pagePalette();
+    const chart = this.#make(this.#palette);
+    this.#chart = chart;
+    this.#canvas.hidden = chart === null;
+    this.#tools.hidden = chart === null;
+    this.#table.root.hidden = chart === null || !this.#kept.table;
+    setText(this.#summary, chart === null ? otherwise : chart.summary);
+    if (chart === null) return;
+    this.#canvas.style.height = `${chart.height}px`;
+    if (this.#kept.table) this.#table.show(chart.table);
+    const instance = this.#opened();
+    if (instance === undefined) return;
+    instance.setOption(this.#optionOf(chart, this.#palette), { notMerge: true });
+    this.#keys.drawn();
+  }
+
+  /** Undefined while the page is not laid out. */
+  #opened(): ECharts | undefined {
+    if (this.#instance !== undefined || this.#canvas.clientWidth === 0) return this.#instance;
+    const instance = init(this.#canvas, null, { renderer: "canvas" });
+    this.#instance = instance;
+    instance.on("click", ({ componentType, seriesIndex, dataIndex }) => {
+      if (componentType === "series" && seriesIndex !== undefined && dataIndex !== undefined) {
+        this.#parts.onChoose?.({ series: seriesIndex, item: dataIndex });
+      }
+    });
+    instance.on("datazoom", () => this.#keepZoom(instance));
+    return instance;
+  }
+
+  #optionOf(chart: Chart, palette: Palette) {
+    const { option, hint } = chart;
+    const { zoom } = this.#kept;
+    return {
+      ...option,
+      ...(option.dataZoom && { dataZoom: option.dataZoom.map((one, at) => ({ ...one, ...zoom[at] })) }),
+      ...(hint && { tooltip: hintBox(hint, palette) }),
+    };
+  }
+
+  #keepZoom(instance: ECharts): void {
+    const zoom: unknown = Reflect.get(instance.getOption(), "dataZoom");
+    const read = keptSchema.shape.zoom.safeParse(zoom);
+    if (!read.success) return;
+    this.#kept = { ...this.#kept, zoom: read.data };
+    this.#parts.host.keep();
+  }
+
+  #fit(): void {
+    if (this.#canvas.clientWidth === 0) return;
+    if (this.#instance === undefined) this.#draw();
+    else this.#instance.resize();
+  }
+
+  #toolbar(): HTMLElement {
+    const kinds: readonly FileKind[] = ["svg", "png", "csv", "jsonl"];
+    const saves = kinds.map((kind) => {
+      const button = new Button(kind.toUpperCase(), () => void this.#save(kind));
+      setAttributes(button.root, { "aria-label": l10n.t("Save as {0}", kind.toUpperCase()) });
+      return button.root;
+    });
+    return element("div", { class: "tools", role: "toolbar" }, this.#tableButton.root, ...saves);
+  }
+
+  async #save(kind: FileKind): Promise<void> {
+    if (this.#chart === null || this.#instance === undefined || this.#palette === undefined) return;
+    const content = await chartFile(kind, this.#chart, this.#instance, this.#palette);
+    this.#parts.host.save(`${this.#parts.file}.${kind}`, content);
+  }
+
+  #toggleTable(): void {
+    this.#kept = { ...this.#kept, table: !this.#kept.table };
+    this.#table.root.hidden = !this.#kept.table;
+    if (this.#kept.table && this.#chart !== null) this.#table.show(this.#chart.table);
+    this.#sayTable();
+    this.#parts.host.keep();
+  }
+
+  #sayTable(): void {
+    this.#tableButton.label = this.#kept.table ? l10n.t("Hide Table") : l10n.t("Show Table");
+    setAttributes(this.#tableButton.root, { "aria-expanded": String(this.#kept.table) });
   }
 }

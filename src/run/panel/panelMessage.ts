@@ -8,6 +8,8 @@ const version = z.literal(RUN_PANEL_VERSION);
 
 /** What the editor tells the panel's page. */
 export const runPanelMessageSchema = z.discriminatedUnion("type", [
+  /** The run that the panel is of, before all else. */
+  z.object({ type: z.literal("opened"), version, folder: z.string() }),
   /** What a page shows, as its model of the same version gave it; `head` as `headModel` gives it. */
   z.object({
     type: z.literal("shown"),

@@ -1,0 +1,133 @@
+import { errorMessage } from "../../system/userError.ts";
+import { RUN_PANEL_VERSION, type RunPanelMessage } from "./panelMessage.ts";
+import type { ReaderRequest } from "./readerMessage.ts";
+import type { RunReader } from "./runReader.ts";
+
+/** A page is told at most this often. */
+const EVERY_MS = 100;
+/** While a long log is read for the first time, what is known so far is shown this often. */
+const SO_FAR_MS = 500;
+/** How often to look whether a log has grown: while its run is live, and otherwise. */
+const LIVE_MS = 100;
+const IDLE_MS = 2000;
+/** How often to look whether a run is live. */
+const LIVENESS_MS = 1000;
+/** A log that could not be read is tried again. */
+const AGAIN_MS = 3000;
+
+export interface FeedParts {
+  readonly reader: Pick<RunReader, "readOn" | "shown" | "event">;
+  /** Whether a process works on the run. */
+  readonly isLive: () => boolean;
+  readonly send: (message: RunPanelMessage) => void;
+  /** Milliseconds, from any start. */
+  readonly now: () => number;
+  /** Settles after so many milliseconds; with 0 after everything else that waits had its turn. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+type Show = Extract<ReaderRequest, { type: "show" }>;
+
+/** Reads a run as long as it is wanted, and keeps the page that is seen up to date. */
+export class PanelFeed {
+  readonly #parts: FeedParts;
+  /** What is seen; undefined while nothing is. */
+  #seen: Show | undefined;
+  /** There is more to show than was told. */
+  #isStale = false;
+  #isLive = false;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #hasRead = false;
+  #isStopped = false;
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+  }
+
+  /** Does what a page asks for; questions are answered with what is known already. */
+  receive(request: ReaderRequest): void {
+    switch (request.type) {
+      case "show":
+        this.#seen = request;
+        this.#tell();
+        return;
+      case "pause":
+        this.#seen = undefined;
+        return;
+      case "event":
+        void this.#tellEvent(request.seq);
+        return;
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Reads until it is stopped. */
+  async run(): Promise<void> {
+    while (!this.#isStopped) await this.#parts.wait(await this.#step());
+  }
+
+  /** @returns milliseconds until the next step */
+  async #step(): Promise<number> {
+    const { reader, now } = this.#parts;
+    try {
+      this.#lookWhetherLive();
+      const { changed, more, done, total } = await reader.readOn();
+      this.#isStale ||= changed || !this.#hasRead;
+      this.#hasRead ||= !more;
+      const since = now() - this.#toldAt;
+      if (this.#isStale && since >= (this.#hasRead ? EVERY_MS : SO_FAR_MS)) {
+        if (!this.#hasRead) this.#send({ type: "reading", version: RUN_PANEL_VERSION, done, total });
+        this.#tell();
+      }
+      if (more) return 0;
+      return this.#isStale ? Math.max(1, EVERY_MS - since) : this.#isLive ? LIVE_MS : IDLE_MS;
+    } catch (error) {
+      this.#send({ type: "unreadable", version: RUN_PANEL_VERSION, message: errorMessage(error) });
+      return AGAIN_MS;
+    }
+  }
+
+  #lookWhetherLive(): void {
+    const at = this.#parts.now();
+    if (at - this.#lookedAt < LIVENESS_MS) return;
+    this.#lookedAt = at;
+    const isLive = this.#parts.isLive();
+    if (isLive === this.#isLive) return;
+    this.#isLive = isLive;
+    this.#isStale = true;
+  }
+
+  #tell(): void {
+    const seen = this.#seen;
+    if (seen === undefined) return;
+    const { reader, now } = this.#parts;
+    this.#toldAt = now();
+    this.#isStale = false;
+    this.#send({
+      type: "shown",
+      version: RUN_PANEL_VERSION,
+      page: seen.page,
+      asked: seen.asked,
+      shown: reader.shown(seen.page, seen.query),
+      head: reader.shown("head", undefined),
+      live: this.#isLive,
+    });
+  }
+
+  async #tellEvent(seq: number): Promise<void> {
+    try {
+      const event = (await this.#parts.reader.event(seq)) ?? null;
+      this.#send({ type: "event", version: RUN_PANEL_VERSION, seq, event });
+    } catch (error) {
+      this.#send({ type: "unreadable", version: RUN_PANEL_VERSION, message: errorMessage(error) });
+    }
+  }
+
+  #send(message: RunPanelMessage): void {
+    if (!this.#isStopped) this.#parts.send(message);
+  }
+}

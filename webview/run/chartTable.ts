@@ -1,0 +1,48 @@
+import type { ChartCell, ChartTable } from "../../src/run/charts/chart.ts";
+import { countText, rewardText } from "../../src/run/views/numberFormat.ts";
+import { visibleLine } from "../../src/run/views/visibleText.ts";
+import { element, table } from "../element.ts";
+import { Button } from "../toolkit.ts";
+import { l10n } from "../words.ts";
+
+/** Rows that are shown at first, and more with every press. */
+const ROWS = 100;
+
+/** What a chart shows, as a table that grows on request. */
+export class ChartTableView {
+  readonly root = element("div", { class: "chartTable" });
+  readonly #caption: string;
+  readonly #more = new Button("", () => {
+    this.#rows += ROWS;
+    this.#draw();
+  });
+  #shown: ChartTable | undefined;
+  #rows = ROWS;
+
+  constructor(caption: string) {
+    this.#caption = caption;
+  }
+
+  show(shown: ChartTable): void {
+    this.#shown = shown;
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#shown === undefined) return;
+    const { columns, rows } = this.#shown;
+    const seen = rows.slice(0, this.#rows).map((cells) => cells.map(cellText));
+    this.#more.label = l10n.t("Show More Rows ({0} of {1})", countText(seen.length), countText(rows.length));
+    this.#more.hidden = seen.length >= rows.length;
+    const drawn = table(this.#caption, columns.map(visibleLine), seen);
+    const before = this.root.querySelector("table");
+    if (before === null) this.root.replaceChildren(drawn, this.#more.root);
+    else before.replaceWith(drawn);
+  }
+}
+
+function cellText(cell: ChartCell): string {
+  if (cell === null) return "–";
+  if (typeof cell === "string") return visibleLine(cell);
+  return Number.isInteger(cell) ? countText(cell) : rewardText(cell);
+}
