@@ -1,7 +1,8 @@
 import { headModel } from "./headModel.ts";
 import { type PageModel, pageModel } from "./panelModel.ts";
+import { updatesModel } from "./updatesModel.ts";
 
 /** The models of all pages, new; `webview/run/pages.ts` lists the pages by the same names. */
 export function pageModels(): PageModel[] {
-  return [pageModel(headModel)];
+  return [pageModel(headModel), pageModel(updatesModel)];
 }
