@@ -45,6 +45,7 @@ export async function conclude(optimization: Optimization, stop: Stop): Promise<
     runsByPurpose,
     testRuns,
     modelCalls: session.meter.counts(),
+    executions: session.executions(),
   };
 }
 

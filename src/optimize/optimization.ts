@@ -95,14 +95,15 @@ export class Optimization {
       if (file !== undefined) await this.session.rewards.save(file);
       this.#unsavedRewards = false;
     }
+    const [executions, modelCalls] = [this.session.executions(), this.session.meter.counts()];
     const state: OptimizationState = {
       ...this.state,
-      ledger: this.session.ledger.counts() as OptimizationState["ledger"],
-      calls: this.session.meter.counts(),
+      ledger: executions,
+      calls: modelCalls,
       trajectories: this.recorded.saved(),
     };
     this.session.memo.clear();
-    recorder.checkpoint(state, this.state.iteration, this.session.ledger.spent);
+    recorder.checkpoint(state, this.state.iteration, this.session.ledger.spent, { executions, modelCalls });
   }
 
   #remember(set: CandidateSet): void {

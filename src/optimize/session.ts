@@ -145,6 +145,12 @@ export class Session {
     });
   }
 
+  /** Executions of each component, by purpose. */
+  executions(): Record<string, Record<string, number>> {
+    const counts = Object.entries(this.ledger.counts());
+    return Object.fromEntries(counts.map(([purpose, components]) => [purpose, { ...components }]));
+  }
+
   record(body: EventBody): void {
     this.#request.recorder.record(body, this.ledger.spent);
   }

@@ -1,5 +1,5 @@
 import type { CandidateSet } from "../reward/candidateSet.ts";
-import { type EventBody, isLogged, type RunEvent } from "./events.ts";
+import { type Account, type EventBody, isLogged, type RunEvent } from "./events.ts";
 import type { Recorder, ResumePoint } from "./recorder.ts";
 
 /** A run that leaves its traces in memory only: for measurements and for experiments started from code without a folder. */
@@ -31,9 +31,9 @@ export class MemoryRecorder implements Recorder {
     return undefined;
   }
 
-  checkpoint(state: unknown, iteration: number, systemRuns: number): void {
+  checkpoint(state: unknown, iteration: number, systemRuns: number, account: Account = {}): void {
     this.#checkpoint = { state: JSON.stringify(state), candidates: this.#candidates.length };
-    this.record({ type: "checkpoint", iteration }, systemRuns);
+    this.record({ type: "checkpoint", iteration, ...account }, systemRuns);
   }
 
   /** The last checkpoint, as a run on disk would give it back; reward weights are not kept. */

@@ -1,5 +1,5 @@
 import type { CandidateSet } from "../reward/candidateSet.ts";
-import type { EventBody } from "./events.ts";
+import type { Account, EventBody } from "./events.ts";
 
 /**
  * Where a run leaves its traces. The engine calls it in a fixed order for a given seed, so two recorders of equal runs
@@ -20,8 +20,9 @@ export interface Recorder {
    * Makes everything so far durable: records a `checkpoint` event, syncs the log, then replaces `state.json`. A crash
    * before the last step leaves the previous checkpoint in force.
    * @param state plain JSON; given back by `ResumePoint.state`
+   * @param account told with the event
    */
-  checkpoint(state: unknown, iteration: number, systemRuns: number): void;
+  checkpoint(state: unknown, iteration: number, systemRuns: number, account?: Account): void;
 }
 
 /** What a stopped run left at its last checkpoint. */

@@ -7,7 +7,7 @@ import { candidateLines } from "./candidateFile.ts";
 import { diskErrorCode, onDisk } from "./diskError.ts";
 import { makeFolders, replaceFile, syncPath } from "./durableFile.ts";
 import { eventLine, readEvents } from "./eventLog.ts";
-import { type EventBody, isLogged, RUN_FORMAT, type RunEvent } from "./events.ts";
+import { type Account, type EventBody, isLogged, RUN_FORMAT, type RunEvent } from "./events.ts";
 import { candidatesFile, eventsFile, type Leftovers, nothingLeft, readLeftovers } from "./leftovers.ts";
 import type { Recorder, ResumePoint } from "./recorder.ts";
 import { isDefaultOut, type NewRunInfo, type RunInfo, readRunInfo, resumeCommand } from "./runInfo.ts";
@@ -94,7 +94,7 @@ export class RunFolder implements Recorder {
   }
 
   /** Without new weights in `rewardsFile()`, those of the checkpoint before stay in force. */
-  checkpoint(state: unknown, iteration: number, systemRuns: number): void {
+  checkpoint(state: unknown, iteration: number, systemRuns: number, account: Account = {}): void {
     const rewards = this.#writtenRewards() ?? this.#rewards;
     this.#onDisk("write", candidatesFile(this.folder), () => this.#candidates.sync());
     if (rewards !== null) {
@@ -103,7 +103,7 @@ export class RunFolder implements Recorder {
         syncPath(this.#rewardsFolder());
       });
     }
-    const event = this.#append({ type: "checkpoint", iteration }, systemRuns);
+    const event = this.#append({ type: "checkpoint", iteration, ...account }, systemRuns);
     this.#onDisk("write", eventsFile(this.folder), () => this.#log.sync());
     this.#onDisk("write", join(this.folder, "state.json"), () =>
       replaceRunState(this.folder, {

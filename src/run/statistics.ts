@@ -16,6 +16,45 @@ export function mean(values: readonly number[]): number {
   return result;
 }
 
+/** A mean with its 95 % interval. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** 97.5 % quantiles of Student's t for 1 to 4 degrees of freedom, where the expansion below is too coarse. */
+const FEW_DEGREES = [12.706, 4.303, 3.182, 2.776];
+const NORMAL = 1.959964;
+
+/**
+ * The 95 % interval of the mean of n independent scores, by Student's t with n - 1 degrees of freedom. In one pass, for
+ * runs with a hundred thousand of them: the bootstrap is for what is decided, this for what is drawn.
+ * @returns null for fewer than two scores, which say nothing about their spread
+ * @throws RangeError when a score is not finite
+ */
+export function meanInterval(values: readonly number[]): Interval | null {
+  const n = values.length;
+  if (n < 2) return null;
+  const center = mean(values);
+  let squares = 0;
+  for (const value of values) squares += (value - center) ** 2;
+  const half = studentQuantile(n - 1) * Math.sqrt(squares / (n - 1) / n);
+  return { low: center - half, high: center + half };
+}
+
+/** Cornish-Fisher expansion of the quantile around the normal one (Abramowitz and Stegun, 26.7.5), to three terms. */
+function studentQuantile(degrees: number): number {
+  const known = FEW_DEGREES[degrees - 1];
+  if (known !== undefined) return known;
+  const z = NORMAL;
+  return (
+    z +
+    (z ** 3 + z) / (4 * degrees) +
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
+  );
+}
+
 /**
  * Mean of `after - before` over n pairs, with the 95 % percentile interval of the bootstrap: pairs are drawn n times with
  * replacement, `resamples` times, and the 2.5 % and 97.5 % quantiles of the resampled means bound the interval (Efron

@@ -141,8 +141,8 @@ export class SavingRecorder extends MemoryRecorder {
     return this.#written as unknown as undefined;
   }
 
-  override checkpoint(state: unknown, iteration: number, systemRuns: number): void {
-    super.checkpoint(state, iteration, systemRuns);
+  override checkpoint(...given: Parameters<MemoryRecorder["checkpoint"]>): void {
+    super.checkpoint(...given);
     this.#safe = this.#written;
   }
 

@@ -5,6 +5,7 @@ import {
   correlation,
   leastSquares,
   mean,
+  meanInterval,
   rankCorrelation,
   ranks,
   shareBetweenGroups,
@@ -18,6 +19,36 @@ describe("mean", () => {
   test("of no values is refused", () => expect(() => mean([])).toThrow(RangeError));
   test("of values that are not finite is refused", () => expect(() => mean([1, Number.NaN])).toThrow(/not finite/));
   test("is the arithmetic mean", () => expect(mean([1, 2, 6])).toBe(3));
+});
+
+describe("meanInterval", () => {
+  /** n scores with mean 0 and a standard error of 1: the half width is the quantile itself. */
+  const spread = (n: number) => {
+    const raw = Array.from({ length: n }, (_, index) => index - (n - 1) / 2);
+    const error = Math.sqrt(raw.reduce((sum, value) => sum + value ** 2, 0) / (n - 1) / n);
+    return raw.map((value) => value / error);
+  };
+
+  // Student's t, 97.5 %: NIST/SEMATECH e-Handbook of Statistical Methods, table 1.3.6.7.2.
+  test.each([
+    [1, 12.706],
+    [2, 4.303],
+    [4, 2.776],
+    [5, 2.571],
+    [9, 2.262],
+    [29, 2.045],
+    [100, 1.984],
+  ])("with %i degrees of freedom is %f standard errors wide to either side", (degrees, quantile) => {
+    const interval = meanInterval(spread(degrees + 1));
+    expect(interval?.high).toBeCloseTo(quantile, 2);
+    expect(interval?.low).toBeCloseTo(-quantile, 2);
+  });
+  test("of fewer than two scores is not known", () => {
+    expect(meanInterval([])).toBeNull();
+    expect(meanInterval([0.4])).toBeNull();
+  });
+  test("of equal scores has no width", () => expect(meanInterval([0.5, 0.5, 0.5])).toEqual({ low: 0.5, high: 0.5 }));
+  test("of scores that are not finite is refused", () => expect(() => meanInterval([0, Infinity])).toThrow(RangeError));
 });
 
 describe("bootstrapDifference", () => {
