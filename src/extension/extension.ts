@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const index = new ComponentIndex(context, log);
   const runs = new EditorRuns(context, log);
   const views = new EditorViews({ context, log, index, runs });
-  const updates = new Updates({ context, definitions: index, runs: views.store });
+  const updates = new Updates({ context, definitions: index, runs: views.store, editorRuns: runs });
   const tweaks = new TweakCommands({ context, log, index, runs, store: views.store, updates });
   const examples = new ExampleTests({ context, log, index, store: views.store });
   running = {

@@ -39,9 +39,11 @@ export interface WorkbenchOptions {
   readonly file?: string;
   /**
    * Where a new run starts. `saved`, the default where there is a file: the values accepted before, in
-   * `<name>.optimas.json`; `source`, the default elsewhere: the author's.
+   * `<name>.optimas.json`; `source`, the default elsewhere: the author's; or these values, such as those in force after an
+   * update of another run: the author's hold for components that they leave out. What a run accepts that does not start
+   * from the saved values takes their place.
    */
-  readonly start?: "saved" | "source";
+  readonly start?: "saved" | "source" | Configuration;
   /** Folder of runs; `.optimas/runs` in the notebook's folder or the working directory by default. */
   readonly out?: string;
   /** Folder of an interrupted run of the same experiment, which the first step goes on with instead of starting one. */

@@ -16,7 +16,7 @@ import { writeReport } from "../run/report/reportFile.ts";
 import { openRun, type RunFolder } from "../run/runFolder.ts";
 import { runOutputBundle } from "../run/runOutputBundle.ts";
 import { runOutput, runPointer } from "../run/runOutputView.ts";
-import { type SavedStart, savedStart } from "../run/savedStart.ts";
+import { type SavedStart, savedStart, startFrom } from "../run/savedStart.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { seededRandom } from "../system/random.ts";
 import { componentNamed } from "../system/system.ts";
@@ -187,9 +187,11 @@ export class WorkedRun {
 
   /** Where a new run starts. */
   #start(base: string): SavedStart | undefined {
+    const { start = "saved" } = this.#options;
+    const { components } = this.#experiment.system;
+    if (typeof start === "object") return startFrom({ configuration: start }, components);
     const path = this.#savedPath(base);
-    if (path === undefined || this.#options.start === "source") return undefined;
-    return savedStart(path, this.#experiment.system.components);
+    return path === undefined || start === "source" ? undefined : savedStart(path, components);
   }
 
   /** What the run accepts goes into the experiment's file, where it has one. */
@@ -197,7 +199,7 @@ export class WorkedRun {
     const path = this.#savedPath(base);
     if (path === undefined) return undefined;
     const { components } = this.#experiment.system;
-    const accepted = new AcceptedConfiguration(path, components, this.#options.start !== "source");
+    const accepted = new AcceptedConfiguration(path, components, (this.#options.start ?? "saved") === "saved");
     accepted.recall(past);
     return accepted;
   }

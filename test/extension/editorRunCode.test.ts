@@ -95,6 +95,20 @@ describe("the cell of a run", () => {
     ]);
   });
 
+  test("starts from values that it is given, under the settings of the run that it branches off from", async () => {
+    const start = { answerer: "Answer.", retriever: { k: 5 } };
+    const { calls } = await asked({ ...plan, start, settings: { seed: 3, iterations: 2 } });
+    expect(calls[0]).toEqual([
+      "open",
+      { file: plan.file, out: plan.out, settings: { seed: 3, iterations: 10, components: ["answerer"] }, start },
+    ]);
+    const resume = { folder: "/work/.optimas/runs/x", settings: {} };
+    expect((await asked({ ...plan, start, resume })).calls[0]).toEqual([
+      "open",
+      expect.objectContaining({ resume: resume.folder, start }),
+    ]);
+  });
+
   test("finds an experiment by the name of its system, also where it is promised", async () => {
     const exported = { by: "system", system: "first" } as const;
     const { calls } = await asked({ ...plan, exported }, (experiment) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resumption } from "../../src/extension/runs/editorRunResumption.ts";
+import { branching, resumption } from "../../src/extension/runs/editorRunResumption.ts";
 import { RememberedGoals } from "../../src/extension/runs/rememberedGoals.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { memory } from "./memory.ts";
@@ -92,5 +92,55 @@ describe("remembered goals", () => {
     for (let at = 0; at < 60; at++) await goals.remember(`/r/${at}`, plan);
     expect(goals.of("/r/9")).toBeUndefined();
     expect(goals.of("/r/10")?.name).toBe("first");
+  });
+});
+
+describe("a run that branches off from another", () => {
+  const start = { a: "Answer." };
+
+  test("is asked for the same, from the values that it is given", () => {
+    const goal = { kind: "optimize", components: ["a"], iterations: 4 } as const;
+    const remembered = { folder, goal, exported: { by: "name", name: "tuned" }, name: "first" } as const;
+    expect(branching(folder, info, remembered, nothing, start)).toEqual({
+      by: "editor",
+      plan: {
+        file: "/w/exp.ts",
+        exported: { by: "name", name: "tuned" },
+        name: "first",
+        out: "/w/.optimas/runs",
+        goal,
+        settings: info.settings,
+        start,
+      },
+    });
+    const known = branching(folder, info, undefined, nothing, start);
+    expect(known).toMatchObject({ plan: { goal: { iterations: 5, components: ["a"] }, exported: { by: "system" } } });
+  });
+
+  test("optimizes, whatever the older one was asked for", () => {
+    const goal = { kind: "landscape", component: "a", key: "k" } as const;
+    const remembered = { folder, goal, exported: { by: "name", name: "tuned" }, name: "first" } as const;
+    expect(branching(folder, info, remembered, nothing, start)).toMatchObject({ plan: { goal: { kind: "optimize" } } });
+  });
+
+  test("also begins where the older one was the command line's, unless that was given other data", () => {
+    const asked = { goal: { kind: "optimize" }, configuration: null, startedFromFile: true } as const;
+    const of = (dataDirectory: string | null) =>
+      branching(folder, { ...info, asked: { ...asked, dataDirectory } }, undefined, nothing, start);
+    expect(of(null).by).toBe("editor");
+    expect(of("/data")).toEqual({ by: "command line", dataDirectory: "/data" });
+  });
+
+  test.each(["", "/w/tune.optnb", "/w/tune.ipynb"])("needs a file of its own: %s", (path) => {
+    const own = { ...info, experiment: { path, given: path } };
+    expect(branching(folder, own, undefined, nothing, start)).toEqual({ by: "notebook" });
+  });
+
+  test("goes on from the same values after an interruption", async () => {
+    const goals = new RememberedGoals(memory());
+    const found = branching(folder, info, undefined, nothing, start);
+    if (found.by !== "editor") throw new Error("it does not begin here");
+    await goals.remember(folder, found.plan);
+    expect(resumption(folder, info, goals.of(folder), nothing)).toMatchObject({ plan: { start, resume: { folder } } });
   });
 });

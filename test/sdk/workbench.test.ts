@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { experiment, rows, UserError } from "optimas";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RunEvent } from "../../src/run/events.ts";
 import type { TypedSystem } from "../../src/sdk/experiment.ts";
 import type { WorkbenchOptions } from "../../src/sdk/workbench.ts";
 import { fixedRewards, toyLocalReward } from "../optimize/fixedRewards.ts";
@@ -71,6 +72,27 @@ describe("working on an experiment step by step", () => {
     const afresh = await open({ file, start: "source" });
     await afresh.evaluate();
     expect(afresh.configuration.picker).toEqual({ k: 1, loud: false });
+  });
+
+  test("a run starts from the values that it is given, and what it accepts takes the place of the saved ones", async () => {
+    const file = join(folder, "toy.ts");
+    const state = join(folder, "toy.optimas.json");
+    writeFileSync(state, JSON.stringify({ format: 1, configuration: { picker: { k: 4, loud: true } } }));
+    const bench = await open({ file, start: { picker: { k: 2, loud: true } }, settings: { components: ["picker"] } });
+    await bench.evaluate();
+    expect(bench.configuration.picker).toEqual({ k: 2, loud: true });
+    expect(JSON.parse(readFileSync(state, "utf8")).configuration).toEqual({ picker: { k: 4, loud: true } });
+    expect(await bench.step()).toMatchObject({ decision: "accepted", before: { k: 2, loud: true } });
+    expect(JSON.parse(readFileSync(state, "utf8")).configuration).toEqual(bench.configuration);
+  });
+
+  test("values for components that are not there, or that they cannot have, are left out with a warning", async () => {
+    const warnings: string[] = [];
+    const onEvent = (event: RunEvent) => void (event.type === "warning" && warnings.push(event.message));
+    const bench = await open({ start: { gone: "x", picker: { k: 99, loud: false } }, onEvent });
+    await bench.evaluate();
+    expect(bench.configuration.picker).toEqual({ k: 1, loud: false });
+    expect(warnings).toEqual([expect.stringMatching(/gone is left out/), expect.stringMatching(/picker is left out/)]);
   });
 
   test("components that are not there are refused before anything is spent", async () => {

@@ -8,8 +8,9 @@ export function editorRunCode(plan: EditorRunPlan, l10n: L10n): string {
     file: plan.file,
     out: plan.out,
     ...(plan.resume === undefined
-      ? { settings: startSettings(plan.goal) }
+      ? { settings: { ...plan.settings, ...startSettings(plan.goal) } }
       : { resume: plan.resume.folder, settings: plan.resume.settings }),
+    ...(plan.start === undefined ? {} : { start: plan.start }),
   };
   return [
     ...experimentCode(plan, l10n),

@@ -1,4 +1,5 @@
 import type { ExperimentDefinition } from "../../detection/definition.ts";
+import type { Configuration } from "../../system/configuration.ts";
 
 /** What a run started from the editor is to do. */
 export type EditorRunGoal =
@@ -36,4 +37,8 @@ export interface EditorRunPlan {
   readonly goal: EditorRunGoal;
   /** Absolute path of the folder of an interrupted run to go on with, and the settings that it was started with. */
   readonly resume?: { readonly folder: string; readonly settings: Readonly<Record<string, unknown>> };
+  /** Values that it starts from instead of those accepted before. */
+  readonly start?: Configuration;
+  /** Settings of the run that it branches off from, so that the two can be compared. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { RunEvent } from "../../run/events.ts";
 import type { RunInfo } from "../../run/runInfo.ts";
+import type { Configuration } from "../../system/configuration.ts";
 import type { EditorRunGoal, EditorRunPlan } from "./editorRunRequest.ts";
 import type { RememberedGoal } from "./rememberedGoals.ts";
 
@@ -33,6 +34,45 @@ export function resumption(
     out: dirname(folder),
     goal: remembered?.goal ?? loggedGoal(info.settings, events()),
     resume: { folder, settings: info.settings },
+    ...(remembered?.start && { start: remembered.start }),
+  };
+  return { by: "editor", plan };
+}
+
+/** How a new run begins with other values in the place of an older one. */
+export type Branching =
+  | { readonly by: "editor"; readonly plan: EditorRunPlan }
+  /** The older run was given other data than its experiment's own. */
+  | { readonly by: "command line"; readonly dataDirectory: string }
+  | { readonly by: "notebook" };
+
+/** Iterations of a run whose log does not tell how many it was to do. */
+const ITERATIONS = 10;
+
+/**
+ * The run that branches off from another: it is asked for the same, and starts from these values.
+ * @param events of the older run's log; looked at only where nothing is remembered
+ */
+export function branching(
+  folder: string,
+  info: Pick<RunInfo, "experiment" | "asked" | "system" | "settings">,
+  remembered: RememberedGoal | undefined,
+  events: () => Iterable<RunEvent>,
+  start: Configuration,
+): Branching {
+  const { path } = info.experiment;
+  if (path === "" || NOTEBOOK.test(path)) return { by: "notebook" };
+  const dataDirectory = info.asked?.dataDirectory ?? null;
+  if (dataDirectory !== null) return { by: "command line", dataDirectory };
+  const goal = remembered?.goal ?? loggedGoal(info.settings, events());
+  const plan: EditorRunPlan = {
+    file: path,
+    exported: remembered?.exported ?? { by: "system", system: info.system },
+    name: remembered?.name ?? info.system,
+    out: dirname(folder),
+    goal: goal.kind === "optimize" ? goal : { kind: "optimize", components: undefined, iterations: ITERATIONS },
+    settings: info.settings,
+    start,
   };
   return { by: "editor", plan };
 }

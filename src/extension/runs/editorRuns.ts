@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
+import type { Configuration } from "../../system/configuration.ts";
 import { startKernelIn } from "../notebook/kernelStart.ts";
 import { mayRun } from "../workspaceTrust.ts";
 import type { EditorRun } from "./editorRun.ts";
@@ -131,6 +132,42 @@ export class EditorRuns implements vscode.Disposable {
     }
   }
 
+  /**
+   * Starts a run that is asked for the same as an older one and begins with other values, or queues it.
+   * @param folder absolute path of the older run's folder
+   * @returns undefined where it does not begin here; the user has been told why
+   */
+  async branch(folder: string, start: Configuration): Promise<EditorRun | undefined> {
+    if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return undefined;
+    const [{ readRunInfo }, { branching }, { readEvents }, { eventsFile }] = await Promise.all([
+      import("../../run/runInfo.ts"),
+      import("./editorRunResumption.ts"),
+      import("../../run/eventLog.ts"),
+      import("../../run/leftovers.ts"),
+    ]);
+    const info = readRunInfo(folder);
+    const found = branching(folder, info, this.#goals.of(folder), () => readEvents(eventsFile(folder)), start);
+    switch (found.by) {
+      case "editor":
+        return this.#add(found.plan);
+      case "notebook":
+        return refuse(
+          vscode.l10n.t(
+            "{0} was begun by code that lies in no file of its own. There, a new run begins with other values by open({ start: values }).",
+            info.runId,
+          ),
+        );
+      case "command line":
+        return refuse(
+          vscode.l10n.t(
+            "{0} was given the data in {1} instead of its experiment's own. Begin the new run in a terminal, with --data and --configuration.",
+            info.runId,
+            found.dataDirectory,
+          ),
+        );
+    }
+  }
+
   /** Takes queued runs back and ends live ones at their last checkpoint. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -172,11 +209,11 @@ export class EditorRuns implements vscode.Disposable {
     return run;
   }
 
-  #same({ file, goal, resume }: EditorRunPlan): EditorRun | undefined {
-    const asked = JSON.stringify([file, goal, resume?.folder]);
-    return this.#runs.find(({ plan, state }) => {
-      return state.kind !== "stopping" && JSON.stringify([plan.file, plan.goal, plan.resume?.folder]) === asked;
-    });
+  #same(plan: EditorRunPlan): EditorRun | undefined {
+    const askedBy = ({ file, goal, resume, start }: EditorRunPlan) =>
+      JSON.stringify([file, goal, resume?.folder, start]);
+    const asked = askedBy(plan);
+    return this.#runs.find((run) => run.state.kind !== "stopping" && askedBy(run.plan) === asked);
   }
 
   #advance(): void {

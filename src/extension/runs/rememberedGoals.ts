@@ -1,3 +1,4 @@
+import type { Configuration } from "../../system/configuration.ts";
 import type { Memory } from "../notebook/rememberedRuns.ts";
 import type { EditorRunGoal, EditorRunPlan, ExperimentExport } from "./editorRunRequest.ts";
 
@@ -8,6 +9,8 @@ export interface RememberedGoal {
   readonly goal: EditorRunGoal;
   readonly exported: ExperimentExport;
   readonly name: string;
+  /** Values that it started from, where those were given to it. */
+  readonly start?: Configuration;
 }
 
 const KEY = "optimas.editorRuns";
@@ -26,9 +29,9 @@ export class RememberedGoals {
     return this.#goals().findLast((goal) => goal.folder === folder);
   }
 
-  async remember(folder: string, { goal, exported, name }: EditorRunPlan): Promise<void> {
+  async remember(folder: string, { goal, exported, name, start }: EditorRunPlan): Promise<void> {
     const others = this.#goals().filter((other) => other.folder !== folder);
-    await this.#memory.update(KEY, [...others, { folder, goal, exported, name }].slice(-MOST));
+    await this.#memory.update(KEY, [...others, { folder, goal, exported, name, ...(start && { start }) }].slice(-MOST));
   }
 
   async forget(folder: string): Promise<void> {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { errorMessage } from "../../system/userError.ts";
 import { APPLIED_SCHEME } from "../identity.ts";
 import type { DefinitionSource } from "../index/definitionSource.ts";
+import type { EditorRuns } from "../runs/editorRuns.ts";
 import type { RunSource } from "./acceptedUpdates.ts";
 import { AppliedUpdates } from "./appliedUpdates.ts";
 import type { ApplyOptions, ApplyOutcome, SourceUpdates } from "./applyUpdate.ts";
@@ -14,6 +15,8 @@ interface Parts {
   readonly context: vscode.ExtensionContext;
   readonly definitions: DefinitionSource;
   readonly runs: RunSource;
+  /** Where runs are started that go on from an update. */
+  readonly editorRuns: Pick<EditorRuns, "branch">;
 }
 
 interface Loaded {
@@ -38,6 +41,8 @@ export class Updates implements vscode.Disposable {
       registerCommand("optimas.applyUpdate", (given?: unknown) => this.#told(this.#apply(given, false))),
       registerCommand("optimas.previewUpdate", (given?: unknown) => this.#told(this.#apply(given, true))),
       registerCommand("optimas.revertUpdate", (given?: unknown) => this.#told(this.#revert(given))),
+      registerCommand("optimas.revertToUpdate", (given?: unknown) => this.#told(this.#returnTo(given))),
+      registerCommand("optimas.branchRun", (given?: unknown) => this.#told(this.#branch(given))),
       vscode.workspace.registerTextDocumentContentProvider(APPLIED_SCHEME, {
         onDidChange: this.#changed.event,
         provideTextDocumentContent: async (uri) => (await this.#load()).diffs.textOf(uri),
@@ -85,6 +90,14 @@ export class Updates implements vscode.Disposable {
     const { choice, updates } = await this.#load();
     const definition = await choice.applied(given, updates.applied.all);
     if (definition !== undefined) await updates.revert(definition);
+  }
+
+  async #returnTo(given: unknown): Promise<void> {
+    await (await import("./returnCommands.ts")).revertToUpdate(given, this.#parts);
+  }
+
+  async #branch(given: unknown): Promise<void> {
+    await (await import("./returnCommands.ts")).branchRun(given, this.#parts);
   }
 
   async #told(done: Promise<void>): Promise<void> {
