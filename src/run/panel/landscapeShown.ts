@@ -129,6 +129,7 @@ export interface GridCell {
 export interface OptionLines {
   readonly reward: RewardKind;
   readonly axes: readonly OptionAxis[];
+  /** Lowest reward first. */
   readonly lines: readonly OptionLine[];
 }
 

@@ -157,6 +157,8 @@ function optionLines(
     iteration: value.iteration,
     mark: markOf(component, value),
   }));
+  // The best on top of the others.
+  lines.sort((a, b) => a.reward - b.reward);
   return { reward, axes: axes.map(({ key, labels, log }) => ({ key, labels, log })), lines };
 }
 

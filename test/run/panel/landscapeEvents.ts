@@ -27,7 +27,7 @@ type UpdateBody = Extract<EventBody, { type: "update" }>;
 export function update(
   component: string,
   given: Partial<UpdateBody> & { before: VariableValue; after: VariableValue },
-) {
+): UpdateBody {
   return {
     type: "update",
     iteration: 1,
@@ -39,7 +39,7 @@ export function update(
     rewardAfter: 0.6,
     validation: { before: [0.4, 0.4], after: [0.6, 0.6], exampleIds: ["a", "b"], rows: 2 },
     ...given,
-  } as const;
+  };
 }
 
 /** A run of three components: options of three kinds, a prompt, and a choice of models. */
