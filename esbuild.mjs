@@ -17,9 +17,14 @@ const nodeEntries = {
   kernel: "src/kernel/main.ts",
 };
 const extensionEntry = "src/extension/extension.ts";
-const detectorEntry = "src/detection/detector.ts";
+/** Threads of the editor's own process: what loads there is of the editor's kind. */
+const threadEntries = { detector: "src/detection/detector.ts", runReader: "src/run/panel/readerThread.ts" };
 /** What the editor shows in pages of their own. */
-const pageEntries = { renderer: "webview/renderer.ts", tweak: "webview/tweak/tweakPage.ts" };
+const pageEntries = {
+  renderer: "webview/renderer.ts",
+  tweak: "webview/tweak/tweakPage.ts",
+  run: "webview/run/runPage.ts",
+};
 const pluginEntry = "src/tsplugin/plugin.ts";
 
 /** What stays a package of its own: binaries, and the editor itself. Everything else is bundled, so that dist runs alone. */
@@ -32,7 +37,7 @@ const [{ name: pluginName } = {}] = product.contributes?.typescriptServerPlugins
 export const outputs = [
   ...Object.entries(nodeEntries).flatMap(([name, source]) => present(source, `dist/${name}.js`)),
   ...present(extensionEntry, "dist/extension.cjs"),
-  ...present(detectorEntry, "dist/detector.cjs"),
+  ...Object.entries(threadEntries).flatMap(([name, source]) => present(source, `dist/${name}.cjs`)),
   ...Object.entries(pageEntries).flatMap(([name, source]) => present(source, `dist/${name}.js`)),
   ...present(pluginEntry, `node_modules/${pluginName}/index.js`),
 ];
@@ -95,14 +100,10 @@ export async function bundle(folder = root, { shipped = false, alias = {} } = {}
         banner: { js: 'const __extensionUrl = require("node:url").pathToFileURL(__filename).href;' },
       }),
     ),
-    ...present(detectorEntry, detectorEntry).map((source) =>
-      build({
-        ...common,
-        entryPoints: [source],
-        outfile: join(dist, "detector.cjs"),
-        // A thread of the editor's own process: what loads there is of the editor's kind.
-        format: "cjs",
-      }),
+    ...Object.entries(threadEntries).flatMap(([name, entry]) =>
+      present(entry, entry).map((source) =>
+        build({ ...common, entryPoints: [source], outfile: join(dist, `${name}.cjs`), format: "cjs" }),
+      ),
     ),
     ...Object.entries(pageEntries).flatMap(([name, entry]) =>
       present(entry, entry).map((source) =>

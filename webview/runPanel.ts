@@ -40,6 +40,7 @@ export class RunPanel {
   readonly #stop = element("button", { type: "button", class: "secondary", hidden: true }, l10n.t("Stop"));
   readonly #resume = element("button", { type: "button", hidden: true }, l10n.t("Resume"));
   readonly #report = element("button", { type: "button", class: "link", hidden: true }, l10n.t("Open report"));
+  readonly #open = element("button", { type: "button", class: "link", hidden: true }, l10n.t("Open run"));
   readonly #fill = element("div", { class: "fill" });
   readonly #bar = element(
     "div",
@@ -74,7 +75,7 @@ export class RunPanel {
       spentTable(this.#output),
     );
     const status = element("p", { class: "status" }, this.#sign, this.#words, this.#where);
-    const buttons = element("div", { class: "buttons" }, this.#stop, this.#resume, this.#report);
+    const buttons = element("div", { class: "buttons" }, this.#stop, this.#resume, this.#open, this.#report);
     this.root.append(
       element("header", {}, status, this.#badge, buttons),
       this.#bar,
@@ -97,6 +98,10 @@ export class RunPanel {
     this.#resume.addEventListener("click", () => {
       const { runId, folder } = this.#output;
       if (folder !== null) host.post?.({ type: "resume", runId, folder });
+    });
+    this.#open.addEventListener("click", () => {
+      const { runId, folder } = this.#output;
+      if (folder !== null) host.post?.({ type: "openRun", runId, folder });
     });
     this.#report.addEventListener("click", () => {
       const { runId, folder } = this.#output;
@@ -193,6 +198,7 @@ export class RunPanel {
     }
     this.#stop.hidden = !post || !running;
     this.#resume.hidden = !post || folder === null || !(status.state === "interrupted" || status.state === "failed");
+    this.#open.hidden = !post || folder === null;
     this.#report.hidden = !post || folder === null || !report;
     const last = rewards.at(-1);
     const spoken = [

@@ -18,6 +18,7 @@ import { NotebookKernels } from "./notebook/notebookKernels.ts";
 import { registerSerializer } from "./notebook/notebookSerializer.ts";
 import { registerResume } from "./notebook/resume.ts";
 import { registerRunMessages } from "./notebook/runMessages.ts";
+import { RunPanelCommands } from "./panel/runPanelCommands.ts";
 import { registerEditorRuns } from "./runs/editorRunCommands.ts";
 import { EditorRuns } from "./runs/editorRuns.ts";
 import { TweakCommands } from "./trials/tweakCommands.ts";
@@ -40,6 +41,8 @@ export interface Activated {
   readonly updates: Updates;
   /** Panels in which values are tried. */
   readonly tweaks: Pick<TweakCommands, "panelOf">;
+  /** Panels that show runs. */
+  readonly panels: Pick<RunPanelCommands, "panelOf">;
   /** Examples as tests of the editor. */
   readonly examples: Pick<ExampleTests, "controller" | "profile" | "explorer">;
   /** What stands below a cell, in words. */
@@ -60,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const views = new EditorViews({ context, log, index, runs });
   const updates = new Updates({ context, definitions: index, runs: views.store, editorRuns: runs });
   const tweaks = new TweakCommands({ context, log, index, runs, store: views.store, updates });
+  const panels = new RunPanelCommands({ context, log, index, store: views.store });
   const examples = new ExampleTests({ context, log, index, store: views.store });
   running = {
     stop: async () => void (await Promise.all([kernels.stop(), runs.stop(), tweaks.stop(), examples.stop()])),
@@ -73,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     views,
     updates,
     tweaks,
+    panels,
     examples,
     registerSerializer(),
     registerCellIds(),
@@ -96,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
     views,
     updates,
     tweaks,
+    panels,
     examples,
     isLive: (cell) => kernels.of(cell.notebook)?.isLive(cell) ?? false,
     statusOf: async (cell) => (await statusOf(cell, kernels, interrupted)).map(({ text }) => text),

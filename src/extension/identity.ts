@@ -20,6 +20,9 @@ export function isCellLanguage(language: string): boolean {
 /** Panels in which values are tried; the manifest's activation events name it. */
 export const TWEAK_VIEW = "optimas.tweak";
 
+/** Panels that show runs; the manifest's activation events name it. */
+export const RUN_VIEW = "optimas.run";
+
 /** MIME type of a run's output; the same as in the room of runs, which this file does not load. */
 export const RUN_MIME = "application/vnd.optimas.run+json";
 

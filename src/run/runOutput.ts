@@ -124,6 +124,8 @@ export const rendererMessageSchema = z.discriminatedUnion("type", [
   /** Run the cell again so that the run goes on from its last checkpoint. */
   z.object({ type: z.literal("resume"), runId: z.string(), folder: z.string() }),
   z.object({ type: z.literal("openReport"), runId: z.string(), folder: z.string() }),
+  /** Show the run in a panel of its own. */
+  z.object({ type: z.literal("openRun"), runId: z.string(), folder: z.string() }),
 ]);
 export type RendererMessage = Readonly<z.infer<typeof rendererMessageSchema>>;
 

@@ -75,7 +75,7 @@ describe("the outcome of a run", () => {
     expect(words?.text).toMatch(
       /^Optimize retriever of hotpotqa: \d+ updates accepted, validation reward 0\.\d{3}, before 0\.\d{3} \(\+0\.\d{3}\)\. Simulated model\.$/,
     );
-    expect(words?.actions).toEqual(["diff", "apply", "dismiss"]);
+    expect(words?.actions).toEqual(["diff", "apply", "run", "dismiss"]);
     const single = outcome({ ...output, updates: { ...output.updates, accepted: 1 } });
     expect(single?.text).toContain("one update accepted");
   });
@@ -85,7 +85,7 @@ describe("the outcome of a run", () => {
     const last = output.updates.last.slice(-1).map((update) => ({ ...update, reason: "the mean fell" }));
     const words = outcome({ ...output, updates: { ...output.updates, accepted: 0, last } });
     expect(words?.text).toMatch(/nothing was accepted, validation reward 0\.\d{3}; the mean fell\. Simulated model\.$/);
-    expect(words?.actions).toEqual(["report", "dismiss"]);
+    expect(words?.actions).toEqual(["run", "dismiss"]);
     const without = outcome({ ...output, updates: { accepted: 0, rejected: 0, unchanged: 0, last: [] } });
     expect(without?.text).toContain("finished");
   });

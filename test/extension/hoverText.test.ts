@@ -144,8 +144,8 @@ describe("text from outside", () => {
         const bad = `${first}](command:evil) | <ins>x</ins>`;
         const markdown = hover(llm(bad, { name: bad, description: bad, inputs: [bad] }), withBest(second));
         const targets = [...markdown.matchAll(/command:/g)].length;
-        // Optimize, Tweak, Evaluate, Diff, Report.
-        expect(targets).toBe(5);
+        // Optimize, Tweak, Evaluate, Diff, Run, Report.
+        expect(targets).toBe(6);
         expect(markdown.replace(/<\/?(?:ins|del|br)>/g, "")).not.toContain("<");
       }),
     );

@@ -34,7 +34,7 @@ describe("the lenses over a component", () => {
       { command: "optimas.evaluate", argument: definition },
       { command: "optimas.tweakComponent", argument: definition },
       { command: "optimas.openReport", argument: { run: "/w/.optimas/runs/a" } },
-      { command: "optimas.showUpdates", argument: { run: "/w/.optimas/runs/a" } },
+      { command: "optimas.openRun", argument: { run: "/w/.optimas/runs/a" } },
       { command: "optimas.showDiff", argument: definition },
     ]);
   });

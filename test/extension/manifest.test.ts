@@ -8,6 +8,7 @@ import {
   NOTEBOOK_TYPE,
   RENDERER_ID,
   RUN_MIME,
+  RUN_VIEW,
   TWEAK_VIEW,
 } from "../../src/extension/identity.ts";
 import { RUN_OUTPUT_MIME } from "../../src/run/runOutput.ts";
@@ -37,6 +38,7 @@ describe("the manifest", () => {
       ...sourceLanguages.map((language) => `onLanguage:${language}`),
       // Panels that are filled again after a restart.
       `onWebviewPanel:${TWEAK_VIEW}`,
+      `onWebviewPanel:${RUN_VIEW}`,
     ];
     expect([...manifest.activationEvents].sort()).toEqual(activated.sort());
   });

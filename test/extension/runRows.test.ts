@@ -22,7 +22,7 @@ describe("the tree of runs", () => {
       description: expect.stringMatching(/^0\.\d{3} → 0\.\d{3}, 12 of 12 iterations, 2 hours ago, simulated model$/),
       context: "run.finished",
       run: finished.folder,
-      does: "open report",
+      does: "open run",
     });
     expect(row(finished)?.spoken).toMatch(/^Run of hotpotqa, finished: all iterations done, 0\./);
     expect(row({ ...finished, info: { ...finished.info, simulated: false } })?.description).not.toMatch(/simulated/);

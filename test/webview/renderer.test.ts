@@ -128,7 +128,7 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     await insist.click();
     expect((await messages()).filter(({ type }) => type === "stop")).toHaveLength(2);
     await show(exampleOutputs.interrupted());
-    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Resume"]);
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Resume", "Open run"]);
     await page.getByRole("button", { name: "Resume" }).click();
     const { runId, folder } = exampleOutputs.interrupted();
     expect((await messages()).at(-1)).toEqual({ type: "resume", runId, folder });
@@ -146,16 +146,16 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     await page.clock.runFor(7000);
     expect(await messages()).toHaveLength(2);
     await tell({ type: "notWorking", runId: "another" });
-    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Stop"]);
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Stop", "Open run"]);
     await tell({ type: "notWorking", runId });
-    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Resume"]);
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Resume", "Open run"]);
     expect(
       await page.getByText("Interrupted at iteration 9 of 12: its process ended", { exact: true }).isVisible(),
     ).toBe(true);
     await page.clock.runFor(30_000);
     expect(await messages()).toHaveLength(2);
     await show(exampleOutputs.optimizing(9));
-    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Stop"]);
+    expect(await page.getByRole("button").allInnerTexts()).toEqual(["Stop", "Open run"]);
   });
 
   test("opens the report of a run that has one", async () => {
@@ -164,6 +164,8 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     await page.getByRole("button", { name: "Open report" }).click();
     const { runId, folder } = exampleOutputs.finished();
     expect(await messages()).toEqual([{ type: "openReport", runId, folder }]);
+    await page.getByRole("button", { name: "Open run" }).click();
+    expect((await messages()).at(-1)).toEqual({ type: "openRun", runId, folder });
     await show({ ...exampleOutputs.finished(), folder: null });
     expect(await page.getByRole("button").count()).toBe(0);
   });

@@ -23,6 +23,7 @@ export const hoverCommands = [
   "optimas.tweakComponent",
   "optimas.evaluate",
   "optimas.showDiff",
+  "optimas.openRun",
   "optimas.openReport",
   "optimas.runExperiment",
   "optimas.showLandscape",
@@ -229,6 +230,9 @@ function componentLinks(component: ComponentDefinition, { standing }: ComponentF
     ...(standing === undefined
       ? []
       : [
+          commandLink(l10n.t("Run"), "optimas.openRun", {
+            run: standing.lastAccepted?.runFolder ?? standing.runFolder,
+          }),
           commandLink(l10n.t("Report"), "optimas.openReport", {
             run: standing.fitted?.runFolder ?? standing.runFolder,
           }),

@@ -91,7 +91,7 @@ function componentLens(place: LensPlace, component: ComponentDefinition, facts: 
         title: l10n.t("{0} accepted, {1} rejected", standing?.accepted ?? 0, standing?.rejected ?? 0),
         tooltip: l10n.t("Updates that the validation rows confirmed, and those that they did not. Show them."),
         does: {
-          command: "optimas.showUpdates",
+          command: "optimas.openRun",
           argument: { run: standing?.lastAccepted?.runFolder ?? standing?.runFolder },
         },
       };

@@ -12,7 +12,7 @@ export interface Row {
   /** The whole row for a screen reader. */
   readonly spoken: string;
   /** What a click does; the row itself is the argument. */
-  readonly does?: "go to definition" | "open report" | "show diff";
+  readonly does?: "go to definition" | "open run" | "show diff";
   /** Made when the row is opened. */
   readonly children?: () => readonly Row[];
   readonly open?: boolean;

@@ -4,7 +4,7 @@ import type { Row } from "./row.ts";
 /** What a click on a row does, and what the command is called for screen readers. */
 const clicks: Readonly<Record<NonNullable<Row["does"]>, string>> = {
   "go to definition": "optimas.goToDefinition",
-  "open report": "optimas.openReport",
+  "open run": "optimas.openRun",
   "show diff": "optimas.showDiff",
 };
 

@@ -79,7 +79,7 @@ async function deleteRun(run: FoundRun, store: RunStore): Promise<void> {
 }
 
 /** The run that a command was given, or that is picked; the user is told where there is none. */
-async function meantRun(given: unknown, store: RunStore, title: string): Promise<FoundRun | undefined> {
+export async function meantRun(given: unknown, store: RunStore, title: string): Promise<FoundRun | undefined> {
   await store.ready;
   const folder = folderIn(given);
   const find = () => store.runs().find((run) => run.folder === folder);
@@ -103,7 +103,8 @@ async function meantRun(given: unknown, store: RunStore, title: string): Promise
   return (await vscode.window.showQuickPick(entries, { title, matchOnDetail: true }))?.run;
 }
 
-function folderIn(given: unknown): string | undefined {
+/** The folder that a command was given: as such, or by a row of a tree. */
+export function folderIn(given: unknown): string | undefined {
   if (typeof given !== "object" || given === null || !("run" in given)) return undefined;
   return typeof given.run === "string" ? given.run : undefined;
 }

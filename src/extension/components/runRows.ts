@@ -84,7 +84,7 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
     icon: iconOf(status),
     context: contextOf(run, status, isOurs(run.folder)),
     spoken: l10n.t("Run of {0}, {1}, {2}", label, words, description),
-    does: "open report",
+    does: "open run",
     run: run.folder,
   };
 }

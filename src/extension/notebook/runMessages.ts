@@ -68,6 +68,11 @@ async function answer(
       if (cell !== undefined) await resume(kernels, cell, folder);
       return;
     }
+    case "openRun": {
+      const run = join(notebookFolder(notebook, context.globalStorageUri), asked.folder);
+      await vscode.commands.executeCommand("optimas.openRun", { run });
+      return;
+    }
     case "openReport": {
       const { openReport } = await import("../runs/runReport.ts");
       await openReport(asked.runId, join(notebookFolder(notebook, context.globalStorageUri), asked.folder));

@@ -52,8 +52,8 @@ async function act(
     case "apply":
       await vscode.commands.executeCommand("optimas.applyUpdate", about);
       return;
-    case "report":
-      await vscode.commands.executeCommand("optimas.openReport", about);
+    case "run":
+      await vscode.commands.executeCommand("optimas.openRun", about);
       return;
     case "resume":
       if (run.folder !== undefined) await runs.resume(run.folder);

@@ -45,12 +45,12 @@ export async function showEditorRuns(runs: EditorRuns): Promise<void> {
   const entries = [
     { label: `$(bell) ${vscode.l10n.t("Show Progress")}`, action: "progress" },
     { label: `$(debug-stop) ${vscode.l10n.t("Stop")}`, action: "stop" },
-    ...(run.output === undefined ? [] : [{ label: `$(graph) ${vscode.l10n.t("Open Report")}`, action: "report" }]),
+    ...(run.output === undefined ? [] : [{ label: `$(graph-line) ${vscode.l10n.t("Open Run")}`, action: "run" }]),
   ];
   const chosen = await vscode.window.showQuickPick(entries, { title: runTitle(run.plan, vscode.l10n) });
   if (chosen?.action === "progress") await vscode.commands.executeCommand("notifications.showList");
   if (chosen?.action === "stop") run.stop();
-  if (chosen?.action === "report") await vscode.commands.executeCommand("optimas.openReport", { run: run.folder });
+  if (chosen?.action === "run") await vscode.commands.executeCommand("optimas.openRun", { run: run.folder });
 }
 
 /** The only live run, or the one that is picked; the user is told where there is none. */

@@ -101,7 +101,7 @@ export interface ResultWords {
   readonly actions: readonly ResultAction[];
 }
 
-export type ResultAction = "diff" | "apply" | "report" | "resume" | "open" | "log" | "dismiss";
+export type ResultAction = "diff" | "apply" | "run" | "resume" | "open" | "log" | "dismiss";
 
 /**
  * The outcome of a run in one sentence.
@@ -158,9 +158,9 @@ function finishedWords(
     actions,
   });
   if (plan.goal.kind === "evaluate") {
-    return told(l10n.t("{0}: mean reward {1} on the validation rows.", title, now), ["report", "dismiss"]);
+    return told(l10n.t("{0}: mean reward {1} on the validation rows.", title, now), ["run", "dismiss"]);
   }
-  if (plan.goal.kind === "rewards") return told(l10n.t("{0}: done.", title), ["report", "dismiss"]);
+  if (plan.goal.kind === "rewards") return told(l10n.t("{0}: done.", title), ["run", "dismiss"]);
   const { accepted = 0, last = [] } = output?.updates ?? {};
   const from = best === undefined ? "–" : rewardText(best.before);
   if (accepted > 0) {
@@ -176,11 +176,11 @@ function finishedWords(
             from,
             change,
           );
-    return told(sentence, ["diff", "apply", "dismiss"]);
+    return told(sentence, ["diff", "apply", "run", "dismiss"]);
   }
   const reason = last.at(-1)?.reason;
   const why = reason === undefined ? stopSentence(output, l10n) : toldSentence(reason, l10n);
-  return told(l10n.t("{0}: nothing was accepted, validation reward {1}; {2}.", title, now, why), ["report", "dismiss"]);
+  return told(l10n.t("{0}: nothing was accepted, validation reward {1}; {2}.", title, now, why), ["run", "dismiss"]);
 }
 
 function stopSentence(output: RunOutput | undefined, l10n: L10n): string {
@@ -200,8 +200,8 @@ export function actionWords(action: ResultAction, l10n: L10n): string {
       return l10n.t("Diff");
     case "apply":
       return l10n.t("Apply");
-    case "report":
-      return l10n.t("Open Report");
+    case "run":
+      return l10n.t("Open Run");
     case "resume":
       return l10n.t("Resume");
     case "open":

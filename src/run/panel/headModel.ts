@@ -1,4 +1,4 @@
-import type { Phase } from "../events.ts";
+import type { RunStatus } from "../views/runView.ts";
 import type { PanelModel } from "./panelModel.ts";
 
 /** What stands above every page of the panel. */
@@ -10,7 +10,8 @@ export interface Head {
   readonly model: string;
   readonly simulated: boolean;
   readonly components: readonly string[];
-  readonly status: HeadStatus;
+  /** What the log says last; that of a killed run ends as if it were still running. */
+  readonly status: RunStatus;
   /** Iterations begun, of how many. */
   readonly iteration: number;
   readonly iterations: number;
@@ -20,13 +21,6 @@ export interface Head {
   readonly beganAt: number;
   readonly lastAt: number;
 }
-
-/** What the log says last. The log of a killed run ends as if it were still running. */
-export type HeadStatus =
-  | { readonly state: "running"; readonly phase: Phase | null }
-  | { readonly state: "finished"; readonly stop: string }
-  | { readonly state: "interrupted"; readonly reason: string }
-  | { readonly state: "failed"; readonly message: string };
 
 interface HeadState {
   head: Head | null;

@@ -1,0 +1,185 @@
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { eventSchema } from "../../run/events.ts";
+import {
+  RUN_PANEL_VERSION,
+  type RunDeed,
+  type RunPanelMessage,
+  type RunPanelRequest,
+  runPanelRequestSchema,
+} from "../../run/panel/panelMessage.ts";
+import { errorMessage } from "../../system/userError.ts";
+import type { ComponentIndex } from "../index/componentIndex.ts";
+import { pageHtml } from "../pageHtml.ts";
+import { pageWords } from "../pageWords.ts";
+import { ReaderThread } from "./readerThread.ts";
+import { doDeed } from "./runDeeds.ts";
+
+/** What panels of runs need of the rest of the extension. */
+export interface RunPanelParts {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly index: Pick<ComponentIndex, "ready" | "model">;
+}
+
+/** The panel of one run: a page, and a thread that reads the run for it. */
+export class RunPanel implements vscode.Disposable {
+  readonly folder: string;
+  readonly #parts: RunPanelParts;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #subscriptions: readonly vscode.Disposable[];
+  /** What waits for events that were asked for, by their numbers. */
+  readonly #deeds = new Map<number, RunDeed>();
+  #thread: ReaderThread | undefined;
+  /** What the page was told last, for whoever asks. */
+  #told: Extract<RunPanelMessage, { type: "shown" }> | undefined;
+
+  constructor(panel: vscode.WebviewPanel, folder: string, parts: RunPanelParts) {
+    this.folder = folder;
+    this.#panel = panel;
+    this.#parts = parts;
+    this.#subscriptions = [
+      panel.webview.onDidReceiveMessage((message: unknown) => void this.answer(message)),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#thread?.send({ type: "pause" });
+      }),
+      panel.onDidDispose(() => this.dispose()),
+    ];
+    panel.title = vscode.l10n.t("Run {0}", basename(folder));
+    panel.webview.options = runPageOptions(parts.context);
+    panel.webview.html = this.#html();
+  }
+
+  /** What its page was told last. */
+  get told(): Extract<RunPanelMessage, { type: "shown" }> | undefined {
+    return this.#told;
+  }
+
+  /** Puts the panel in front. */
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  /** Does what the page asks for. */
+  async answer(message: unknown): Promise<void> {
+    const request = runPanelRequestSchema.safeParse(message);
+    if (!request.success) {
+      this.#parts.log.warn(`A page asked for something unknown: ${request.error.message}`);
+      return;
+    }
+    try {
+      await this.#do(request.data);
+    } catch (error) {
+      void vscode.window.showErrorMessage(errorMessage(error));
+    }
+  }
+
+  dispose(): void {
+    for (const one of this.#subscriptions) one.dispose();
+    this.#thread?.stop();
+    this.#thread = undefined;
+  }
+
+  async #do(request: RunPanelRequest): Promise<void> {
+    switch (request.type) {
+      case "ready": {
+        const words = pageWords();
+        if (words !== undefined) await this.#panel.webview.postMessage(words);
+        this.#tell({ type: "opened", version: RUN_PANEL_VERSION, folder: this.folder });
+        return;
+      }
+      case "show":
+      case "event":
+        this.#reader().send(request);
+        return;
+      case "do":
+        this.#deeds.set(request.seq, request.deed);
+        this.#reader().send({ type: "event", seq: request.seq });
+        return;
+      case "openReport":
+        await vscode.commands.executeCommand("optimas.openReport", { run: this.folder });
+        return;
+      case "save":
+        await saveFile(request.name, request.content);
+        return;
+    }
+  }
+
+  #reader(): ReaderThread {
+    const { context, log } = this.#parts;
+    const name = basename(this.folder);
+    this.#thread ??= new ReaderThread({
+      entry: vscode.Uri.joinPath(context.extensionUri, "dist", "runReader.cjs").fsPath,
+      settings: { folder: this.folder },
+      onMessage: (message) => this.#receive(message),
+      onEnd: (reason) => {
+        log.error(`The thread that reads ${name} has ended: ${reason}`);
+        this.#thread = undefined;
+        const said = vscode.l10n.t("The run is no longer read: {0}. Close this panel and open it again.", reason);
+        this.#tell({ type: "unreadable", version: RUN_PANEL_VERSION, message: said });
+      },
+      onLog: (text) => log.warn(`reader of ${name}: ${text}`),
+    });
+    return this.#thread;
+  }
+
+  #receive(message: RunPanelMessage): void {
+    if (message.type === "event") {
+      const deed = this.#deeds.get(message.seq);
+      if (deed !== undefined) {
+        this.#deeds.delete(message.seq);
+        const event = eventSchema.safeParse(message.event);
+        if (event.success) void this.#deed(deed, event.data);
+        return;
+      }
+    }
+    if (message.type === "shown") this.#told = message;
+    this.#tell(message);
+  }
+
+  async #deed(deed: RunDeed, event: Parameters<typeof doDeed>[1]): Promise<void> {
+    try {
+      await doDeed(deed, event, { folder: this.folder, index: this.#parts.index });
+    } catch (error) {
+      void vscode.window.showErrorMessage(errorMessage(error));
+    }
+  }
+
+  /** A page that is hidden hears nothing; it asks anew when it is seen again. */
+  #tell(message: RunPanelMessage): void {
+    if (this.#panel.visible) void this.#panel.webview.postMessage(message);
+  }
+
+  #html(): string {
+    const { webview } = this.#panel;
+    return pageHtml({
+      script: webview.asWebviewUri(vscode.Uri.joinPath(distOf(this.#parts.context), "run.js")).toString(),
+      source: webview.cspSource,
+      nonce: randomBytes(16).toString("base64"),
+      title: this.#panel.title,
+      language: vscode.env.language,
+    });
+  }
+}
+
+/** What a page may do: run the extension's own script, and nothing else. */
+export function runPageOptions(context: vscode.ExtensionContext): vscode.WebviewOptions {
+  return { enableScripts: true, enableForms: false, localResourceRoots: [distOf(context)] };
+}
+
+function distOf({ extensionUri }: vscode.ExtensionContext): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, "dist");
+}
+
+/** Asks where to, and writes. */
+async function saveFile(name: string, content: Extract<RunPanelRequest, { type: "save" }>["content"]): Promise<void> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  // Only a name: a page is not to say where.
+  const safe = basename(name.replaceAll("\\", "/"));
+  const defaultUri = folder === undefined ? vscode.Uri.file(safe) : vscode.Uri.joinPath(folder.uri, safe);
+  const uri = await vscode.window.showSaveDialog({ defaultUri });
+  if (uri === undefined) return;
+  const bytes = content.kind === "text" ? Buffer.from(content.text) : Buffer.from(content.base64, "base64");
+  await vscode.workspace.fs.writeFile(uri, bytes);
+}

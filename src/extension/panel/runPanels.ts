@@ -1,0 +1,49 @@
+import * as vscode from "vscode";
+import { runPanelStateSchema } from "../../run/panel/panelMessage.ts";
+import { RUN_VIEW } from "../identity.ts";
+import { RunPanel, type RunPanelParts, runPageOptions } from "./runPanel.ts";
+
+/** The panels that show runs, one for each. */
+export class RunPanels implements vscode.Disposable {
+  readonly #parts: RunPanelParts;
+  readonly #panels = new Map<string, RunPanel>();
+
+  constructor(parts: RunPanelParts) {
+    this.#parts = parts;
+  }
+
+  /** Opens the panel of a run, or puts it in front. @param folder absolute path */
+  open(folder: string): void {
+    const open = this.#panels.get(folder);
+    if (open !== undefined) {
+      open.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(RUN_VIEW, "", vscode.ViewColumn.Active, {
+      ...runPageOptions(this.#parts.context),
+      retainContextWhenHidden: false,
+    });
+    this.#add(panel, folder);
+  }
+
+  /** Fills a panel that was open when the window was closed. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
+    const kept = runPanelStateSchema.safeParse(state);
+    if (!kept.success || this.#panels.has(kept.data.folder)) panel.dispose();
+    else this.#add(panel, kept.data.folder);
+  }
+
+  /** The open panel of a run. */
+  of(folder: string): RunPanel | undefined {
+    return this.#panels.get(folder);
+  }
+
+  dispose(): void {
+    for (const panel of this.#panels.values()) panel.dispose();
+  }
+
+  #add(panel: vscode.WebviewPanel, folder: string): void {
+    this.#panels.set(folder, new RunPanel(panel, folder, this.#parts));
+    panel.onDidDispose(() => this.#panels.delete(folder));
+  }
+}

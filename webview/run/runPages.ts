@@ -1,0 +1,197 @@
+import type { RunEvent } from "../../src/run/events.ts";
+import type { Head } from "../../src/run/panel/headModel.ts";
+import {
+  RUN_PANEL_VERSION,
+  type RunPanelMessage,
+  type RunPanelRequest,
+  type RunPanelState,
+} from "../../src/run/panel/panelMessage.ts";
+import { countText } from "../../src/run/views/numberFormat.ts";
+import { Announcer } from "../announcer.ts";
+import { element, setAttributes, setText } from "../element.ts";
+import { l10n } from "../words.ts";
+import type { PageOffer } from "./pages.ts";
+import type { PanelHost, PanelPage } from "./panelPage.ts";
+import { RunHead, runStatusWords } from "./runHead.ts";
+import { pageId, Tabs, tabId } from "./tabs.ts";
+
+/** What the panel is to the editor. */
+export interface EditorSide {
+  post(request: RunPanelRequest): void;
+  keep(state: RunPanelState): void;
+}
+
+/** The panel of one run: its head, its tabs, and the page in front. Only that page is told what is new. */
+export class RunPages {
+  readonly root: HTMLElement;
+  readonly #editor: EditorSide;
+  readonly #offers: Readonly<Record<string, PageOffer>>;
+  readonly #announcer = new Announcer();
+  readonly #head: RunHead;
+  readonly #notice = element("p", { class: "notice", role: "status" });
+  readonly #tabs: Tabs;
+  readonly #front = element("div", { class: "front" });
+  readonly #pages = new Map<string, { readonly page: PanelPage; readonly place: HTMLElement }>();
+  readonly #waiting = new Map<number, ((event: RunEvent | undefined) => void)[]>();
+  #state: RunPanelState;
+  #asked = 0;
+
+  /** @param kept what an earlier page of this panel has kept */
+  constructor(
+    editor: EditorSide,
+    offers: Readonly<Record<string, PageOffer>>,
+    folder: string,
+    kept: RunPanelState | undefined,
+  ) {
+    this.#editor = editor;
+    this.#offers = offers;
+    const names = Object.keys(offers);
+    const page = kept !== undefined && names.includes(kept.page) ? kept.page : (names[0] ?? "");
+    this.#state = { version: RUN_PANEL_VERSION, folder, page, pages: kept?.pages ?? {} };
+    this.#head = new RunHead(() => editor.post({ type: "openReport" }));
+    const tabs = Object.entries(offers).map(([name, { title }]) => ({ name, title: title() }));
+    this.#tabs = new Tabs(l10n.t("Pages of the run"), tabs, (name) => this.open(name));
+    this.#notice.hidden = true;
+    this.root = element(
+      "main",
+      { "aria-busy": true },
+      this.#head.root,
+      this.#tabs.root,
+      this.#notice,
+      this.#front,
+      this.#announcer.root,
+    );
+    this.#announcer.say("", false);
+    this.open(page);
+  }
+
+  /** Puts a page in front. @param kept goes to its `restore` */
+  open(name: string, kept?: unknown): void {
+    const offer = this.#offers[name];
+    if (offer === undefined) return;
+    this.#tabs.choose(name);
+    const open = this.#pages.get(name) ?? this.#make(name, offer);
+    if (kept !== undefined) open.page.restore(kept);
+    for (const [other, { place }] of this.#pages) place.hidden = other !== name;
+    this.#state = { ...this.#state, page: name };
+    this.#keep();
+    this.#ask();
+  }
+
+  /** Takes what the editor tells. */
+  take(message: RunPanelMessage): void {
+    switch (message.type) {
+      case "opened":
+        return;
+      case "shown":
+        if (message.asked === this.#asked) this.#show(message.page, message.shown, message.head, message.live);
+        return;
+      case "event":
+        this.#giveEvent(message.seq, message.event);
+        return;
+      case "reading":
+        this.#say(l10n.t("Reading the run: {0} %", countText(Math.floor((100 * message.done) / message.total))));
+        return;
+      case "unreadable":
+        this.#say(message.message);
+        return;
+    }
+  }
+
+  // Host and page are of one version, or the message would not have been understood: what comes is of its model's type.
+  #show(name: string, shown: unknown, head: unknown, live: boolean): void {
+    const open = this.#pages.get(name);
+    if (open === undefined) return;
+    this.#notice.hidden = true;
+    if (isHead(head)) {
+      this.#head.show(head, live);
+      this.#announcer.say(runStatusWords(head, live), false);
+      if (shown !== undefined) open.page.show(shown);
+    } else {
+      this.#say(l10n.t("The run has not begun yet."));
+    }
+    setAttributes(this.root, { "aria-busy": false });
+  }
+
+  #make(name: string, offer: PageOffer): { readonly page: PanelPage; readonly place: HTMLElement } {
+    const page = offer.open(this.#hostOf(name));
+    const place = element(
+      "div",
+      { role: "tabpanel", id: pageId(name), "aria-labelledby": tabId(name), tabindex: 0 },
+      page.root,
+    );
+    const made = { page, place };
+    this.#pages.set(name, made);
+    this.#front.append(place);
+    const kept = this.#state.pages[name];
+    if (kept !== undefined) page.restore(kept);
+    return made;
+  }
+
+  #hostOf(name: string): PanelHost {
+    return {
+      ask: () => {
+        this.#keep();
+        if (this.#state.page === name) this.#ask();
+      },
+      keep: () => this.#keep(),
+      event: (seq) => this.#event(seq),
+      do: (deed, seq) => this.#editor.post({ type: "do", deed, seq }),
+      save: (file, content) => void this.#save(file, content),
+      say: (words) => this.#announcer.say(words, true),
+      open: (other, kept) => {
+        this.open(other, kept);
+        this.#pages.get(other)?.page.focus();
+      },
+    };
+  }
+
+  #ask(): void {
+    const { page } = this.#state;
+    const query = this.#pages.get(page)?.page.query();
+    this.#editor.post({ type: "show", page, asked: ++this.#asked, query });
+  }
+
+  #keep(): void {
+    const kept = [...this.#pages].map(([name, { page }]) => [name, page.kept()] as const);
+    this.#state = { ...this.#state, pages: { ...this.#state.pages, ...Object.fromEntries(kept) } };
+    this.#editor.keep(this.#state);
+  }
+
+  #event(seq: number): Promise<RunEvent | undefined> {
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(seq);
+      this.#waiting.set(seq, [...(waiting ?? []), resolve]);
+      if (waiting === undefined) this.#editor.post({ type: "event", seq });
+    });
+  }
+
+  #giveEvent(seq: number, event: unknown): void {
+    const waiting = this.#waiting.get(seq) ?? [];
+    this.#waiting.delete(seq);
+    for (const resolve of waiting) resolve(isEvent(event) ? event : undefined);
+  }
+
+  async #save(name: string, content: string | Blob): Promise<void> {
+    if (typeof content === "string") {
+      this.#editor.post({ type: "save", name, content: { kind: "text", text: content } });
+      return;
+    }
+    const bytes = new Uint8Array(await content.arrayBuffer());
+    const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    this.#editor.post({ type: "save", name, content: { kind: "base64", base64 } });
+  }
+
+  #say(words: string): void {
+    this.#notice.hidden = false;
+    setText(this.#notice, words);
+  }
+}
+
+function isHead(value: unknown): value is Head {
+  return typeof value === "object" && value !== null && "runId" in value;
+}
+
+function isEvent(value: unknown): value is RunEvent {
+  return typeof value === "object" && value !== null && "seq" in value;
+}

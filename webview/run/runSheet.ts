@@ -1,0 +1,54 @@
+/** The sheet of the panel, which its pages share. */
+export function runSheet(): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  return sheet;
+}
+
+/** Colours are the editor's; where a theme leaves one out, the nearest that every theme has stands in. */
+const rules = `
+body {
+  --rule: var(--vscode-panel-border, color-mix(in srgb, var(--vscode-foreground) 25%, transparent));
+  --quiet: var(--vscode-descriptionForeground, var(--vscode-foreground));
+  margin: 0; padding: 12px 20px 28px;
+  color: var(--vscode-foreground); background: var(--vscode-editor-background);
+  font-family: var(--vscode-font-family, sans-serif); font-size: var(--vscode-font-size, 13px); line-height: 1.45;
+}
+[hidden] { display: none !important; }
+h1, h2, h3, p, ul, dl, dd, pre, figure { margin: 0; }
+h1 { font-size: 1.5em; font-weight: 600; overflow-wrap: anywhere; }
+h2 { font-size: 1.15em; font-weight: 600; }
+h3 { font-size: 1em; font-weight: 600; }
+header { margin-bottom: 10px; }
+.line { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; }
+.quiet { color: var(--quiet); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.facts { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.badge {
+  padding: 0 8px; border-radius: 9px; font-size: 0.9em;
+  background: var(--vscode-badge-background); color: var(--vscode-badge-foreground);
+  border: 1px solid var(--vscode-contrastBorder, transparent);
+}
+.status[data-live]::before { content: "● "; color: var(--vscode-charts-green, currentColor); }
+.notice { margin: 8px 0; padding: 8px 12px; border: 1px solid var(--rule); border-inline-start-width: 4px; overflow-wrap: anywhere; white-space: pre-wrap; }
+.tabs { display: flex; flex-wrap: wrap; gap: 2px 18px; border-bottom: 1px solid var(--rule); margin-bottom: 14px; }
+.tabs button {
+  all: unset; cursor: pointer; padding: 5px 2px; min-height: 24px; color: var(--quiet); border-bottom: 2px solid transparent; margin-bottom: -1px;
+}
+.tabs button:hover { color: var(--vscode-foreground); }
+.tabs button[aria-selected="true"] { color: var(--vscode-foreground); border-bottom-color: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder)); }
+:is(.tabs button, .canvas, [role="tabpanel"]):focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
+[role="tabpanel"] { min-width: 0; }
+.chart { min-width: 0; margin-bottom: 20px; }
+.chart figcaption { justify-content: space-between; margin-bottom: 6px; }
+.chart .tools { display: flex; flex-wrap: wrap; gap: 4px; }
+.chart .canvas { width: 100%; min-width: 0; }
+.chart .summary { margin-top: 4px; overflow-wrap: anywhere; }
+.hint { max-width: 40em; }
+.hint p { overflow-wrap: anywhere; white-space: normal; max-height: 12em; overflow: hidden; }
+.chartTable { overflow: auto; max-height: 60vh; margin-top: 8px; }
+.chartTable table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.chartTable caption { text-align: start; color: var(--quiet); padding-bottom: 4px; }
+.chartTable :is(th, td) { text-align: start; font-weight: normal; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--rule); vertical-align: baseline; }
+.chartTable thead th { font-weight: 600; }
+`;
