@@ -1,10 +1,16 @@
 import { l10n } from "../words.ts";
+import { BudgetPage } from "./budgetPage.ts";
+import { LandscapePage } from "./landscapePage.ts";
+import { OverviewPage } from "./overviewPage.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 import { UpdatesPage } from "./updatesPage.ts";
 
 /** The pages of the panel by the names of their models, in the order of their tabs. Each is made when it is first opened. */
 export const pages: Readonly<Record<string, PageOffer>> = {
+  overview: { title: () => l10n.t("Overview"), open: (host) => new OverviewPage(host) },
+  landscape: { title: () => l10n.t("Landscape"), open: (host) => new LandscapePage(host) },
   updates: { title: () => l10n.t("Updates"), open: (host) => new UpdatesPage(host) },
+  budget: { title: () => l10n.t("Budget"), open: (host) => new BudgetPage(host) },
 };
 
 export interface PageOffer {

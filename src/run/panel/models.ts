@@ -1,8 +1,17 @@
+import { budgetModel } from "./budgetModel.ts";
 import { headModel } from "./headModel.ts";
+import { landscapeModel } from "./landscapeModel.ts";
+import { overviewModel } from "./overviewModel.ts";
 import { type PageModel, pageModel } from "./panelModel.ts";
 import { updatesModel } from "./updatesModel.ts";
 
 /** The models of all pages, new; `webview/run/pages.ts` lists the pages by the same names. */
 export function pageModels(): PageModel[] {
-  return [pageModel(headModel), pageModel(updatesModel)];
+  return [
+    pageModel(headModel),
+    pageModel(overviewModel),
+    pageModel(landscapeModel),
+    pageModel(budgetModel),
+    pageModel(updatesModel),
+  ];
 }

@@ -17,6 +17,8 @@ export interface CurvePoint {
 
 /** An update that was put to the gate. */
 export interface CurveStep {
+  /** Number of the update's event. */
+  readonly seq: number;
   readonly iteration: number;
   readonly component: string;
   readonly accepted: boolean;
@@ -70,13 +72,13 @@ export function growCurve(curve: GrowingCurve, event: RunEvent): void {
 }
 
 function step(curve: GrowingCurve, event: EventOf<"update">): void {
-  const { iteration, component, validation, decision } = event;
+  const { seq, iteration, component, validation, decision } = event;
   const last = curve.points.at(-1);
   const gate = validation === null ? null : gateView(validation, last?.mean);
   const accepted = decision === "accepted";
   if (gate !== null) {
     const { reached, n, rows } = gate;
-    curve.steps.push({ iteration, component, accepted, reached, n, rows });
+    curve.steps.push({ seq, iteration, component, accepted, reached, n, rows });
   }
   if (gate !== null && validation !== null && gate.n === gate.rows) {
     const scores = accepted ? validation.after : validation.before;
