@@ -136,7 +136,13 @@ export class Editor {
 
   /** Picks an entry of the list that is shown, or will be. */
   async pick(entry: string | RegExp): Promise<void> {
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first().click();
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first();
+    try {
+      await row.click();
+    } catch (error) {
+      const picture = await this.screenshot(`failure-${Date.now()}`);
+      throw new Error(`No list offers ${entry}. See ${picture}.`, { cause: error });
+    }
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 
@@ -275,13 +281,20 @@ export class Editor {
     const until = Date.now() + timeoutMs;
     for (;;) {
       const found = await this.#lensNow(line, title);
-      if (found !== undefined) return found;
+      if (found !== undefined && (await this.#stays(found))) return found;
       if (Date.now() > until) {
         const picture = await this.screenshot(`failure-${Date.now()}`);
         throw new Error(`After ${timeoutMs / 1000} s no lens ${title} stands over ${line}. See ${picture}.`);
       }
       await this.page.waitForTimeout(100);
     }
+  }
+
+  /** Lenses are drawn anew as more becomes known, and a press in that moment is lost: nobody is as quick as a test. */
+  async #stays(found: Locator): Promise<boolean> {
+    const element = await found.elementHandle({ timeout: 1_000 }).catch(() => null);
+    await this.page.waitForTimeout(1_500);
+    return (await element?.evaluate((node) => node.isConnected)) === true;
   }
 
   async #lensNow(line: string, title: string | RegExp): Promise<Locator | undefined> {
