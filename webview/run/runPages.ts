@@ -54,7 +54,7 @@ export class RunPages {
     this.#notice.hidden = true;
     this.root = element(
       "main",
-      { "aria-busy": true },
+      { "aria-busy": "true" },
       this.#head.root,
       this.#tabs.root,
       this.#notice,
@@ -110,7 +110,7 @@ export class RunPages {
     } else {
       this.#say(l10n.t("The run has not begun yet."));
     }
-    setAttributes(this.root, { "aria-busy": false });
+    setAttributes(this.root, { "aria-busy": "false" });
   }
 
   #make(name: string, offer: PageOffer): { readonly page: PanelPage; readonly place: HTMLElement } {

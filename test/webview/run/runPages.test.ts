@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { RunEvent } from "../../../src/run/events.ts";
+import { RUN_PANEL_VERSION, runPanelStateSchema } from "../../../src/run/panel/panelMessage.ts";
+import { finishedRun, interruptedRun } from "../../run/exampleEvents.ts";
+import { invented, inventedWords } from "../inventedLanguage.ts";
+import { browserPath, startBrowser } from "../rendererPage.ts";
+import { type ThemeName, themes } from "../themes.ts";
+import { FOLDER, openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
+
+/** Kept to be looked at. */
+const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
+const themeNames = Object.keys(themes) as ThemeName[];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const version = RUN_PANEL_VERSION;
+
+/** What axe finds that keeps people out. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+describe("the script of the panel of runs", () => {
+  test("is one file that loads nothing, and holds no code made at run time", async () => {
+    const code = await runPanelCode();
+    for (const forbidden of [/\bimport\s*[("'{*]/, /\brequire\(/, /XMLHttpRequest/, /\beval\(/]) {
+      expect(forbidden.test(code), String(forbidden)).toBe(false);
+    }
+    const kilobytes = Buffer.byteLength(code) / 1024;
+    console.log(`measured  the script of the panel of runs: ${kilobytes.toFixed(1)} KB`);
+    expect(kilobytes).toBeLessThan(1400);
+  });
+});
+
+describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let code = "";
+  let opened: RunPanelTestPage[] = [];
+  beforeAll(async () => {
+    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
+  }, 60_000);
+  afterAll(async () => browser?.close());
+  afterEach(async () => {
+    const refused = opened.flatMap((one) => one.refused);
+    await Promise.all(opened.map(({ page }) => page.close()));
+    opened = [];
+    // No page asks the network for anything, breaks its policy or throws.
+    expect(refused).toEqual([]);
+  });
+
+  async function open(
+    given: Parameters<typeof openRunPanel>[3] = {},
+    events: readonly RunEvent[] = finishedRun(),
+  ): Promise<RunPanelTestPage> {
+    const one = await openRunPanel(browser, code, events, given);
+    opened.push(one);
+    return one;
+  }
+
+  /** Puts a page in front. */
+  async function choose({ page }: RunPanelTestPage, title: string): Promise<void> {
+    await page.getByRole("tab", { name: title, exact: true }).click();
+    await page.getByRole("tabpanel", { name: title, exact: true }).waitFor();
+  }
+
+  const tabs = (one: RunPanelTestPage) => one.page.getByRole("tab").allInnerTexts();
+
+  test("says which run it is, how it stands, and that its model was simulated", async () => {
+    const one = await open();
+    const { page } = one;
+    await page.getByRole("heading", { name: "hotpotqa", level: 1 }).waitFor();
+    expect(await page.locator("header .status").innerText()).toBe("finished: all iterations done");
+    expect(await page.locator("header .badge").innerText()).toBe("simulated model");
+    expect(await page.locator("header .facts").innerText()).toMatch(
+      /^12 of 12 iterations · [\d,.]+ (of [\d,.]+ )?system runs · /,
+    );
+    const killed = await open({}, interruptedRun().slice(0, -1));
+    await killed.page.getByText("its process is gone").first().waitFor();
+    const live = await open({ live: true }, interruptedRun().slice(0, -1));
+    await live.page.locator("header [data-live]").waitFor();
+  });
+
+  test("goes from page to page by mouse and by keyboard, and asks only for what is seen", async () => {
+    const one = await open();
+    const { page, shows } = one;
+    const titles = await tabs(one);
+    expect(titles.length).toBeGreaterThan(1);
+    await page.getByRole("tab").first().focus();
+    for (const title of [...titles.slice(1), titles[0] ?? ""]) {
+      await page.keyboard.press("ArrowRight");
+      expect(await page.getByRole("tab", { selected: true }).innerText()).toBe(title);
+      expect(await page.getByRole("tabpanel").count()).toBe(1);
+    }
+    await page.keyboard.press("End");
+    expect(await page.getByRole("tab", { selected: true }).innerText()).toBe(titles.at(-1));
+    expect(shows.length).toBe(titles.length + 2);
+  });
+
+  test("keeps the page in front, and what each page keeps, while it is hidden or the window is closed", async () => {
+    const first = await open();
+    const titles = await tabs(first);
+    const last = titles.at(-1) ?? "";
+    await choose(first, last);
+    const state = runPanelStateSchema.parse(await first.state());
+    expect(state.folder).toBe(FOLDER);
+    const again = await open({ state });
+    expect(await again.page.getByRole("tab", { selected: true }).innerText()).toBe(last);
+    const other = await open({ state: { ...state, folder: "/w/other" } });
+    expect(await other.page.getByRole("tab", { selected: true }).innerText()).toBe(titles[0]);
+    const odd = await open({ state: { ...state, version: 99, page: "none", pages: { overview: 7 } } });
+    expect(await odd.page.getByRole("tab", { selected: true }).innerText()).toBe(titles[0]);
+  });
+
+  test("survives whatever a page may have kept", async () => {
+    const first = await open();
+    const titles = await tabs(first);
+    const names = runPanelStateSchema.parse(await first.state()).pages;
+    for (const kept of [null, 7, "x", [], { zoom: "x", query: { from: -1 } }]) {
+      const pages = Object.fromEntries([...Object.keys(names), "overview", "updates"].map((name) => [name, kept]));
+      const one = await open({ state: { version, folder: FOLDER, page: "updates", pages } });
+      for (const title of titles) await choose(one, title);
+    }
+  });
+
+  test("draws more of a live run as it comes, and ignores answers to questions that it no longer asks", async () => {
+    const events = finishedRun();
+    const half = Math.floor(events.length / 2);
+    const one = await open({ live: true }, events.slice(0, half));
+    const { page } = one;
+    await page.locator("header [data-live]").waitFor();
+    await one.add(events.slice(half));
+    await page.getByText("finished: all iterations done").first().waitFor();
+    const head = { runId: "stale", system: "stale" };
+    await one.tell({ type: "shown", version, page: "overview", asked: 0, shown: null, head, live: true });
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("hotpotqa");
+  });
+
+  test("says what keeps it from showing the run", async () => {
+    const one = await open({}, []);
+    const { page } = one;
+    await page.getByText("The run has not begun yet.").waitFor();
+    await one.tell({ type: "reading", version, done: 25, total: 100 });
+    await page.getByText("Reading the run: 25 %").waitFor();
+    await one.tell({ type: "unreadable", version, message: "<b>events.jsonl</b>, line 3: not valid JSON." });
+    await page.getByText("<b>events.jsonl</b>, line 3: not valid JSON.").waitFor();
+    await one.add(finishedRun());
+    await page.getByRole("heading", { name: "hotpotqa" }).waitFor();
+    expect(await page.getByText("not valid JSON").isVisible()).toBe(false);
+  });
+
+  test("speaks the editor's language", async () => {
+    const { page } = await open({ words: inventedWords });
+    await page.getByRole("button", { name: invented("Open Report") }).waitFor();
+    expect(await page.evaluate("document.documentElement.lang")).toBe("el-x-invented");
+  });
+
+  test("is not moved where motion is not wanted", async () => {
+    const one = await open({ reducedMotion: true });
+    for (const title of await tabs(one)) {
+      await choose(one, title);
+      const moving = "document.getAnimations().filter(({ playState }) => playState === 'running').length";
+      expect(await one.page.evaluate(moving)).toBe(0);
+    }
+  });
+
+  test.each(themeNames)("keeps nobody out on any page, in the theme %s", async (theme) => {
+    const one = await open({ theme });
+    for (const title of await tabs(one)) {
+      await choose(one, title);
+      expect(await seriousFindings(one.page), title).toEqual([]);
+      const name = title.toLowerCase().replaceAll(/\W+/g, "-");
+      await one.page.screenshot({ path: join(screenshots, `run-${name}-${theme}.png`), fullPage: true });
+    }
+  });
+
+  test("is small enough to zoom to 200 % without scrolling sideways", async () => {
+    const one = await open({ width: 550 });
+    for (const title of await tabs(one)) {
+      await choose(one, title);
+      expect(await one.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), title).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,167 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { pageHtml } from "../../../src/extension/pageHtml.ts";
+import type { RunEvent } from "../../../src/run/events.ts";
+import { pageModels } from "../../../src/run/panel/models.ts";
+import {
+  RUN_PANEL_VERSION,
+  type RunPanelMessage,
+  type RunPanelRequest,
+  runPanelRequestSchema,
+} from "../../../src/run/panel/panelMessage.ts";
+import type { WordsMessage } from "../../../src/run/wordsMessage.ts";
+import { type ThemeName, themes } from "../themes.ts";
+
+/** The script of the panel of runs as it is shipped: one module. */
+export async function runPanelCode(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("../../../webview/run/runPage.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "chrome132",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    define: { "process.env.NODE_ENV": '"production"' },
+    write: false,
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error("the page's script was not built");
+  return file.text;
+}
+
+/** The panel of one run, with the editor and the reader of its log played by the test. */
+export interface RunPanelTestPage {
+  readonly page: Page;
+  /** What the page asked for and was refused, and what its policy forbade. */
+  readonly refused: readonly string[];
+  /** What the page asked of the editor, but for what it shows. */
+  readonly requests: readonly RunPanelRequest[];
+  /** The run goes on. */
+  add(events: readonly RunEvent[]): Promise<void>;
+  state(): Promise<unknown>;
+  /** Pages that were asked for, in order. */
+  readonly shows: readonly string[];
+  tell(message: RunPanelMessage): Promise<void>;
+}
+
+export const FOLDER = "/w/.optimas/runs/2026-03-14-0930-k3vq";
+
+const editorsPart = (state: unknown) => `
+let state = ${JSON.stringify(state ?? null).replaceAll("<", "\\u003c")} ?? undefined;
+globalThis.kept = () => state ?? null;
+globalThis.acquireVsCodeApi = () => ({
+  postMessage: (request) => void globalThis.toEditor(structuredClone(request)),
+  getState: () => state,
+  setState: (next) => { state = structuredClone(next); },
+});
+`;
+
+/** @param given.front the page of the panel that is in front; without one, what the panel itself puts there */
+export async function openRunPanel(
+  browser: Browser,
+  code: string,
+  events: readonly RunEvent[],
+  given: {
+    readonly front?: string;
+    readonly theme?: ThemeName;
+    readonly state?: unknown;
+    readonly words?: WordsMessage;
+    readonly width?: number;
+    readonly live?: boolean;
+    readonly reducedMotion?: boolean;
+  },
+): Promise<RunPanelTestPage> {
+  const { front, theme = "dark", words, width = 1280, live = false, reducedMotion = false } = given;
+  const inFront = front && { version: RUN_PANEL_VERSION, folder: FOLDER, page: front, pages: {} };
+  const state = given.state ?? inFront;
+  const page = await browser.newPage({
+    viewport: { width, height: 1000 },
+    reducedMotion: reducedMotion ? "reduce" : "no-preference",
+  });
+  const shows: string[] = [];
+  const models = new Map(pageModels().map((model) => [model.page, model]));
+  const log: RunEvent[] = [];
+  const requests: RunPanelRequest[] = [];
+  const refused: string[] = [];
+  let asked: Extract<RunPanelRequest, { type: "show" }> | undefined;
+  const tell = (message: RunPanelMessage | WordsMessage) =>
+    page.evaluate<void>(`window.postMessage(${JSON.stringify(message)}, "*")`);
+  const answer = async () => {
+    if (asked === undefined) return;
+    const shown = models.get(asked.page)?.shown(asked.query);
+    const head = models.get("head")?.shown(undefined);
+    const version = RUN_PANEL_VERSION;
+    await tell({ type: "shown", version, page: asked.page, asked: asked.asked, shown, head, live });
+  };
+  const take = (more: readonly RunEvent[]) => {
+    for (const event of more) {
+      log.push(event);
+      for (const model of models.values()) model.add(event);
+    }
+  };
+  take(events);
+  await page.exposeFunction("toEditor", async (given: unknown) => {
+    const request = runPanelRequestSchema.parse(given);
+    if (request.type === "ready") {
+      if (words !== undefined) await tell(words);
+      await tell({ type: "opened", version: RUN_PANEL_VERSION, folder: FOLDER });
+    } else if (request.type === "show") {
+      asked = request;
+      shows.push(request.page);
+      await answer();
+    } else if (request.type === "event") {
+      const event = log.find(({ seq }) => seq === request.seq) ?? null;
+      await tell({ type: "event", version: RUN_PANEL_VERSION, seq: request.seq, event });
+    } else {
+      requests.push(request);
+    }
+  });
+  const { body, variables } = themes[theme];
+  const colours = Object.entries(variables).map(([name, value]) => `${name}: ${value};`);
+  const fonts =
+    '--vscode-font-family: "DejaVu Sans", sans-serif; --vscode-font-size: 13px; --vscode-editor-font-family: "DejaVu Sans Mono", monospace; --vscode-editor-font-size: 12px;';
+  const html = pageHtml({
+    script: "http://panel.invalid/run.js",
+    source: "http://panel.invalid",
+    nonce: "n0nce",
+    title: "Run of hotpotqa",
+    language: "en",
+  })
+    // What the editor puts in front of a page's own policy.
+    .replace("<head>", () => {
+      return `<head><style>html { ${colours.join(" ")} ${fonts} }</style><script>${editorsPart(state)}</script>`;
+    })
+    .replace("<body>", `<body class="${body}" data-vscode-theme-kind="${body}">`);
+  const served: Readonly<Record<string, readonly [string, string]>> = {
+    "/": ["text/html", html],
+    "/run.js": ["text/javascript", code],
+  };
+  await page.route("**/*", (route) => {
+    const url = route.request().url();
+    const [contentType, content] = served[new URL(url).pathname] ?? [];
+    if (contentType !== undefined && content !== undefined) return route.fulfill({ contentType, body: content });
+    refused.push(url);
+    return route.abort();
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") refused.push(message.text());
+  });
+  page.on("pageerror", (error) => refused.push(String(error)));
+  await page.goto("http://panel.invalid/");
+  await page.locator("main:not([aria-busy])").waitFor();
+  return {
+    page,
+    refused,
+    requests,
+    shows,
+    tell,
+    async add(more) {
+      take(more);
+      await answer();
+    },
+    state: () => page.evaluate("kept()"),
+  };
+}
