@@ -7,6 +7,7 @@ export interface ChartKeysParts {
   readonly instance: () => ECharts | undefined;
   readonly say: (words: string) => void;
   readonly choose: (place: ChartPlace) => void;
+  readonly point: (place: ChartPlace) => void;
 }
 
 /** One press zooms by this factor, and moves by this share of what is seen. */
@@ -113,6 +114,7 @@ export class ChartKeys {
     this.#at = place;
     const lines = this.#parts.chart()?.hint?.(place) ?? [];
     this.#parts.say(lines.join(", "));
+    this.#parts.point(place);
     return true;
   }
 

@@ -22,6 +22,8 @@ export interface ChartViewParts {
   readonly host: Pick<PanelHost, "save" | "say" | "keep">;
   /** A person chose an item, by pointer or by keyboard. */
   readonly onChoose?: (place: ChartPlace) => void;
+  /** An item came under the pointer, or was gone to by keyboard. */
+  readonly onPoint?: (place: ChartPlace) => void;
 }
 
 const keptSchema = z.object({
@@ -86,6 +88,7 @@ export class ChartView {
       instance: () => this.#instance,
       say: (words) => parts.host.say(words),
       choose: (place) => parts.onChoose?.(place),
+      point: (place) => parts.onPoint?.(place),
     });
     this.#resizes = new ResizeObserver(() => this.#fit());
     this.#resizes.observe(this.#canvas);
@@ -154,6 +157,11 @@ export class ChartView {
     instance.on("click", ({ componentType, seriesIndex, dataIndex }) => {
       if (componentType === "series" && seriesIndex !== undefined && dataIndex !== undefined) {
         this.#parts.onChoose?.({ series: seriesIndex, item: dataIndex });
+      }
+    });
+    instance.on("mouseover", ({ componentType, seriesIndex, dataIndex }) => {
+      if (componentType === "series" && seriesIndex !== undefined && dataIndex !== undefined) {
+        this.#parts.onPoint?.({ series: seriesIndex, item: dataIndex });
       }
     });
     instance.on("datazoom", () => this.#keepZoom(instance));
