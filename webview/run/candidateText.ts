@@ -22,12 +22,15 @@ export interface PointedCandidate {
   readonly current: boolean;
 }
 
-/** The whole text of the candidate that was pointed to last, and its way into the diff editor. */
+/**
+ * The whole text of the candidate that was pointed to last, and its way into the diff editor. Always of one height, so that
+ * charts stay under the pointer.
+ */
 export class CandidateText {
   readonly root: HTMLElement;
   readonly #host: PanelHost;
   readonly #facts = element("p", { class: "quiet" });
-  readonly #text = element("pre", { tabindex: 0, class: "candidate" });
+  readonly #text = element("pre", { tabindex: 0, role: "group", class: "candidate" });
   readonly #note = element("p", { class: "quiet" });
   readonly #compare: Button;
   readonly #texts = new Map<number, string>();
@@ -59,15 +62,14 @@ export class CandidateText {
     clearTimeout(this.#timer);
     this.#pointed = undefined;
     setText(this.#facts, l10n.t("Point to a candidate, or go to one with the arrow keys, to read it whole."));
-    this.#text.hidden = true;
-    this.#note.hidden = true;
-    this.#compare.hidden = true;
+    setText(this.#text, "");
+    setText(this.#note, "");
+    this.#compare.refusal = l10n.t("No candidate was pointed to yet.");
   }
 
   point(candidate: PointedCandidate): void {
     this.#pointed = candidate;
     setText(this.#facts, candidate.facts);
-    this.#compare.hidden = false;
     this.#compare.refusal = candidate.current ? l10n.t("This value is in force.") : undefined;
     const known = this.#texts.get(candidate.seq);
     clearTimeout(this.#timer);
@@ -87,22 +89,16 @@ export class CandidateText {
   async #fetch({ component, seq }: PointedCandidate): Promise<void> {
     const event = await this.#host.event(seq);
     const value = event === undefined ? undefined : valueIn(event, component);
-    const text = value === undefined ? "" : visibleText(valueText(value));
+    const text = value === undefined ? l10n.t("The log does not have this value.") : visibleText(valueText(value));
     this.#texts.set(seq, text);
     for (const old of [...this.#texts.keys()].slice(0, -KEPT)) this.#texts.delete(old);
     if (this.#pointed?.seq === seq) this.#show(text);
   }
 
   #show(text: string): void {
-    this.#text.hidden = text === "";
     setText(this.#text, text.slice(0, SHOWN));
-    this.#note.hidden = text !== "" && text.length <= SHOWN;
-    setText(
-      this.#note,
-      text === ""
-        ? l10n.t("The log does not have this value any more.")
-        : l10n.t("Only the first {0} characters are shown here.", countText(SHOWN)),
-    );
+    const cut = text.length > SHOWN;
+    setText(this.#note, cut ? l10n.t("Only the first {0} characters are shown here.", countText(SHOWN)) : "");
   }
 }
 

@@ -10,7 +10,8 @@ const ROWS = 100;
 
 /** What a chart shows, as a table that grows on request. */
 export class ChartTableView {
-  readonly root = element("div", { class: "chartTable" });
+  // A wide or long table scrolls; whoever has no pointer scrolls it by keyboard.
+  readonly root = element("div", { class: "chartTable", role: "region", tabindex: 0 });
   readonly #caption: string;
   readonly #more = new Button("", () => {
     this.#rows += ROWS;
@@ -21,6 +22,7 @@ export class ChartTableView {
 
   constructor(caption: string) {
     this.#caption = caption;
+    this.root.setAttribute("aria-label", caption);
   }
 
   show(shown: ChartTable): void {

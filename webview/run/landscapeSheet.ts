@@ -14,8 +14,9 @@ const rules = `
 .landscape-page .named { min-width: 0; flex-wrap: nowrap; }
 .landscape-page .facts { margin-bottom: 12px; }
 .landscape-page .candidateText { margin-bottom: 20px; min-width: 0; }
+.landscape-page .candidateText > .quiet { min-height: 1.45em; }
 .landscape-page pre.candidate {
-  margin-top: 4px; padding: 6px 8px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 18em; overflow-y: auto;
+  margin-top: 4px; padding: 6px 8px; white-space: pre-wrap; overflow-wrap: anywhere; height: 10em; resize: vertical; overflow-y: auto;
   font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 12px);
   background: var(--vscode-textCodeBlock-background, transparent); border: 1px solid var(--rule); border-radius: 2px;
 }
