@@ -23,6 +23,7 @@ export async function runPanelCode(): Promise<string> {
     target: "chrome132",
     minifyWhitespace: true,
     minifySyntax: true,
+    minifyIdentifiers: true,
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' },
     write: false,
@@ -151,7 +152,7 @@ export async function openRunPanel(
   });
   page.on("pageerror", (error) => refused.push(String(error)));
   await page.goto("http://panel.invalid/");
-  await page.locator("main:not([aria-busy])").waitFor();
+  await page.locator("main[aria-busy='false']").waitFor();
   return {
     page,
     refused,
