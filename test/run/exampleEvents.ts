@@ -231,6 +231,12 @@ export function finish(
     alignmentPairs: { info_extractor: 15, retriever: 18 },
     runsByPurpose: { validation: 60, "preference pairs": 528.3, candidates: 190, gate: 540 },
     testRuns: 200,
+    executions: {
+      validation: Object.fromEntries(names.map((name) => [name, 640])),
+      "offline pairs": Object.fromEntries(names.map((name, index) => [name, 240 + 30 * index])),
+      "fresh pairs": Object.fromEntries(names.map((name, index) => [name, 160 + 25 * index])),
+      test: Object.fromEntries(names.map((name) => [name, 200])),
+    },
     modelCalls: {
       question_rewriter: { calls: 2410, inputTokens: 180_200, outputTokens: 61_300 },
       answer_generator: { calls: 3122, inputTokens: 2_410_900, outputTokens: 28_800 },

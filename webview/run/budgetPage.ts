@@ -11,7 +11,11 @@ import { FactList } from "./factList.ts";
 import { overviewSheet } from "./overviewSheet.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 
-const keptSchema = z.object({ time: z.unknown(), improved: z.unknown(), executed: z.unknown() });
+const keptSchema = z.object({
+  time: z.optional(z.unknown()),
+  improved: z.optional(z.unknown()),
+  executed: z.optional(z.unknown()),
+});
 
 /** What the run has spent: system runs by purpose and by component, over time, and model calls with their tokens. */
 export class BudgetPage implements PanelPage<Budget> {

@@ -14,7 +14,11 @@ import { FactList } from "./factList.ts";
 import { overviewSheet } from "./overviewSheet.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 
-const keptSchema = z.object({ component: z.nullable(z.string()), curve: z.unknown(), system: z.unknown() });
+const keptSchema = z.object({
+  component: z.nullable(z.string()),
+  curve: z.optional(z.unknown()),
+  system: z.optional(z.unknown()),
+});
 
 /** Where the run stands: its reward over the iterations, and its system with what is known of each component. */
 export class OverviewPage implements PanelPage<Overview> {

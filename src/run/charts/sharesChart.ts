@@ -62,7 +62,7 @@ export function sharesChart(
       most === undefined
         ? ""
         : l10n.t(
-            "{0} system runs in all, most of them by {1}: {2}.",
+            "{0} system runs in all; the largest part is {1} with {2}.",
             runsText(all),
             visibleLine(most.name),
             runsText(most.runs),

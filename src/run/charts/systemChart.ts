@@ -201,21 +201,23 @@ function placesIn({ columns, rows }: SystemLayout, width: number): Places {
   };
 }
 
-const LINE = 16;
+const LINE = 15;
 
 function card(component: PicturedComponent, lines: readonly string[], box: Box, palette: Palette): Drawn {
   const { name, changed, working, alignment } = component;
-  const border = working ? palette.line : changed ? palette.accepted : palette.grid;
+  const fontFamily = fontOf(palette);
+  const border = working ? palette.line : changed ? palette.accepted : palette.quiet;
   const text = (line: string, index: number, bold: boolean): Shape => ({
     type: "text",
     x: box.left + 9,
-    y: box.top + 6 + index * LINE,
+    y: box.top + 8 + index * LINE,
     silent: true,
     style: {
       text: line,
       fill: bold ? palette.ink : palette.quiet,
       fontSize: bold ? 12 : 11,
       fontWeight: bold ? "bold" : "normal",
+      fontFamily,
       width: box.width - 16,
       overflow: "truncate",
       ellipsis: "…",
@@ -255,6 +257,7 @@ function terminal(fields: readonly string[], box: Box, palette: Palette): Drawn 
   const shown = fields.slice(0, MOST_FIELDS).map(visibleLine);
   const lines = fields.length > MOST_FIELDS ? [...shown.slice(0, MOST_FIELDS - 1), "…"] : shown;
   const top = box.top + box.height / 2 - (lines.length * LINE) / 2;
+  const fontFamily = fontOf(palette);
   return {
     type: "group",
     children: lines.map((line, index) => ({
@@ -267,6 +270,7 @@ function terminal(fields: readonly string[], box: Box, palette: Palette): Drawn 
         fill: palette.quiet,
         align: "center",
         fontSize: 11,
+        fontFamily,
         width: box.width - 4,
         overflow: "truncate",
         ellipsis: "…",
@@ -275,11 +279,17 @@ function terminal(fields: readonly string[], box: Box, palette: Palette): Drawn 
   };
 }
 
+/** Shapes of one's own do not inherit what the option says of texts. */
+function fontOf(palette: Palette): string {
+  return String(baseOption(palette).textStyle?.fontFamily ?? "sans-serif");
+}
+
 const ARROW = 5;
 
 function wireShape({ from, way }: LaidWire, places: Places, palette: Palette): Drawn {
   const boxes = way.map((at) => places.box(at));
-  const stroke = from === "inputs" ? palette.grid : palette.quiet;
+  // What comes from outside goes to many components, and is not what the picture is about.
+  const look = { stroke: palette.quiet, lineWidth: 1.25, opacity: from === "inputs" ? 0.45 : 1 };
   const middle = ({ top, height }: Box) => top + height / 2;
   const curves = boxes.slice(1).map((box, index): Shape => {
     const before = boxes[index] ?? box;
@@ -292,7 +302,7 @@ function wireShape({ from, way }: LaidWire, places: Places, palette: Palette): D
       type: "bezierCurve",
       silent: true,
       shape: { x1, y1, x2, y2, cpx1: x1 + bend, cpy1: y1, cpx2: x2 - bend, cpy2: y2 },
-      style: { stroke, lineWidth: 1.25, fill: "none" },
+      style: { ...look, fill: "none" },
     };
   });
   const across = boxes.slice(1, -1).map(
@@ -300,7 +310,7 @@ function wireShape({ from, way }: LaidWire, places: Places, palette: Palette): D
       type: "line",
       silent: true,
       shape: { x1: box.left, y1: middle(box), x2: box.left + box.width, y2: middle(box) },
-      style: { stroke, lineWidth: 1.25 },
+      style: look,
     }),
   );
   const end = boxes.at(-1);
@@ -317,7 +327,7 @@ function wireShape({ from, way }: LaidWire, places: Places, palette: Palette): D
                 [end.left - ARROW - 2, middle(end) + ARROW - 1],
               ],
             },
-            style: { fill: stroke },
+            style: { fill: look.stroke, opacity: look.opacity },
           },
         ];
   return { type: "group", children: [...curves, ...across, ...arrow] };

@@ -103,7 +103,7 @@ test("what was spent since the last checkpoint is told apart from what the ledge
 });
 
 test("a log that keeps no ledger still tells for whom runs were spent", () => {
-  const shown = budget(finishedRun());
+  const shown = budget(interruptedRun());
   expect(shown.executed).toBeNull();
   expect(shown.forComponents.map(({ component }) => component)).toContain("retriever");
   expect(shown.forComponents.at(-1)?.component).toBeNull();

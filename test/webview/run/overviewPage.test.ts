@@ -1,0 +1,236 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { RunEvent } from "../../../src/run/events.ts";
+import { RUN_PANEL_VERSION } from "../../../src/run/panel/panelMessage.ts";
+import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
+import { nastyPieces } from "../../run/nastyText.ts";
+import { invented, inventedWords } from "../inventedLanguage.ts";
+import { browserPath, startBrowser } from "../rendererPage.ts";
+import { type ThemeName, themes } from "../themes.ts";
+import { FOLDER, openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
+
+/** Kept to be looked at. */
+const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
+const themeNames = Object.keys(themes) as ThemeName[];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds that keeps people out. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+/** Colours of which a chart's canvas has enough for a line. */
+function coloursOf(page: Page, title: string): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const figures = [...document.querySelectorAll("figure")];
+    const canvas = figures.find((one) => one.querySelector("h3").textContent === ${JSON.stringify(title)}).querySelector("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const counts = new Map();
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] < 255) continue;
+      const colour = [0, 1, 2].map((one) => data[at + one].toString(16).padStart(2, "0")).join("");
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    return [...counts].filter(([, count]) => count > 40).map(([colour]) => colour);
+  })()`);
+}
+
+const isFocused = (one: Locator) => one.evaluate((element) => element.matches(":focus"));
+
+describe.skipIf(browserPath === undefined)("the pages of a run's course and budget", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let code = "";
+  let opened: RunPanelTestPage[] = [];
+  beforeAll(async () => {
+    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
+  }, 60_000);
+  afterEach(async () => {
+    const refused = opened.flatMap((page) => page.refused);
+    for (const { page } of opened) await page.close();
+    opened = [];
+    expect(refused).toEqual([]);
+  });
+  afterAll(() => browser.close());
+  const open = async (
+    given: Partial<Parameters<typeof openRunPanel>[3]> = {},
+    events: readonly RunEvent[] = finishedRun(),
+  ) => {
+    const panel = await openRunPanel(browser, code, events, { front: "overview", ...given });
+    opened.push(panel);
+    return panel;
+  };
+  const chart = (page: Page, name: string) =>
+    page.getByRole("figure").filter({ has: page.getByText(name, { exact: true }) });
+
+  describe("its overview", () => {
+    test("shows the reward over the iterations and the system, each with words and a table", async () => {
+      const { page } = await open();
+      const curve = chart(page, "Global reward over the iterations");
+      expect(await curve.locator("canvas").count()).toBe(1);
+      expect(await curve.locator(".summary").innerText()).toMatch(
+        /^Mean validation reward in force: 0\.\d{3} at the start/,
+      );
+      await curve.getByRole("button", { name: "Show Table" }).click();
+      expect(await curve.getByRole("row").count()).toBe(14);
+      const system = chart(page, "System");
+      await system.getByRole("button", { name: "Show Table" }).click();
+      expect(await system.getByRole("rowheader").allInnerTexts()).toContain("retriever");
+      expect(
+        await page
+          .getByText("2 of 5", { exact: true })
+          .or(page.getByText("3 of 5", { exact: true }))
+          .count(),
+      ).toBe(1);
+      expect(await page.getByText("simulated model").first().isVisible()).toBe(true);
+    });
+
+    test("grows with a run that goes on, and keeps the focus where it is", async () => {
+      const log = stageOne();
+      const { page, add } = await open({ live: true }, [...log.events]);
+      const curve = chart(page, "Global reward over the iterations");
+      await curve.locator(".canvas").focus();
+      const before = log.events.length;
+      iterate(log, 1);
+      await add(log.events.slice(before));
+      await expect.poll(() => curve.locator(".summary").innerText()).toContain("after iteration 1");
+      expect(await page.getByText("1 accepted, 0 rejected, 0 unchanged").isVisible()).toBe(true);
+      expect(await isFocused(curve.locator(".canvas"))).toBe(true);
+    });
+
+    test("looks closely at a component that is chosen by keyboard, and goes back", async () => {
+      const { page, state } = await open();
+      const canvas = chart(page, "System").locator(".canvas");
+      await canvas.focus();
+      for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"]) await page.keyboard.press(key);
+      const component = page.getByRole("region", { name: "retriever" });
+      await component.waitFor();
+      expect(await component.getByRole("region", { name: "Value at the start" }).innerText()).toBe("k = 5");
+      expect(await component.getByRole("region", { name: "Value in force" }).innerText()).toBe("k = 10");
+      await expect.poll(() => page.evaluate("document.activeElement?.textContent")).toBe("retriever");
+      expect(await state()).toMatchObject({ pages: { overview: { component: "retriever" } } });
+      await component.getByRole("button", { name: "Close" }).click();
+      await component.waitFor({ state: "hidden" });
+      expect(await isFocused(canvas)).toBe(true);
+    });
+
+    test("goes on after a reload where it was", async () => {
+      const curve = { zoom: [{ start: 20, end: 60 }], table: true };
+      const state = keptAs({ component: "answer_generator", curve });
+      const { page } = await open({ state });
+      await page.getByRole("region", { name: "answer_generator" }).waitFor();
+      expect(await chart(page, "Global reward over the iterations").getByRole("table").count()).toBe(1);
+      expect(await page.evaluate("document.activeElement === document.body")).toBe(true);
+    });
+
+    test("opens the update of a dot, and the updates of a component", async () => {
+      const { page } = await open();
+      await chart(page, "Global reward over the iterations").locator(".canvas").focus();
+      for (const key of ["ArrowRight", "ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+      await expect.poll(() => page.getByRole("tab", { name: "Updates" }).getAttribute("aria-selected")).toBe("true");
+    });
+  });
+
+  describe("its budget", () => {
+    test("shows runs by purpose and component over time, and calls with their tokens", async () => {
+      const { page } = await open();
+      await page.getByRole("tab", { name: "Budget" }).click();
+      const time = chart(page, "System runs over time");
+      await expect.poll(() => time.locator(".summary").innerText()).toContain("of 2,000 system runs spent");
+      expect(await page.getByRole("progressbar").getAttribute("aria-valuenow")).toMatch(/^\d+$/);
+      const improved = chart(page, "System runs by the component that was to be improved");
+      await improved.getByRole("button", { name: "Show Table" }).click();
+      expect(await improved.getByRole("rowheader").allInnerTexts()).toContain("all components");
+      const ran = chart(page, "System runs by the component that ran");
+      expect(await ran.locator(".summary").innerText()).toMatch(/the largest part is answer_generator with [\d.,]+\.$/);
+      const calls = page.getByRole("region", { name: "Model calls" });
+      expect(await calls.getByRole("row", { name: /^proposer/ }).innerText()).toContain("9,700");
+    });
+
+    test("says where a log does not tell what ran", async () => {
+      const { page } = await open({ front: "budget" }, stageOne().events);
+      expect(await page.getByText("The log does not tell which components ran").isVisible()).toBe(true);
+      expect(await page.getByText("Not known before the first checkpoint.").isVisible()).toBe(true);
+    });
+
+    test("waits for something to show", async () => {
+      const [first] = stageOne().events;
+      const { page } = await open({}, first === undefined ? [] : [first]);
+      await page.getByRole("tab", { name: "Budget" }).click();
+      expect(await page.getByText("Nothing was spent yet.").first().isVisible()).toBe(true);
+      expect(await page.locator("canvas:visible").count()).toBe(0);
+    });
+  });
+
+  describe.each(themeNames)("in the theme %s", (theme) => {
+    test("shows overview and budget in its colours, and axe finds nothing serious", async () => {
+      const { page } = await open({ theme });
+      const pictures: string[] = [];
+      for (const [tab, figure] of [
+        ["Overview", "Global reward over the iterations"],
+        ["Budget", "System runs over time"],
+      ] as const) {
+        await page.getByRole("tab", { name: tab }).click();
+        const drawn = chart(page, figure);
+        await drawn.locator("canvas").waitFor();
+        expect((await coloursOf(page, figure)).length).toBeGreaterThan(3);
+        await page.screenshot({ path: join(screenshots, `run-${tab.toLowerCase()}-${theme}.png`), fullPage: true });
+        expect(await seriousFindings(page), tab).toEqual([]);
+        pictures.push(tab);
+      }
+      expect(pictures).toHaveLength(2);
+    });
+  });
+
+  test("is narrow without scrolling sideways", async () => {
+    const { page } = await open({ width: 420 });
+    for (const tab of ["Overview", "Budget"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      expect(width, tab).toBeLessThanOrEqual(420);
+    }
+  });
+
+  test("speaks the editor's language", async () => {
+    const { page } = await open({ words: inventedWords });
+    expect(await page.getByText(invented("Time at work")).first().isVisible()).toBe(true);
+    const summary = await page.locator(".summary").first().innerText();
+    expect(summary).not.toContain("Mean validation reward in force");
+  });
+
+  test("shows nasty texts inert", async () => {
+    const text = nastyPieces.join(" ");
+    const events = finishedRun({ text: () => text }).map((event): RunEvent => {
+      return JSON.parse(JSON.stringify(event).replaceAll('"retriever"', () => JSON.stringify(text)));
+    });
+    const state = { ...keptAs({ component: text }), page: "overview" };
+    const { page } = await open({ state }, events);
+    await page.locator(".component h3").waitFor();
+    expect(await page.locator(".component h3").innerText()).toContain("<script>alert(1)</script>");
+    for (const tab of ["Overview", "Budget"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      for (const button of await page.getByRole("button", { name: "Show Table" }).all()) {
+        if (await button.isVisible()) await button.click();
+      }
+      expect(await page.locator("main :is(script, img, iframe, object, embed, style)").count(), tab).toBe(0);
+      expect(await page.locator("main").innerText()).not.toMatch(/[\u202e\u2066]/);
+    }
+  });
+});
+
+function keptAs(overview: unknown) {
+  return {
+    version: RUN_PANEL_VERSION,
+    folder: FOLDER,
+    page: "overview",
+    pages: { overview },
+  };
+}
