@@ -23,7 +23,6 @@ export async function runPanelCode(): Promise<string> {
     target: "chrome132",
     minifyWhitespace: true,
     minifySyntax: true,
-    minifyIdentifiers: true,
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' },
     write: false,
