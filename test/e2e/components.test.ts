@@ -81,6 +81,18 @@ describe("the components of the example, where they are written", () => {
     await editor.screenshot("tweak-applied");
   }, 240_000);
 
+  test("have runs whose panel opens from the tree", async () => {
+    await editor.command("Optimas: Focus on Runs View");
+    await editor.page
+      .locator(".pane", { hasText: "Runs" })
+      .locator(".monaco-list-row", { hasText: "3 of 3" })
+      .first()
+      .click();
+    await editor.waitForPage(/finished: all iterations done/);
+    await editor.waitForPage("Global reward over the iterations");
+    await editor.screenshot("run-panel-dark");
+  }, 120_000);
+
   test("have their rows in the test explorer", async () => {
     await editor.command("Testing: Focus on Test Explorer View");
     await editor.waitForText("hotpotqa");
