@@ -105,6 +105,12 @@ export class Checkbox {
     this.root.addEventListener("change", () => onChange(this.checked));
   }
 
+  /** What it says from now on, also to those who do not see it: the element itself does so only once. */
+  set label(label: string) {
+    setText(this.root, label);
+    setAttributes(this.root, { "aria-label": label });
+  }
+
   get checked(): boolean {
     return Reflect.get(this.root, "checked") === true;
   }

@@ -161,9 +161,10 @@ export class UpdateView {
     if (shown === null) return;
     this.#chart.show((palette) => winsChart(shown.points, palette, l10n), l10n.t("No row was compared."));
     this.#changedOnly.checked = changedOnly;
-    setText(
-      this.#changedOnly.root,
-      l10n.t("Only rows that changed ({0} of {1})", countText(shown.changed), countText(shown.total)),
+    this.#changedOnly.label = l10n.t(
+      "Only rows that changed ({0} of {1})",
+      countText(shown.changed),
+      countText(shown.total),
     );
     this.#table.show(
       shown.listed.map(({ example, before, after }, index) => ({

@@ -52,7 +52,7 @@ export class UpdatesPage implements PanelPage<UpdatesShown> {
         { title: () => l10n.t("Before"), sort: "before", number: true },
         { title: () => l10n.t("After"), sort: "after", number: true },
         { title: () => l10n.t("Change, 95 % interval"), sort: "change", number: true },
-        { title: () => l10n.t("Rows better, worse"), number: true },
+        { title: () => l10n.t("Better, worse"), number: true },
         { title: () => l10n.t("System runs"), sort: "cost", number: true },
       ],
       onSort: (by) => {
@@ -131,7 +131,7 @@ export class UpdatesPage implements PanelPage<UpdatesShown> {
 
   #showFilters({ components, counts }: UpdatesShown): void {
     for (const [decision, box] of this.#filters) {
-      setText(box.root, `${capital(decisionWords(decision, l10n))} (${countText(counts[decision])})`);
+      box.label = `${capital(decisionWords(decision, l10n))} (${countText(counts[decision])})`;
     }
     const offered = JSON.stringify(components);
     if (offered === this.#offered) return;

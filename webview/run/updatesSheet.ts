@@ -19,13 +19,15 @@ const rules = `
 .updates-page .filters { margin-bottom: 10px; }
 .updates-page .components { min-width: 14em; }
 .updates-page .columns { display: grid; gap: 20px 28px; grid-template-columns: minmax(0, 1fr); }
-@media (min-width: 1200px) { .updates-page .columns { grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); } }
+@media (min-width: 1400px) { .updates-page .columns { grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); } }
 .updates-page .scroll { overflow-x: auto; }
 .updates-page table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 .updates-page caption { text-align: start; padding: 0 0 4px; color: var(--vscode-descriptionForeground, var(--vscode-foreground)); }
 .updates-page :is(th, td) { text-align: start; padding: 2px 12px 2px 0; border-bottom: 1px solid var(--edge); font-weight: normal; vertical-align: baseline; }
 .updates-page :is(td, tbody th) { max-width: 22em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .updates-page .number { text-align: end; }
+.updates-page thead th { white-space: nowrap; }
+.updates-page .examples .scroll { max-height: 32em; overflow-y: auto; }
 .updates-page :is(.sort, .choose) {
   all: unset; cursor: pointer; color: inherit; font: inherit; min-height: 24px; line-height: 24px; padding: 0 4px;
 }

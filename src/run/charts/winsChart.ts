@@ -4,8 +4,8 @@ import { countText, rewardText } from "../views/numberFormat.ts";
 import { baseOption, type Chart, type ChartOption, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
-/** Pixels across of a point that stands for one row, and of the largest. */
-const [SMALLEST, LARGEST] = [8, 36];
+/** Pixels across of a point that stands for one row, and of the largest: their areas tell how many rows. */
+const [SMALLEST, LARGEST] = [8, 40];
 
 type Series = NonNullable<Extract<ChartOption["series"], unknown[]>>[number];
 
@@ -38,7 +38,7 @@ export function winsChart(points: readonly ScorePoint[], palette: Palette, l10n:
       grid: { left: 62, right: 24, top: 34, bottom: 46 },
       xAxis: axis(before, "x"),
       yAxis: axis(after, "y"),
-      series: [...groups.map((group) => scatter(group, points)), diagonal(low, high, palette)],
+      series: [...groups.map(scatter), diagonal(low, high, palette)],
     },
   };
 }
@@ -76,8 +76,7 @@ function summary(groups: readonly [Group, Group, Group], l10n: L10n): string {
   );
 }
 
-function scatter({ name, symbol, turned, color, points }: Group, all: readonly ScorePoint[]): Series {
-  const most = all.reduce((rows, point) => Math.max(rows, point.rows), 1);
+function scatter({ name, symbol, turned, color, points }: Group): Series {
   return {
     type: "scatter",
     name,
@@ -87,7 +86,7 @@ function scatter({ name, symbol, turned, color, points }: Group, all: readonly S
     itemStyle: { color, opacity: 0.75 },
     data: points.map(({ before, after, rows }) => ({
       value: [before, after],
-      symbolSize: SMALLEST + (LARGEST - SMALLEST) * Math.sqrt((rows - 1) / Math.max(1, most - 1)),
+      symbolSize: Math.min(LARGEST, SMALLEST * Math.sqrt(rows)),
     })),
   };
 }

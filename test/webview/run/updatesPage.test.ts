@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { RunEvent } from "../../../src/run/events.ts";
+import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
+import { invented, inventedWords } from "../inventedLanguage.ts";
+import { browserPath, startBrowser } from "../rendererPage.ts";
+import { type ThemeName, themes } from "../themes.ts";
+import { openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
+
+/** Kept to be looked at. */
+const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
+const themeNames = Object.keys(themes) as ThemeName[];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const finished = finishedRun();
+
+/** What axe finds that keeps people out. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+describe.skipIf(browserPath === undefined)("the page of updates", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let code = "";
+  let opened: RunPanelTestPage[] = [];
+  beforeAll(async () => {
+    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
+  }, 60_000);
+  afterEach(async () => {
+    const refused = opened.flatMap((page) => page.refused);
+    for (const { page } of opened) await page.close();
+    opened = [];
+    expect(refused).toEqual([]);
+  });
+  afterAll(() => browser?.close());
+  const open = async (
+    given: Partial<Parameters<typeof openRunPanel>[3]> = {},
+    events: readonly RunEvent[] = finished,
+  ) => {
+    const panel = await openRunPanel(browser, code, events, { front: "updates", ...given });
+    opened.push(panel);
+    await panel.page.locator(".updates-page").waitFor();
+    return panel;
+  };
+  const iterations = (page: Page) => page.locator(".list tbody .choose").allInnerTexts();
+  const title = (page: Page) => page.locator(".update h2").innerText();
+
+  test("lists every update with its scores and the interval of their change", async () => {
+    const { page } = await open();
+    expect(await iterations(page)).toEqual(["12", "11", "10", "9", "8", "7", "6", "5", "4", "3", "2", "1"]);
+    const row = await page.locator(".list tbody tr").nth(11).innerText();
+    expect(row).toMatch(/✓ accepted\s+0\.\d{3}\s+0\.\d{3}\s+[+-]0\.\d{3} \[[+-]?0\.\d{3}, [+-]?0\.\d{3}\]\s+\d+, \d+/);
+    expect(await page.locator(".list tbody tr").first().innerText()).toMatch(/– unchanged/);
+  });
+
+  test("lists what was chosen by decision, by component and by order", async () => {
+    const { page } = await open();
+    await page.getByRole("checkbox", { name: /^Rejected \(6\)/ }).click();
+    await page.getByRole("checkbox", { name: /^Unchanged \(3\)/ }).click();
+    await expect.poll(() => iterations(page)).toHaveLength(3);
+    await page.getByRole("button", { name: "Change, 95 % interval" }).click();
+    const column = page.locator("th[aria-sort]");
+    await expect.poll(() => column.first().getAttribute("aria-sort")).toBe("descending");
+    expect(await column.first().innerText()).toContain("Change");
+    await page.getByRole("checkbox", { name: /^Accepted \(3\)/ }).click();
+    await page.getByText("No update is like that.").waitFor();
+  });
+
+  test("shows one update in depth: its diff, its rows, what can be done with it", async () => {
+    const { page, requests } = await open();
+    await page.getByRole("button", { name: "1", exact: true }).click();
+    await expect.poll(() => title(page)).toBe("answer_generator, iteration 1: accepted");
+    expect((await page.locator(".update ins").allInnerTexts()).join("")).toContain("few words");
+    const table = page.getByRole("table", { name: "Scores of the validation rows" });
+    expect(await table.locator("tbody tr").count()).toBe(50);
+    await page.getByRole("navigation", { name: "Pages of rows" }).getByRole("button", { name: "Next" }).click();
+    await expect.poll(() => table.locator("tbody tr").count()).toBe(10);
+    const seq = finished.find((event) => event.type === "update" && event.iteration === 1)?.seq;
+    for (const [name, deed] of [
+      ["Open in Diff Editor", "diff"],
+      ["Apply", "apply"],
+      ["Revert to Here", "revert"],
+      ["Branch a New Run from Here", "branch"],
+    ] as const) {
+      await page.getByRole("button", { name, exact: true }).click();
+      await expect.poll(() => requests.at(-1)).toEqual({ type: "do", deed, seq });
+    }
+  });
+
+  test("leaves out what stayed, on request", async () => {
+    const { page } = await open();
+    await page.getByRole("button", { name: "1", exact: true }).click();
+    await expect.poll(() => title(page)).toContain("iteration 1:");
+    const diff = page.getByLabel("Text with its differences");
+    const whole = await diff.innerText();
+    await page.getByRole("checkbox", { name: "Only differences" }).click();
+    expect(await page.locator(".update ins").count()).toBeGreaterThan(0);
+    expect((await diff.innerText()).length).toBeLessThanOrEqual(whole.length);
+  });
+
+  test("lists only rows that changed, on request", async () => {
+    const before = [0, 0.5, 1, 0.5];
+    const after = [0.5, 0.5, 0, 0.5];
+    const log = stageOne();
+    iterate(log, 1);
+    const events = log.events.map((event) =>
+      event.type === "update" ? { ...event, validation: { before, after, exampleIds: ["a", "b", "c", "d"] } } : event,
+    );
+    const { page } = await open({}, events);
+    const names = () => page.locator(".examples tbody th").allInnerTexts();
+    expect(await names()).toEqual(["a", "b", "d", "c"]);
+    await page.getByRole("checkbox", { name: "Only rows that changed (2 of 4)" }).click();
+    await expect.poll(names).toEqual(["a", "c"]);
+    expect(await page.locator(".examples .summary").innerText()).toBe(
+      "Scores of 4 rows before and after: 1 better, 1 worse, 2 equal.",
+    );
+  });
+
+  test("can be used by keyboard alone", async () => {
+    const { page } = await open();
+    await page.locator(".list .choose").first().focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => title(page)).toContain("iteration 10:");
+    expect(await page.locator("[aria-current]").locator(".choose").innerText()).toBe("10");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("10");
+  });
+
+  test("keeps what is looked at while the run goes on, and where the focus is", async () => {
+    const log = stageOne();
+    for (let iteration = 1; iteration <= 3; iteration++) iterate(log, iteration);
+    const { page, add } = await open({ live: true }, [...log.events]);
+    await page.getByRole("button", { name: "2", exact: true }).click();
+    await expect.poll(() => title(page)).toContain("iteration 2:");
+    const known = log.events.length;
+    iterate(log, 4);
+    await add(log.events.slice(known));
+    await expect.poll(() => iterations(page)).toEqual(["4", "3", "2", "1"]);
+    expect(await title(page)).toContain("iteration 2:");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("2");
+  });
+
+  test("goes on where it was, after it was thrown away", async () => {
+    const first = await open();
+    await first.page.getByRole("checkbox", { name: /^Unchanged/ }).click();
+    await first.page.getByRole("button", { name: "5", exact: true }).click();
+    await first.page.getByRole("checkbox", { name: "Only differences" }).click();
+    await expect.poll(() => title(first.page)).toContain("iteration 5:");
+    const again = await open({ state: await first.state() });
+    await expect.poll(() => title(again.page)).toContain("iteration 5:");
+    expect(await iterations(again.page)).toHaveLength(9);
+    expect(await again.page.getByRole("checkbox", { name: "Only differences" }).isChecked()).toBe(true);
+    for (const state of [{ query: 7 }, null, { query: { selected: "x" }, onlyDifferences: {} }]) {
+      const kept = {
+        version: 1,
+        folder: "/w/.optimas/runs/2026-03-14-0930-k3vq",
+        page: "updates",
+        pages: { updates: state },
+      };
+      expect(await iterations((await open({ state: kept })).page)).toHaveLength(12);
+    }
+  });
+
+  test("says that there is nothing yet, and that the model is simulated", async () => {
+    const { page } = await open({}, stageOne().events);
+    await page.getByText("Nothing was put to the gate yet.").waitFor();
+    const { page: whole } = await open();
+    expect(await whole.locator(".update").innerText()).toContain("simulated model");
+  });
+
+  test("speaks the editor's language", async () => {
+    const { page } = await open({ words: inventedWords });
+    await page.locator(".update h2").waitFor();
+    expect(await page.locator(".list caption").innerText()).toBe(
+      invented("Updates, with the mean score of the same validation rows before and after"),
+    );
+  });
+
+  test.each(themeNames)("can be read by everyone in %s", async (theme) => {
+    const { page } = await open({ theme });
+    await page.getByRole("button", { name: "1", exact: true }).click();
+    await expect.poll(() => title(page)).toContain("iteration 1:");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.screenshot({ path: join(screenshots, `run-updates-${theme}.png`), fullPage: true });
+  });
+});
