@@ -52,7 +52,7 @@ export function importanceChart(
         type: "value",
         min: 0,
         max: 1,
-        splitNumber: 4,
+        interval: 0.25,
         name: l10n.t("share of the variance"),
         nameLocation: "middle",
         nameGap: 28,

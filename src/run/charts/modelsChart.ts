@@ -93,7 +93,7 @@ export function modelChoiceChart(
         type: "value",
         min: 0,
         max: 1,
-        splitNumber: 4,
+        interval: 0.25,
         name: l10n.t("share of inputs"),
         nameLocation: "middle",
         nameGap: 28,

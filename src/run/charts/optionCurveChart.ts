@@ -56,6 +56,8 @@ export function optionCurveChart(curve: OptionCurve, palette: Palette, l10n: L10
       },
       yAxis: kinds.map((kind, axis) => ({
         ...rewardAxis(meanWords(kind, l10n), palette, "y"),
+        // Room for the names of the best.
+        boundaryGap: ["10%", "14%"] as [string, string],
         position: axis === 0 ? ("left" as const) : ("right" as const),
         ...(axis === 0 ? {} : { splitLine: { show: false } }),
       })),
@@ -92,7 +94,7 @@ function rewardLine(
             label: {
               show: true,
               // The two curves often have the same best value; their names must not lie on each other.
-              position: kind === "global" ? ("top" as const) : ("bottom" as const),
+              position: both && kind === "local" ? ("bottom" as const) : ("top" as const),
               formatter: l10n.t("best {0}", rewardText(point[kind])),
               color: palette.ink,
               fontSize: 11,

@@ -6,7 +6,7 @@ import type { ChosenLandscape, LandscapeQuery, LandscapeShown } from "../../../s
 import { MOST_POINTS } from "../../../src/run/panel/panelModel.ts";
 import { leastSquares, rankCorrelation } from "../../../src/run/statistics.ts";
 import { finishedRun, landscapeRun } from "../exampleEvents.ts";
-import { nastyPieces } from "../nastyText.ts";
+import { hostileTexts } from "../hostileTexts.ts";
 import { candidate, gridRun, opened, promptRun, update } from "./landscapeEvents.ts";
 
 function shown(events: readonly RunEvent[], query?: unknown): LandscapeShown {
@@ -154,7 +154,7 @@ describe("candidates", () => {
 
   test("have texts on one short line without marks that deceive, however hostile they are", () => {
     const log = opened();
-    for (const text of nastyPieces) log.add(candidate("answerer", text));
+    for (const { text } of hostileTexts) log.add(candidate("answerer", text));
     const { candidates } = chosen(log.events, { component: "answerer" });
     for (const { text } of candidates) {
       expect([...text].length).toBeLessThanOrEqual(96);
