@@ -1,4 +1,5 @@
 import type { RunOutput } from "./runOutput.ts";
+import { evenly, extremes } from "./thinning.ts";
 import type { ComponentView, IncumbentPoint, UpdateView } from "./views/runView.ts";
 
 /** Points of a picture a few hundred pixels wide: more could not be told apart. */
@@ -12,7 +13,7 @@ const MOST_GATES = 100;
 export function thinnedRewards(incumbent: readonly IncumbentPoint[]): RunOutput["rewards"] {
   const last = incumbent.length - 1;
   const steps = incumbent.filter(({ mean }, index) => index === last || mean !== incumbent[index - 1]?.mean);
-  const kept = steps.length <= MOST_REWARDS ? steps : extremes(steps, MOST_REWARDS);
+  const kept = steps.length <= MOST_REWARDS ? steps : extremes(steps, MOST_REWARDS, ({ mean }) => mean);
   return kept.map(({ iteration, mean }) => ({ iteration, mean: sixDigits(mean) }));
 }
 
@@ -39,29 +40,6 @@ export function decisionCounts(
   const sum = (decision: "accepted" | "rejected" | "unchanged") =>
     components.reduce((total, component) => total + component[decision], 0);
   return { accepted: sum("accepted"), rejected: sum("rejected"), unchanged: sum("unchanged") };
-}
-
-function extremes(points: readonly IncumbentPoint[], most: number): IncumbentPoint[] {
-  const stretches = most / 2 - 1;
-  const inner = points.slice(1, -1);
-  const kept = Array.from({ length: stretches }, (_, stretch) => {
-    const part = inner.slice(
-      Math.floor((stretch * inner.length) / stretches),
-      Math.floor(((stretch + 1) * inner.length) / stretches),
-    );
-    const low = part.reduce((found, point) => (point.mean < found.mean ? point : found), part[0] ?? NOTHING);
-    const high = part.reduce((found, point) => (point.mean > found.mean ? point : found), part[0] ?? NOTHING);
-    return [...new Set([low, high])].sort((a, b) => a.iteration - b.iteration);
-  }).flat();
-  return [...points.slice(0, 1), ...kept.filter((point) => point !== NOTHING), ...points.slice(-1)];
-}
-
-const NOTHING: IncumbentPoint = { iteration: 0, mean: 0, n: 0 };
-
-function evenly<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  const step = (items.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, index) => items[Math.round(index * step)]).flatMap((item) => item ?? []);
 }
 
 /** Enough for any picture, and short. */

@@ -44,7 +44,7 @@ type Drawn = Extract<NonNullable<ReturnType<NonNullable<CustomSeriesOption["rend
 type Shape = Drawn["children"][number];
 
 const ROW = 106;
-const CARD = { width: 176, height: 90 };
+const CARD = { width: 226, height: 90 };
 const MARGIN = 6;
 /** Pixels between columns at least, for the wires. */
 const LEAST_GAP = 26;
@@ -239,7 +239,12 @@ function card(component: PicturedComponent, lines: readonly string[], box: Box, 
         ? []
         : [
             // Alignment as a share of the card's width.
-            { type: "rect" as const, silent: true, shape: { ...bar, width: full }, style: { fill: palette.grid } },
+            {
+              type: "rect" as const,
+              silent: true,
+              shape: { ...bar, width: full },
+              style: { fill: palette.quiet, opacity: 0.25 },
+            },
             {
               type: "rect" as const,
               silent: true,

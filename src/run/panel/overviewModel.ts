@@ -83,9 +83,10 @@ export const overviewModel: PanelModel<OverviewState, Overview> = {
   }),
   add(state, event) {
     if (event.type === "run.started") Object.assign(state, overviewModel.empty());
-    growCurve(state.curve, event);
     note(state, event);
-    state.view = shortened(reduce(state.view, event));
+    const view = reduce(state.view, plain(event));
+    growCurve(state.curve, event, view.updates.at(-1)?.gate);
+    state.view = shortened(view);
   },
   shown(state, query) {
     const asked = querySchema.safeParse(query);
@@ -133,16 +134,20 @@ function note(state: OverviewState, event: RunEvent): void {
   }
 }
 
+/** Candidates are nearly all of a long log: only their time and their system runs matter here. */
+function plain(event: RunEvent): RunEvent {
+  if (event.type !== "candidate" && event.type !== "landscape") return event;
+  const { seq, at, systemRuns } = event;
+  return { type: "checkpoint", iteration: 0, seq, at, systemRuns };
+}
+
 /** What grows with the run is kept elsewhere, and smaller. */
 function shortened(view: RunView): RunView {
-  const { candidates, landscape, failures, updates, evaluations, warnings, incumbent } = view;
-  const long =
-    candidates.length + landscape.length + failures.length + updates.length + evaluations.length + warnings.length;
+  const { failures, updates, evaluations, warnings, incumbent } = view;
+  const long = failures.length + updates.length + evaluations.length + warnings.length;
   if (long === 0 && incumbent.length < 2) return view;
   return {
     ...view,
-    candidates: [],
-    landscape: [],
     failures: [],
     updates: [],
     evaluations: [],

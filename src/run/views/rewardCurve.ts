@@ -2,6 +2,7 @@ import type { EventOf, RunEvent } from "../events.ts";
 import { meanInterval } from "../statistics.ts";
 import { evenly, extremes } from "../thinning.ts";
 import { gateView } from "./reduce.ts";
+import type { GateView } from "./runView.ts";
 
 /** The configuration in force after an iteration, on the gate's rows; iteration 0 is the unoptimized system. */
 export interface CurvePoint {
@@ -50,8 +51,11 @@ export function emptyCurve(): GrowingCurve {
   return { points: [], steps: [], budgetRuns: null, iteration: 0 };
 }
 
-/** Takes one more event into the curve, in place and in constant time. Redone work must be left out beforehand. */
-export function growCurve(curve: GrowingCurve, event: RunEvent): void {
+/**
+ * Takes one more event into the curve, in place and in constant time. Redone work must be left out beforehand.
+ * @param gate of an update, where it is known already
+ */
+export function growCurve(curve: GrowingCurve, event: RunEvent, gate?: GateView | null): void {
   switch (event.type) {
     case "run.started":
       Object.assign(curve, emptyCurve(), { budgetRuns: event.budgetRuns });
@@ -64,17 +68,20 @@ export function growCurve(curve: GrowingCurve, event: RunEvent): void {
       place(curve, { ...measured(event.scores), iteration: curve.iteration, mean: event.mean, n: event.n }, event);
       break;
     case "update":
-      step(curve, event);
+      step(curve, event, gate ?? gateOf(curve, event));
       break;
     default:
       break;
   }
 }
 
-function step(curve: GrowingCurve, event: EventOf<"update">): void {
+function gateOf({ points }: GrowingCurve, { validation }: EventOf<"update">): GateView | null {
+  return validation === null ? null : gateView(validation, points.at(-1)?.mean);
+}
+
+function step(curve: GrowingCurve, event: EventOf<"update">, gate: GateView | null): void {
   const { seq, iteration, component, validation, decision } = event;
   const last = curve.points.at(-1);
-  const gate = validation === null ? null : gateView(validation, last?.mean);
   const accepted = decision === "accepted";
   if (gate !== null) {
     const { reached, n, rows } = gate;

@@ -103,6 +103,29 @@ describe("the curve", () => {
   });
 });
 
+test("candidates leave nothing behind but their time and what they cost", () => {
+  const log = stageOne();
+  const state = overviewModel.empty();
+  for (const event of log.events) overviewModel.add(state, event);
+  const before = JSON.stringify(state).length;
+  log.add({ type: "iteration", iteration: 1, of: 12, component: "retriever", probability: 0.2 });
+  for (let round = 0; round < 500; round++) {
+    log.add({
+      type: "candidate",
+      iteration: 1,
+      component: "retriever",
+      value: "a long prompt ".repeat(20),
+      reward: 0.5,
+      scorer: "local",
+      inputs: 20,
+      current: false,
+    });
+  }
+  for (const event of log.events.slice(-501)) overviewModel.add(state, event);
+  expect(JSON.stringify(state).length).toBeLessThan(before + 500);
+  expect(overviewModel.shown(state, null).elapsedMs).toBe(runView(log.events).elapsedMs);
+});
+
 describe("the system", () => {
   const componentOf = (events: readonly RunEvent[], name: string) =>
     overview(events).system.components.find((component) => component.name === name);
