@@ -12,14 +12,13 @@ import {
 import { optionsLandscape } from "./optionsLandscape.ts";
 import { MOST_POINTS, type PanelModel } from "./panelModel.ts";
 import {
-  addCandidate,
-  addLandscape,
-  addUpdate,
   isScored,
   pairOf,
   pairPoint,
   pointOf,
+  settle,
   type TriedComponent,
+  type TriedEvent,
   type TriedValue,
   triedComponent,
 } from "./triedValues.ts";
@@ -59,14 +58,14 @@ function add(state: LandscapeState, event: RunEvent): void {
       if (event.split === "validation" && event.of !== "optimized") state.incumbent = event.mean;
       return;
     case "candidate":
-      withComponent(state, event.component, (component) => addCandidate(component, event));
+      put(state, event.component, event);
       return;
     case "update":
-      withComponent(state, event.component, (component) => addUpdate(component, event, state.incumbent));
+      put(state, event.component, { type: "gate", update: event, incumbent: state.incumbent });
       moveIncumbent(state, event);
       return;
     case "landscape":
-      withComponent(state, event.component, (component) => addLandscape(component, event, state.iteration));
+      put(state, event.component, { type: "point", landscape: event, iteration: state.iteration });
       return;
     default:
       return;
@@ -83,10 +82,9 @@ function start(state: LandscapeState, event: EventOf<"run.started">): void {
   state.last = null;
 }
 
-function withComponent(state: LandscapeState, name: string, change: (component: TriedComponent) => void): void {
-  const component = state.components.get(name);
+function put(state: LandscapeState, name: string, event: TriedEvent): void {
   // A component without a variable has no landscape, whatever the log says of it.
-  if (component !== undefined) change(component);
+  state.components.get(name)?.pending.push(event);
 }
 
 function moveIncumbent(state: LandscapeState, { validation, decision }: EventOf<"update">): void {
@@ -97,26 +95,24 @@ function moveIncumbent(state: LandscapeState, { validation, decision }: EventOf<
 
 function landscapeShown(state: LandscapeState, query: LandscapeQuery): LandscapeShown {
   const components = [...state.components.values()];
-  const overviews = components.map(overviewOf);
   const chosen =
     (query.component === undefined ? undefined : state.components.get(query.component)) ??
-    components.find(({ scored, measured }) => scored + measured.size > 0) ??
+    components.find(({ version, pending }) => version + pending.length > 0) ??
     components[0];
   if (chosen === undefined) return { components: [], chosen: null };
+  settle(chosen);
   const of = JSON.stringify([chosen.name, chosen.version, query.x, query.y, query.reward]);
   if (state.last?.of !== of) state.last = { of, chosen: landscapeOf(chosen, query) };
-  return { components: overviews, chosen: state.last.chosen };
-}
-
-function overviewOf({ name, kind, values }: TriedComponent) {
-  return { name, kind, values: values.length };
+  return { components: components.map(({ name, kind }) => ({ name, kind })), chosen: state.last.chosen };
 }
 
 function landscapeOf(component: TriedComponent, query: LandscapeQuery): ChosenLandscape {
   const scored = component.values.filter(isScored);
   const paired = scored.filter((value) => pairOf(value) !== null);
   return {
-    ...overviewOf(component),
+    name: component.name,
+    kind: component.kind,
+    values: component.values.length,
     scored: component.scored,
     candidates: shownOf(component, scored, [({ local }) => local, ({ global }) => global]).map((value) =>
       pointOf(component, value),

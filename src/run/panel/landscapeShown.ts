@@ -24,11 +24,11 @@ export interface LandscapeShown {
 export interface LandscapeComponent {
   readonly name: string;
   readonly kind: "prompt" | "options" | "model" | "weights";
-  /** Different values that were scored. */
-  readonly values: number;
 }
 
 export interface ChosenLandscape extends LandscapeComponent {
+  /** Different values that were scored, the one at the start among them. */
+  readonly values: number;
   /** How often a value was scored. */
   readonly scored: number;
   /** Values with a reward, in the order of their appearance. */

@@ -20,10 +20,15 @@ export interface OptionScale {
 
 /** @param tried of one component, each with its options */
 export function optionScale(key: string, tried: readonly OptionValues[]): OptionScale {
-  const values = [...new Set(tried.flatMap((options) => ownOption(options, key) ?? []))];
-  const numbers = values.filter((value) => typeof value === "number");
-  if (numbers.length < values.length) return placesScale(key, values.sort(byKindAndName));
-  numbers.sort((a, b) => a - b);
+  const found = new Set<OptionValue>();
+  for (const options of tried) {
+    const value = ownOption(options, key);
+    if (value !== undefined) found.add(value);
+  }
+  const values = [...found];
+  const plain = values.filter((value) => typeof value === "number");
+  if (plain.length < values.length) return placesScale(key, values.sort(byKindAndName));
+  const numbers = [...Float64Array.from(plain).sort()];
   return numbers.length <= MOST_PLACES ? placesScale(key, numbers) : stretchesScale(key, numbers);
 }
 

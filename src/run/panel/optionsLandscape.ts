@@ -1,5 +1,5 @@
 import type { OptionValues } from "../../system/variable.ts";
-import { mean, shareBetweenGroups } from "../statistics.ts";
+import { shareBetweenGroups } from "../statistics.ts";
 import { decimated } from "./decimation.ts";
 import type {
   CurvePoint,
@@ -77,19 +77,22 @@ function curveOver(component: TriedComponent, scale: OptionScale, tried: readonl
     return { component: name, key: scale.key, from: "landscape", points: points.map(({ point }) => point) };
   }
   const current = component.current.options === null ? undefined : scale.placeOf(component.current.options);
-  const points = scale.labels.flatMap((label, place): CurvePoint[] => {
-    const here = tried.filter(({ options }) => scale.placeOf(options) === place);
-    const [locals, globals] = [known(here, "local"), known(here, "global")];
-    if (locals.length + globals.length === 0) return [];
-    return [
-      {
-        label,
-        local: meanOf(locals),
-        global: meanOf(globals),
-        n: Math.max(locals.length, globals.length),
-        current: place === current,
-      },
-    ];
+  const sums = scale.labels.map(() => ({ local: { sum: 0, n: 0 }, global: { sum: 0, n: 0 } }));
+  for (const value of tried) {
+    const here = sums[scale.placeOf(value.options) ?? -1];
+    if (here === undefined) continue;
+    for (const kind of ["local", "global"] as const) {
+      const reward = value[kind];
+      if (reward === null) continue;
+      here[kind].sum += reward;
+      here[kind].n++;
+    }
+  }
+  const points = sums.flatMap(({ local, global }, place): CurvePoint[] => {
+    const n = Math.max(local.n, global.n);
+    if (n === 0) return [];
+    const label = scale.labels[place] ?? "";
+    return [{ label, local: meanOf(local), global: meanOf(global), n, current: place === current }];
   });
   return { component: name, key: scale.key, from: "candidates", points };
 }
@@ -180,10 +183,6 @@ function importances(
   return all.sort((a, b) => (b.share ?? -1) - (a.share ?? -1));
 }
 
-function known(values: readonly TriedValue[], reward: RewardKind): number[] {
-  return values.flatMap((value) => value[reward] ?? []);
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : mean(values);
+function meanOf({ sum, n }: { readonly sum: number; readonly n: number }): number | null {
+  return n === 0 ? null : sum / n;
 }

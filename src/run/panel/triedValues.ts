@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { canonicalJson } from "../../system/configuration.ts";
-import { isPerInputModel, type OptionValues, type VariableValue } from "../../system/variable.ts";
+import type { OptionValues, VariableValue } from "../../system/variable.ts";
 import type { ComponentInfo, EventOf } from "../events.ts";
 import { mean } from "../statistics.ts";
 import { valueText } from "../views/valueText.ts";
@@ -9,15 +8,12 @@ import type { CandidateMark, CandidatePair, CandidatePoint, LandscapeComponent }
 
 /** Characters of a value that are kept; whoever wants more reads its event. */
 const TEXT_LENGTH = 96;
-/** Values that are longer are told apart by what they hash to. */
-const KEY_LENGTH = 64;
 
 /** One value of a component's variable, and what is known of its rewards. */
 export interface TriedValue {
-  readonly text: string;
+  readonly value: VariableValue;
   /** Of a component with options. */
   readonly options: OptionValues | null;
-  readonly perInput: boolean;
   /** Number of the event that told of it whole: of a candidate where there was one, the last. */
   seq: number;
   iteration: number;
@@ -29,12 +25,25 @@ export interface TriedValue {
   decision: "accepted" | "rejected" | null;
 }
 
+/** What happened in a component, with what it cannot be understood without. */
+export type TriedEvent =
+  | EventOf<"candidate">
+  | { readonly type: "gate"; readonly update: EventOf<"update">; readonly incumbent: number | null }
+  | { readonly type: "point"; readonly landscape: EventOf<"landscape">; readonly iteration: number };
+
 /** Everything that was tried in one component; grows in place. */
 export interface TriedComponent {
+  /**
+   * Events that are not among the values yet. Finding out which value is meant takes longer than reading the event, and
+   * most components of most runs are never looked at: `settle` does it when one is.
+   */
+  readonly pending: TriedEvent[];
   readonly name: string;
   readonly kind: LandscapeComponent["kind"];
   readonly values: TriedValue[];
   readonly byKey: Map<string, TriedValue>;
+  /** Names of its options, sorted; empty for other kinds. */
+  readonly names: readonly string[];
   /** In force. */
   current: TriedValue;
   /** Measured landscapes by option; a later measurement of a value replaces the earlier one. */
@@ -53,11 +62,14 @@ export function triedComponent(
 ): TriedComponent | undefined {
   if (kind === "none") return undefined;
   const first = newValue(kind, value, seq);
+  const names = first.options === null ? [] : Object.keys(first.options).sort();
   return {
+    pending: [],
     name,
     kind,
     values: [first],
-    byKey: new Map([[keyOf(value), first]]),
+    byKey: new Map([[keyOf(names, value), first]]),
+    names,
     current: first,
     measured: new Map(),
     scored: 0,
@@ -66,7 +78,27 @@ export function triedComponent(
   };
 }
 
-export function addCandidate(component: TriedComponent, event: EventOf<"candidate">): void {
+/** Takes everything that is pending among the values. */
+export function settle(component: TriedComponent): void {
+  for (const event of component.pending) {
+    switch (event.type) {
+      case "candidate":
+        addCandidate(component, event);
+        break;
+      case "gate":
+        addUpdate(component, event.update, event.incumbent);
+        break;
+      case "point":
+        addLandscape(component, event.landscape, event.iteration);
+        break;
+      default:
+        throw new Error(`unknown event ${JSON.stringify(event satisfies never)}`);
+    }
+  }
+  component.pending.length = 0;
+}
+
+function addCandidate(component: TriedComponent, event: EventOf<"candidate">): void {
   const tried = triedValue(component, event.value, event.seq);
   tried.seq = event.seq;
   tried.iteration = event.iteration;
@@ -78,10 +110,10 @@ export function addCandidate(component: TriedComponent, event: EventOf<"candidat
 }
 
 /** @param incumbent mean on all rows of the gate before the update, where it is known */
-export function addUpdate(component: TriedComponent, event: EventOf<"update">, incumbent: number | null): void {
+function addUpdate(component: TriedComponent, event: EventOf<"update">, incumbent: number | null): void {
   component.version++;
   const { iteration, decision, scorer, validation, seq } = event;
-  const before = component.byKey.get(keyOf(event.before));
+  const before = component.byKey.get(keyOf(component.names, event.before));
   const after = triedValue(component, event.after, seq);
   if (event.models !== undefined) component.choice = event;
   if (decision === "accepted") component.current = after;
@@ -101,7 +133,7 @@ export function addUpdate(component: TriedComponent, event: EventOf<"update">, i
   if (before !== undefined) before.pair = { local: event.rewardBefore, global: base, iteration };
 }
 
-export function addLandscape(component: TriedComponent, event: EventOf<"landscape">, iteration: number): void {
+function addLandscape(component: TriedComponent, event: EventOf<"landscape">, iteration: number): void {
   component.version++;
   const tried = triedValue(component, event.value, event.seq);
   tried.global = event.global;
@@ -110,7 +142,7 @@ export function addLandscape(component: TriedComponent, event: EventOf<"landscap
     tried.pair = { local: event.local, global: event.global, iteration };
   }
   const points = component.measured.get(event.key) ?? new Map<string, EventOf<"landscape">>();
-  points.set(keyOf(event.value), event);
+  points.set(keyOf(component.names, event.value), event);
   component.measured.set(event.key, points);
 }
 
@@ -129,8 +161,8 @@ export function markOf(component: TriedComponent, tried: TriedValue): CandidateM
 }
 
 export function pointOf(component: TriedComponent, tried: TriedValue): CandidatePoint {
-  const { seq, iteration, text, local, global } = tried;
-  return { seq, iteration, text, mark: markOf(component, tried), local, global };
+  const { seq, iteration, local, global } = tried;
+  return { seq, iteration, text: beginning(tried.value), mark: markOf(component, tried), local, global };
 }
 
 /** @throws Error when not both rewards are known */
@@ -138,11 +170,11 @@ export function pairPoint(component: TriedComponent, tried: TriedValue): Candida
   const pair = pairOf(tried);
   if (pair === null) throw new Error(`event ${tried.seq} does not tell of both rewards`);
   const { local, global, iteration } = pair;
-  return { seq: tried.seq, iteration, text: tried.text, mark: markOf(component, tried), local, global };
+  return { seq: tried.seq, iteration, text: beginning(tried.value), mark: markOf(component, tried), local, global };
 }
 
 function triedValue(component: TriedComponent, value: VariableValue, seq: number): TriedValue {
-  const key = keyOf(value);
+  const key = keyOf(component.names, value);
   const known = component.byKey.get(key);
   if (known !== undefined) return known;
   const tried = newValue(component.kind, value, seq);
@@ -153,9 +185,8 @@ function triedValue(component: TriedComponent, value: VariableValue, seq: number
 
 function newValue(kind: TriedComponent["kind"], value: VariableValue, seq: number): TriedValue {
   return {
-    text: beginning(valueText(value)),
+    value,
     options: kind === "options" && typeof value === "object" ? (value as OptionValues | null) : null,
-    perInput: isPerInputModel(value),
     seq,
     iteration: 0,
     local: null,
@@ -165,13 +196,29 @@ function newValue(kind: TriedComponent["kind"], value: VariableValue, seq: numbe
   };
 }
 
-function keyOf(value: VariableValue): string {
-  const text = typeof value === "string" ? value : canonicalJson(value);
-  return text.length <= KEY_LENGTH ? text : createHash("sha256").update(text).digest("base64");
+/**
+ * What values are told apart by. Most of a long log are candidates, so that options that are all there and nothing else
+ * are not put through JSON.
+ * @param names of the component's options
+ */
+function keyOf(names: readonly string[], value: VariableValue): string {
+  if (typeof value === "string") return value;
+  if (value === null || names.length === 0) return canonicalJson(value);
+  const options = value as OptionValues;
+  let key = "";
+  for (const name of names) {
+    const option = options[name];
+    // A text may hold whatever separates options here.
+    if (typeof option !== "number" && typeof option !== "boolean") return canonicalJson(value);
+    key += `${option} `;
+  }
+  for (const name in options) if (!names.includes(name)) return canonicalJson(value);
+  return key;
 }
 
 /** Cut before anything else is done with it: a text from outside may be of any length. */
-function beginning(text: string): string {
+function beginning(value: VariableValue): string {
+  const text = typeof value === "string" ? value : valueText(value);
   const line = visibleLine(text.slice(0, 4 * TEXT_LENGTH));
   const characters = [...line];
   return characters.length > TEXT_LENGTH || text.length > 4 * TEXT_LENGTH
