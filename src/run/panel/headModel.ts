@@ -22,8 +22,9 @@ export interface Head {
   readonly lastAt: number;
 }
 
+/** A head that is written on, event by event. */
 interface HeadState {
-  head: Head | null;
+  head: { -readonly [Field in keyof Head]: Head[Field] } | null;
 }
 
 /** Null until the run has begun. */
@@ -51,33 +52,30 @@ export const headModel: PanelModel<HeadState, Head | null> = {
     }
     const { head } = state;
     if (head === null) return;
-    const said = { ...head, systemRuns: event.systemRuns, lastAt: event.at };
+    head.systemRuns = event.systemRuns;
+    head.lastAt = event.at;
     switch (event.type) {
       case "phase":
-        state.head = {
-          ...said,
-          status: { state: "running", phase: event.phase },
-          iterations: event.plan?.of ?? said.iterations,
-        };
+        head.status = { state: "running", phase: event.phase };
+        head.iterations = event.plan?.of ?? head.iterations;
         return;
       case "iteration":
-        state.head = { ...said, iteration: event.iteration, iterations: event.of };
+        head.iteration = event.iteration;
+        head.iterations = event.of;
         return;
       case "run.resumed":
-        state.head = { ...said, status: { state: "running", phase: null } };
+        head.status = { state: "running", phase: null };
         return;
       case "run.interrupted":
-        state.head = { ...said, status: { state: "interrupted", reason: event.reason } };
+        head.status = { state: "interrupted", reason: event.reason };
         return;
       case "run.failed":
-        state.head = { ...said, status: { state: "failed", message: event.message } };
+        head.status = { state: "failed", message: event.message };
         return;
       case "summary":
-        state.head = { ...said, iteration: event.iterations, status: { state: "finished", stop: event.stop } };
-        return;
-      default:
-        state.head = said;
+        head.iteration = event.iterations;
+        head.status = { state: "finished", stop: event.stop };
     }
   },
-  shown: ({ head }) => head,
+  shown: ({ head }) => head && { ...head },
 };

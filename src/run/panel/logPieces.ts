@@ -5,6 +5,7 @@ import { damaged, parseStored } from "../storedJson.ts";
 import { isCandidateEvent } from "./quickEvent.ts";
 
 const NEWLINE = 0x0a;
+const [OPENING, COMMA, CLOSING] = [0x5b, 0x2c, 0x5d];
 /** JSON is read fastest in pieces of about this size, many lines at once. */
 const PIECE_BYTES = 1 << 16;
 
@@ -55,8 +56,9 @@ export function eventsIn(bytes: Buffer, first: number, file: string): readonly R
 /** Undefined where anything is not as it should be. */
 function readTogether(bytes: Buffer, first: number): readonly RunEvent[] | undefined {
   if (!isUtf8(bytes)) return undefined;
-  const values = together(bytes.toString("utf8", 0, bytes.length - 1));
-  if (values === undefined || values.length !== linesOf(bytes)) return undefined;
+  const { text, lines } = asArray(bytes);
+  const values = parsed(text);
+  if (values === undefined || values.length !== lines) return undefined;
   const events: RunEvent[] = [];
   for (const value of values) {
     const event = isCandidateEvent(value) ? value : eventSchema.safeParse(value).data;
@@ -66,10 +68,23 @@ function readTogether(bytes: Buffer, first: number): readonly RunEvent[] | undef
   return events;
 }
 
-function together(lines: string): readonly unknown[] | undefined {
+/** Lines of JSON as one array, and how many there are. Within JSON there is no newline as such. */
+function asArray(bytes: Buffer): { readonly text: string; readonly lines: number } {
+  const array = Buffer.allocUnsafe(bytes.length + 1);
+  array[0] = OPENING;
+  bytes.copy(array, 1);
+  let lines = 0;
+  for (let at = array.indexOf(NEWLINE); at !== -1; at = array.indexOf(NEWLINE, at + 1)) {
+    array[at] = COMMA;
+    lines++;
+  }
+  array[bytes.length] = CLOSING;
+  return { text: array.toString("utf8"), lines };
+}
+
+function parsed(array: string): readonly unknown[] | undefined {
   try {
-    // Within JSON there is no newline as such.
-    const values: unknown = JSON.parse(`[${lines.replaceAll("\n", ",")}]`);
+    const values: unknown = JSON.parse(array);
     return Array.isArray(values) ? values : undefined;
   } catch {
     // Told line by line.
@@ -96,10 +111,4 @@ export function* linesIn(bytes: Buffer): Generator<Buffer> {
     yield bytes.subarray(at, end);
     at = end + 1;
   }
-}
-
-function linesOf(bytes: Buffer): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
-  return lines;
 }
