@@ -46,8 +46,10 @@ type Shape = Drawn["children"][number];
 const ROW = 106;
 const CARD = { width: 226, height: 90 };
 const MARGIN = 6;
+/** Pixels in which a card's lines have room. */
+const ROOMY = 200;
 /** Pixels between columns at least, for the wires. */
-const LEAST_GAP = 26;
+const LEAST_GAP = 22;
 
 /** The components of a system from left to right in the order of execution, with what is known of each. */
 export function systemChart(system: SystemPicture, palette: Palette, l10n: L10n = english): Chart | null {
@@ -61,6 +63,7 @@ export function systemChart(system: SystemPicture, palette: Palette, l10n: L10n 
   const working = components.find((component) => component.working);
   const changed = components.filter((component) => component.changed);
   const lines = components.map((component) => factLines(component, l10n));
+  const short = components.map((component) => shortLines(component, l10n));
   const custom = (count: number, z: number, draw: (index: number, place: Places) => Drawn): CustomSeriesOption => ({
     type: "custom",
     coordinateSystem: "none",
@@ -85,7 +88,8 @@ export function systemChart(system: SystemPicture, palette: Palette, l10n: L10n 
         custom(components.length, 3, (index, places) => {
           const [component, at] = [components[index], layout.components[index]];
           if (component === undefined || at === undefined) throw new Error(`no component at ${index}`);
-          return card(component, lines[index] ?? [], places.box(at), palette);
+          const box = places.box(at);
+          return card(component, (box.width < ROOMY ? short : lines)[index] ?? [], box, palette);
         }),
         custom(layout.wires.length, 1, (index, places) => {
           const wire = layout.wires[index];
@@ -155,6 +159,19 @@ function lastWords({ iteration, decision, before, after }: NonNullable<PicturedC
     : l10n.t("{0} in iteration {1}: {2}", words, iteration, changeText(after - before));
 }
 
+/** The same where there is little room; the whole of it is in hint and table. */
+function shortLines({ kind, localReward, alignment, last }: PicturedComponent, l10n: L10n): string[] {
+  const change = last === null || last.before === null || last.after === null ? null : last.after - last.before;
+  return [
+    kindWords(kind, l10n),
+    l10n.t("local {0}", rewardText(localReward)),
+    l10n.t("aligned {0}", rewardText(alignment)),
+    last === null
+      ? l10n.t("no update yet")
+      : `${decisionWords(last.decision, l10n)} ${change === null ? "" : changeText(change)}`.trim(),
+  ];
+}
+
 /** What may be changed in a component. */
 export function kindWords(kind: ComponentInfo["kind"], l10n: L10n = english): string {
   switch (kind) {
@@ -186,7 +203,7 @@ interface Places {
 /** The terminals need less room than components, so columns are not all alike. */
 function placesIn({ columns, rows }: SystemLayout, width: number): Places {
   const inner = columns - 2;
-  const terminalWidth = Math.min(110, width * 0.11);
+  const terminalWidth = Math.min(96, width * 0.08);
   const room = (width - 2 * MARGIN - 2 * terminalWidth - (columns - 1) * LEAST_GAP) / Math.max(1, inner);
   const cardWidth = Math.max(40, Math.min(CARD.width, room));
   const gap = (width - 2 * MARGIN - 2 * terminalWidth - inner * cardWidth) / Math.max(1, columns - 1);

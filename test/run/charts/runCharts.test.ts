@@ -162,6 +162,9 @@ test("the system marks what is at work, what changed, and how far local rewards 
   expect(texts).toContain("▶ retriever");
   expect(texts).toContain("on the global reward");
   expect(texts.some((text) => /^accepted in iteration 1: [+-]0\.\d{3}$/.test(text))).toBe(true);
+  const narrow = drawnTexts(drawnSvg(chart, 260));
+  expect(narrow).not.toContain("on the global reward");
+  expect(narrow.some((text) => text.startsWith("aligned"))).toBe(true);
   expect(chart.summary).toContain("Now at work on: retriever.");
   expect(chart.hint?.({ series: 0, item: 2 })?.[0]).toBe("retriever");
 });
