@@ -6,11 +6,14 @@ import {
   type SystemDefinition,
 } from "../../detection/definition.ts";
 import type { WorkspaceModel } from "../../detection/workspaceModel.ts";
-import { visibleLine } from "../../run/views/visibleText.ts";
+import { briefLine } from "../../run/views/briefLine.ts";
 import type { L10n } from "../l10n.ts";
 import { type Facts, isRun, isTunable } from "./componentFacts.ts";
 import { activityWords, healthOf, nameOf } from "./componentWords.ts";
 import type { Row } from "./row.ts";
+
+/** Characters of a sentence of which no more is to be read beside a row. */
+const LONGEST = 1000;
 
 /** What rows of components need to be told. */
 export interface ComponentRowsContext {
@@ -45,7 +48,7 @@ function systemRow(system: SystemDefinition, context: ComponentRowsContext): Row
   const { model, facts, pathOf, l10n } = context;
   const label = nameOf(system) ?? l10n.t("system without a name");
   const activity = facts.activityOf(system);
-  const path = pathOf(system.at.uri);
+  const path = briefLine(pathOf(system.at.uri), LONGEST);
   const description = activity === undefined ? path : activityWords(activity, l10n);
   const count = model.experimentsOf(system).length;
   const experiments =
@@ -83,7 +86,7 @@ function componentsIn(system: SystemDefinition, context: ComponentRowsContext): 
 }
 
 function fileRow(uri: string, definitions: readonly Definition[], context: ComponentRowsContext): Row {
-  const path = context.pathOf(uri);
+  const path = briefLine(context.pathOf(uri), LONGEST);
   return {
     id: uri,
     label: path,
@@ -105,10 +108,10 @@ function componentRow(component: ComponentDefinition, id: string, context: Compo
   const label = nameOf(component) ?? l10n.t("component without a name");
   const health = healthOf(component, known, l10n);
   const lines = [
-    component.description === undefined ? undefined : visibleLine(component.description),
+    component.description === undefined ? undefined : briefLine(component.description, LONGEST),
     fieldsOf(component),
     health.explained,
-    pathOf(component.at.uri),
+    briefLine(pathOf(component.at.uri), LONGEST),
   ];
   return {
     id,
@@ -132,11 +135,11 @@ function contextOf(component: ComponentDefinition, live: boolean, accepted: bool
 
 function fieldsOf({ inputs, outputs }: ComponentDefinition): string | undefined {
   if (inputs === undefined || outputs === undefined) return undefined;
-  return `${inputs.map(visibleLine).join(", ")} → ${outputs.map(visibleLine).join(", ")}`;
+  return `${inputs.map((name) => briefLine(name)).join(", ")} → ${outputs.map((name) => briefLine(name)).join(", ")}`;
 }
 
 function missingRow(reference: Reference, index: number, system: SystemDefinition, l10n: L10n): Row {
-  const label = visibleLine(reference.name);
+  const label = briefLine(reference.name);
   const words = l10n.t("not found");
   return {
     id: `${system.id} > ${index} ${reference.name}`,

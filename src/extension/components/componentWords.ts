@@ -1,7 +1,10 @@
 import type { ComponentDefinition } from "../../detection/definition.ts";
-import { visibleLine } from "../../run/views/visibleText.ts";
+import { briefLine } from "../../run/views/briefLine.ts";
 import type { L10n } from "../l10n.ts";
 import { type Activity, type ComponentFacts, isRun } from "./componentFacts.ts";
+
+/** Characters of a sentence of which no more is to be read beside a row. */
+const LONGEST = 1000;
 
 /** How a component is doing, in a few words. */
 export interface Health {
@@ -22,7 +25,7 @@ export function nameOf(definition: {
   readonly binding: string | undefined;
 }): string | undefined {
   const name = definition.name ?? definition.binding;
-  return name === undefined ? undefined : visibleLine(name);
+  return name === undefined ? undefined : briefLine(name);
 }
 
 /** "aligned 0.78", "not trusted, aligned 0.41"; undefined before the first fit. */
@@ -89,7 +92,7 @@ export function healthOf(component: ComponentDefinition, facts: ComponentFacts, 
         words: joined(aligned, simulated),
         explained: l10n.t(
           "It is optimized on the global reward, because its local reward is not trusted: {0}",
-          visibleLine(reason),
+          briefLine(reason, LONGEST),
         ),
         icon: { name: "warning", color: "charts.yellow" },
       };

@@ -1,11 +1,14 @@
-import { visibleText } from "../../run/views/visibleText.ts";
+import { briefText } from "../../run/views/briefLine.ts";
+
+/** Characters of one text of which no more is to be read in a hover. */
+const LONGEST = 2000;
 
 /**
  * Text from outside as Markdown that shows it to the letter: every character that could mean anything to Markdown, to HTML
  * or to the editor's icons is written as a number. Lines become `<br>`, for places where HTML is shown.
  */
 export function markdownText(text: string): string {
-  return visibleText(text)
+  return briefText(text, LONGEST)
     .split("\n")
     .map((line) => line.replace(/[^\p{L}\p{M}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`))
     .map((line) => line.replace(/^ +| {2,}/g, (blanks) => "&nbsp;".repeat(blanks.length)))

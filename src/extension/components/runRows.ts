@@ -1,3 +1,4 @@
+import { briefLine } from "../../run/views/briefLine.ts";
 import {
   type FoundRun,
   type KnownRun,
@@ -8,12 +9,14 @@ import {
 } from "../../run/views/knownRun.ts";
 import { rewardText } from "../../run/views/numberFormat.ts";
 import { statusWords } from "../../run/views/runWords.ts";
-import { visibleLine } from "../../run/views/visibleText.ts";
 import type { L10n } from "../l10n.ts";
 import { ageWords } from "./ageWords.ts";
 import type { Activity } from "./componentFacts.ts";
 import { activityWords } from "./componentWords.ts";
 import type { Row } from "./row.ts";
+
+/** Characters of a sentence of which no more is to be read beside a row. */
+const LONGEST = 1000;
 
 /** A run of this window that has no folder yet: it waits for its turn, or starts. */
 export interface ComingRun {
@@ -44,19 +47,19 @@ function comingRow({ id, title, activity }: ComingRun, l10n: L10n): Row {
   const words = activityWords(activity, l10n);
   return {
     id,
-    label: visibleLine(title),
+    label: briefLine(title),
     description: words,
     icon: activity.state === "queued" ? { name: "clock" } : { name: "sync~spin", color: "charts.blue" },
     context: "run.coming",
-    spoken: `${visibleLine(title)}, ${words}`,
+    spoken: `${briefLine(title)}, ${words}`,
     ...activity.stop,
   };
 }
 
 function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext): Row {
   const status = knownStatus(run);
-  const words = statusOf(run, l10n);
-  const label = visibleLine(run.info.system);
+  const words = briefLine(statusOf(run, l10n), LONGEST);
+  const label = briefLine(run.info.system);
   const { before, after } = validationOf(run.outline);
   const scores =
     after === undefined || before === undefined
@@ -74,10 +77,10 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
     label,
     description,
     tooltip: [
-      run.id,
+      briefLine(run.id),
       words,
-      run.info.experiment.path === "" ? l10n.t("started from code") : run.info.experiment.path,
-      l10n.t("Model: {0}", visibleLine(model)),
+      run.info.experiment.path === "" ? l10n.t("started from code") : briefLine(run.info.experiment.path, LONGEST),
+      l10n.t("Model: {0}", briefLine(model)),
       ...(scores === undefined ? [] : [l10n.t("Validation score: {0}", scores)]),
       l10n.t("{0} accepted, {1} rejected", accepted(run), rejected(run)),
     ].join("\n"),
@@ -90,14 +93,15 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
 }
 
 function unreadableRow({ id, folder, problem }: UnreadableRun, l10n: L10n): Row {
+  const [label, why] = [briefLine(id), briefLine(problem, LONGEST)];
   return {
     id: folder,
-    label: id,
+    label,
     description: l10n.t("cannot be read"),
-    tooltip: problem,
+    tooltip: why,
     icon: { name: "error", color: "charts.red" },
     context: "run.unreadable",
-    spoken: l10n.t("Run {0} cannot be read: {1}", id, problem),
+    spoken: l10n.t("Run {0} cannot be read: {1}", label, why),
     run: folder,
   };
 }

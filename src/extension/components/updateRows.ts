@@ -1,12 +1,15 @@
+import { briefLine } from "../../run/views/briefLine.ts";
 import { type FoundRun, type KnownRun, lastAt } from "../../run/views/knownRun.ts";
 import { rewardText } from "../../run/views/numberFormat.ts";
 import { toldSentence } from "../../run/views/runSentences.ts";
 import type { UpdateView } from "../../run/views/runView.ts";
 import { decisionWords } from "../../run/views/runWords.ts";
-import { visibleLine } from "../../run/views/visibleText.ts";
 import type { L10n } from "../l10n.ts";
 import { ageWords } from "./ageWords.ts";
 import type { Row } from "./row.ts";
+
+/** Characters of a sentence of which no more is to be read beside a row. */
+const LONGEST = 1000;
 
 /** Runs whose updates are listed; those of older runs stand in their reports. */
 const SHOWN_RUNS = 20;
@@ -38,7 +41,7 @@ function gated({ outline }: KnownRun): UpdateView[] {
 function runRow(run: KnownRun, open: boolean, { now, language, l10n }: UpdateRowsContext): Row {
   const updates = gated(run);
   const accepted = updates.filter(({ decision }) => decision === "accepted").length;
-  const label = visibleLine(run.info.system);
+  const label = briefLine(run.info.system);
   const description = [
     l10n.t("{0} accepted, {1} rejected", accepted, updates.length - accepted),
     ageWords(lastAt(run), now, language),
@@ -48,7 +51,7 @@ function runRow(run: KnownRun, open: boolean, { now, language, l10n }: UpdateRow
     id: updatesOf(run.folder),
     label,
     description,
-    tooltip: run.id,
+    tooltip: briefLine(run.id),
     icon: { name: "history" },
     context: accepted > 0 ? "updates.accepted" : "updates",
     spoken: l10n.t("Updates of {0}, {1}", label, description),
@@ -60,7 +63,7 @@ function runRow(run: KnownRun, open: boolean, { now, language, l10n }: UpdateRow
 
 function updateRow(update: UpdateView, run: KnownRun, l10n: L10n): Row {
   const { component, iteration, decision, gate, reason } = update;
-  const label = visibleLine(component);
+  const label = briefLine(component);
   const words = decisionWords(decision, l10n);
   const scores =
     gate === null
@@ -72,7 +75,7 @@ function updateRow(update: UpdateView, run: KnownRun, l10n: L10n): Row {
     id: `${run.folder} > ${iteration}`,
     label,
     description,
-    tooltip: [`${words}: ${toldSentence(visibleLine(reason), l10n)}`, ...simulated].join("\n"),
+    tooltip: [`${words}: ${toldSentence(briefLine(reason, LONGEST), l10n)}`, ...simulated].join("\n"),
     icon: decision === "accepted" ? { name: "check", color: "charts.green" } : { name: "close", color: "charts.red" },
     context: `update.${decision}`,
     spoken: `${label}, ${description}`,
