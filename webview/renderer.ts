@@ -8,6 +8,7 @@ import {
   runOutputSchema,
 } from "../src/run/runOutput.ts";
 import { element } from "./element.ts";
+import { readableOutput } from "./readableOutput.ts";
 import { RunPanel } from "./runPanel.ts";
 import { styleSheet } from "./styleSheet.ts";
 import { Unfolded } from "./unfolded.ts";
@@ -121,7 +122,7 @@ function readOutput(item: OutputItem): { readonly output: RunOutput } | { readon
     return { problem: "no JSON" };
   }
   const parsed = runOutputSchema.safeParse(data);
-  if (parsed.success) return { output: parsed.data };
+  if (parsed.success) return { output: readableOutput(parsed.data) };
   const { success, data: stated } = versionSchema.safeParse(data);
   return { problem: success && stated.version > RUN_OUTPUT_VERSION ? "newer" : "unreadable" };
 }

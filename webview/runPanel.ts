@@ -3,6 +3,7 @@ import { outputStatusWords } from "../src/run/runOutputWords.ts";
 import { durationText, rewardText } from "../src/run/views/numberFormat.ts";
 import { toldSentence } from "../src/run/views/runSentences.ts";
 import { phaseWords } from "../src/run/views/runWords.ts";
+import { visibleLine } from "../src/run/views/visibleText.ts";
 import { Announcer } from "./announcer.ts";
 import { element, setAttributes, setText } from "./element.ts";
 import { fold, refill } from "./fold.ts";
@@ -146,7 +147,7 @@ export class RunPanel {
     const model = output.simulated
       ? l10n.t("model {0} (simulated model, which is no language model)", output.model)
       : l10n.t("model {0}", output.model);
-    setText(this.#origin, `${output.folder ?? output.runId} · ${model}`);
+    setText(this.#origin, `${visibleLine(output.folder ?? output.runId)} · ${model}`);
     this.#tick();
   }
 

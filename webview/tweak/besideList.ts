@@ -1,6 +1,6 @@
 import type { TrialOutputOf } from "../../src/run/trialOutput.ts";
 import { rewardText } from "../../src/run/views/numberFormat.ts";
-import { visibleText } from "../../src/run/views/visibleText.ts";
+import { visibleLine, visibleText } from "../../src/run/views/visibleText.ts";
 import type { VariableValue } from "../../src/system/variable.ts";
 import { element } from "../element.ts";
 import { l10n } from "../words.ts";
@@ -40,7 +40,7 @@ export class BesideList {
 
   #group(key: string | null, asked: Tried, tried: readonly Tried[], current: VariableValue): HTMLElement {
     const beside = tried.filter((one) => one.role === "neighbour" && one.key === key);
-    const title = key ?? l10n.t("Model");
+    const title = key === null ? l10n.t("Model") : visibleLine(key);
     const rows = [asked, ...beside].sort((a, b) => compared(partOf(a.value, key), partOf(b.value, key)));
     return element(
       "div",
@@ -72,7 +72,7 @@ export class BesideList {
     const row = element(
       "button",
       { type: "button", class: "beside-value", "aria-pressed": one === asked ? "true" : "false" },
-      element("span", { class: "part" }, String(text)),
+      element("span", { class: "part" }, visibleLine(String(text))),
       " ",
       ...(one.localReward === null ? [] : [bar]),
       element("span", { class: "figure" }, ...figure),

@@ -1,4 +1,4 @@
-import { visibleText } from "../../src/run/views/visibleText.ts";
+import { visibleLine, visibleText } from "../../src/run/views/visibleText.ts";
 import { element } from "../element.ts";
 
 /** Fields with their values, one below the other; long ones scroll. */
@@ -7,7 +7,7 @@ export function fieldList(fields: Readonly<Record<string, unknown>>): HTMLElemen
     "dl",
     { class: "fields" },
     ...Object.entries(fields).flatMap(([name, value]) => [
-      element("dt", {}, name),
+      element("dt", {}, visibleLine(name)),
       element("dd", {}, fieldText(name, value)),
     ]),
   );
@@ -15,7 +15,7 @@ export function fieldList(fields: Readonly<Record<string, unknown>>): HTMLElemen
 
 /** One value as text that can be scrolled, also by keyboard. */
 export function fieldText(name: string, value: unknown): HTMLElement {
-  return element("pre", { tabindex: "0", role: "region", "aria-label": name }, textOf(value));
+  return element("pre", { tabindex: "0", role: "region", "aria-label": visibleLine(name) }, textOf(value));
 }
 
 function textOf(value: unknown): string {
