@@ -7,6 +7,7 @@ import type { Trees } from "../../src/extension/components/editorViews.ts";
 import type { RunStore } from "../../src/extension/components/runStore.ts";
 import type { ExampleTests } from "../../src/extension/examples/exampleTests.ts";
 import type { ComponentIndex } from "../../src/extension/index/componentIndex.ts";
+import type { RunPanelCommands } from "../../src/extension/panel/runPanelCommands.ts";
 import type { EditorRuns } from "../../src/extension/runs/editorRuns.ts";
 import type { TweakCommands } from "../../src/extension/trials/tweakCommands.ts";
 import type { Updates } from "../../src/extension/updates/updateCommands.ts";
@@ -21,6 +22,7 @@ interface Activated {
   readonly views: { readonly trees: Trees; readonly store: RunStore; readonly facts: EditorFacts };
   readonly updates: Updates;
   readonly tweaks: Pick<TweakCommands, "panelOf">;
+  readonly panels: Pick<RunPanelCommands, "panelOf">;
   readonly examples: Pick<ExampleTests, "controller" | "profile" | "explorer">;
   isLive(cell: vscode.NotebookCell): boolean;
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;

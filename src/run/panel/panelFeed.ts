@@ -38,6 +38,8 @@ export class PanelFeed {
   #isLive = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
+  #hasLooked = false;
+  /** The whole log was read at least once. */
   #hasRead = false;
   #isStopped = false;
 
@@ -50,7 +52,8 @@ export class PanelFeed {
     switch (request.type) {
       case "show":
         this.#seen = request;
-        this.#tell();
+        // Before the log was looked at, nothing is known, which is not the same as a run that has not begun.
+        if (this.#hasLooked) this.#tell();
         return;
       case "pause":
         this.#seen = undefined;
@@ -78,6 +81,7 @@ export class PanelFeed {
       const { changed, more, done, total } = await reader.readOn();
       this.#isStale ||= changed || !this.#hasRead;
       this.#hasRead ||= !more;
+      this.#hasLooked = true;
       const since = now() - this.#toldAt;
       if (this.#isStale && since >= (this.#hasRead ? EVERY_MS : SO_FAR_MS)) {
         if (!this.#hasRead) this.#send({ type: "reading", version: RUN_PANEL_VERSION, done, total });
