@@ -152,6 +152,7 @@ describe.skipIf(browserPath === undefined)("the page of updates", { timeout: 60_
   test("goes on where it was, after it was thrown away", async () => {
     const first = await open();
     await first.page.getByRole("checkbox", { name: /^Unchanged/ }).click();
+    await expect.poll(() => iterations(first.page)).toHaveLength(9);
     await first.page.getByRole("button", { name: "5", exact: true }).click();
     await first.page.getByRole("checkbox", { name: "Only differences" }).click();
     await expect.poll(() => title(first.page)).toContain("iteration 5:");
