@@ -48,7 +48,11 @@ export function serveCells(
         if (cells.count === 0) return from;
         const onlyCells = cells.isAlone;
         if (settings?.from !== from || settings.onlyCells !== onlyCells) {
-          settings = { from, onlyCells, to: optionsForCells(compiler, from, { onlyCells }) };
+          settings = {
+            from,
+            onlyCells,
+            to: optionsForCells(compiler, from, { onlyCells, folder: project.getCurrentDirectory() }),
+          };
         }
         return settings.to;
       },

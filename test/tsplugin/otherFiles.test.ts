@@ -54,7 +54,10 @@ for (const [kind, configuration] of [
 
 test("a loose file beside a notebook keeps the browser's names, and the cells are checked as before", async () => {
   const server = start(true);
-  const notebook = new OpenNotebook(server, workspace, ["const a = await Promise.resolve(1);", "a.toFixed()"]);
+  const notebook = new OpenNotebook(server, workspace, [
+    "const a = await Promise.resolve(1);",
+    "a.toFixed(process.pid)",
+  ]);
   const file = join(workspace.root, "page.ts");
   writeFileSync(file, "document.title;\n");
   server.send("open", { file, projectRootPath: workspace.root });
