@@ -101,24 +101,28 @@ suite("a notebook file", () => {
     const cells = Array.from({ length: 500 }, (_, i) => `let a${i} = ${i};`);
     const read: number[] = [];
     const times: number[] = [];
-    // The best of three: the machine may be busy with something else for a while.
-    for (let attempt = 0; attempt < 3; attempt++) {
+    const single: number[] = [];
+    const shown = async (name: string, sources: readonly string[], opened?: number[]): Promise<number> => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-      const uri = workspaceFile(`long${attempt}.optnb`, notebookText(cells));
+      const uri = workspaceFile(name, notebookText(sources));
       const began = performance.now();
       await vscode.workspace.openNotebookDocument(uri);
-      read.push(performance.now() - began);
+      opened?.push(performance.now() - began);
       await vscode.commands.executeCommand("vscode.openWith", uri, "optimas-notebook");
-      times.push(performance.now() - began);
-      assert.equal(vscode.window.activeNotebookEditor?.notebook.cellCount, 500);
+      assert.equal(vscode.window.activeNotebookEditor?.notebook.cellCount, sources.length);
+      return performance.now() - began;
+    };
+    // The best of three: the machine may be busy with something else for a while.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      single.push(await shown(`short${attempt}.optnb`, ["let a = 1;"]));
+      times.push(await shown(`long${attempt}.optnb`, cells, read));
     }
-    const crowded = crowding();
     const list = (all: readonly number[]) => all.map((ms) => ms.toFixed(0)).join(", ");
     console.log(
-      `measured  500 cells: opened in ${list(read)} ms, shown in ${list(times)} ms, the machine ${crowded.toFixed(1)} times slower than alone`,
+      `measured  500 cells: opened in ${list(read)} ms, shown in ${list(times)} ms; a single cell shown in ${list(single)} ms`,
     );
     assert.ok(Math.min(...read) < 1000, `${read} ms`);
-    // What the editor itself takes to show a notebook is most of it, and grows with everything else that runs.
-    assert.ok(Math.min(...times) < 1000 * crowded, `${times} ms`);
+    // The editor itself takes most of the time, whatever the notebook: what 500 cells add is what counts.
+    assert.ok(Math.min(...times) - Math.min(...single) < 1000, `${times} ms, a single cell ${single} ms`);
   });
 });

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { SourceLocation } from "../../detection/definition.ts";
 
 /** Scheme of the documents that the editor shows cells in. */
-const CELL_SCHEME = "vscode-notebook-cell";
+export const CELL_SCHEME = "vscode-notebook-cell";
 
 /**
  * Where the cells of an open notebook are, by the URI of their document. Cells are named by the id that the file keeps; one

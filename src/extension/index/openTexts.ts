@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { SourceText } from "../../detection/readSource.ts";
 import { isSourceLanguage, LARGEST_SOURCE } from "../../detection/sourceFile.ts";
 import type { OpenText } from "../../detection/sourceIndex.ts";
-import { cellLocations, notebookOf } from "./cellLocations.ts";
+import { CELL_SCHEME, cellLocations, notebookOf } from "./cellLocations.ts";
 
 /** While a person types, a text is sent no more often than this. */
 const GATHERING_MS = 120;
@@ -64,12 +64,20 @@ export class OpenTexts implements vscode.Disposable {
   }
 
   #change(document: vscode.TextDocument | vscode.NotebookDocument): void {
+    if ("getText" in document && this.#isInChanged(document)) return;
     const notebook = "getText" in document ? notebookOf(document.uri) : document;
     const changed = notebook ?? document;
     if (!isFollowed(changed)) return;
     this.#closed.delete(changed.uri.toString());
     this.#changed.add(changed);
     this.#timer ??= setTimeout(() => this.flush(), GATHERING_MS);
+  }
+
+  /** Whether all notebooks that a cell may be of are to be told anyway: each of hundreds of cells is opened by itself. */
+  #isInChanged({ uri }: vscode.TextDocument): boolean {
+    if (uri.scheme !== CELL_SCHEME) return false;
+    const possible = vscode.workspace.notebookDocuments.filter((notebook) => notebook.uri.path === uri.path);
+    return possible.length > 0 && possible.every((notebook) => this.#changed.has(notebook));
   }
 
   #close(document: vscode.TextDocument | vscode.NotebookDocument): void {
