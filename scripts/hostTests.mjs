@@ -24,7 +24,7 @@ const testResults = join(root, "test-results");
 const oldest = "1.100.3";
 
 /** Longest that all suites of one launch may take. */
-const LAUNCH_MS = 15 * 60_000;
+const LAUNCH_MS = 10 * 60_000;
 
 /** Flags that Chromium needs in a container, and that keep it from calling its maker. */
 export const chromiumFlags = [

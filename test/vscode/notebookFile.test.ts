@@ -117,12 +117,15 @@ suite("a notebook file", () => {
       single.push(await shown(`short${attempt}.optnb`, ["let a = 1;"]));
       times.push(await shown(`long${attempt}.optnb`, cells, read));
     }
+    const crowded = crowding();
     const list = (all: readonly number[]) => all.map((ms) => ms.toFixed(0)).join(", ");
     console.log(
       `measured  500 cells: opened in ${list(read)} ms, shown in ${list(times)} ms; a single cell shown in ${list(single)} ms`,
     );
     assert.ok(Math.min(...read) < 1000, `${read} ms`);
-    // The editor itself takes most of the time, whatever the notebook: what 500 cells add is what counts.
+    // What the editor itself takes to show a notebook is most of it, and grows with everything else that runs.
+    assert.ok(Math.min(...times) < 1000 * crowded, `${times} ms, the machine ${crowded} times slower than alone`);
+    // What 500 cells add hangs less on the machine.
     assert.ok(Math.min(...times) - Math.min(...single) < 1000, `${times} ms, a single cell ${single} ms`);
   });
 });
