@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { eventSchema } from "../../run/events.ts";
@@ -10,8 +9,8 @@ import {
   runPanelRequestSchema,
 } from "../../run/panel/panelMessage.ts";
 import { errorMessage } from "../../system/userError.ts";
+import { extensionPage, pageOptions } from "../extensionPage.ts";
 import type { ComponentIndex } from "../index/componentIndex.ts";
-import { pageHtml } from "../pageHtml.ts";
 import { pageWords } from "../pageWords.ts";
 import { ReaderThread } from "./readerThread.ts";
 import { doDeed } from "./runDeeds.ts";
@@ -47,8 +46,8 @@ export class RunPanel implements vscode.Disposable {
       panel.onDidDispose(() => this.dispose()),
     ];
     panel.title = vscode.l10n.t("Run {0}", basename(folder));
-    panel.webview.options = runPageOptions(parts.context);
-    panel.webview.html = this.#html();
+    panel.webview.options = pageOptions(parts.context);
+    panel.webview.html = extensionPage(this.#panel, this.#parts.context, "run.js");
   }
 
   /** What its page was told last. */
@@ -150,26 +149,6 @@ export class RunPanel implements vscode.Disposable {
   #tell(message: RunPanelMessage): void {
     if (this.#panel.visible) void this.#panel.webview.postMessage(message);
   }
-
-  #html(): string {
-    const { webview } = this.#panel;
-    return pageHtml({
-      script: webview.asWebviewUri(vscode.Uri.joinPath(distOf(this.#parts.context), "run.js")).toString(),
-      source: webview.cspSource,
-      nonce: randomBytes(16).toString("base64"),
-      title: this.#panel.title,
-      language: vscode.env.language,
-    });
-  }
-}
-
-/** What a page may do: run the extension's own script, and nothing else. */
-export function runPageOptions(context: vscode.ExtensionContext): vscode.WebviewOptions {
-  return { enableScripts: true, enableForms: false, localResourceRoots: [distOf(context)] };
-}
-
-function distOf({ extensionUri }: vscode.ExtensionContext): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, "dist");
 }
 
 /** Asks where to, and writes. */

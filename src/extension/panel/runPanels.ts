@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { runPanelStateSchema } from "../../run/panel/panelMessage.ts";
+import { pageOptions } from "../extensionPage.ts";
 import { RUN_VIEW } from "../identity.ts";
-import { RunPanel, type RunPanelParts, runPageOptions } from "./runPanel.ts";
+import { RunPanel, type RunPanelParts } from "./runPanel.ts";
 
 /** The panels that show runs, one for each. */
 export class RunPanels implements vscode.Disposable {
@@ -20,7 +21,7 @@ export class RunPanels implements vscode.Disposable {
       return;
     }
     const panel = vscode.window.createWebviewPanel(RUN_VIEW, "", vscode.ViewColumn.Active, {
-      ...runPageOptions(this.#parts.context),
+      ...pageOptions(this.#parts.context),
       retainContextWhenHidden: false,
     });
     this.#add(panel, folder);

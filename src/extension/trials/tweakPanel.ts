@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import {
@@ -13,9 +12,9 @@ import {
 import { errorMessage } from "../../system/userError.ts";
 import type { VariableValue } from "../../system/variable.ts";
 import type { RunStore } from "../components/runStore.ts";
+import { extensionPage, pageOptions } from "../extensionPage.ts";
 import type { ComponentIndex } from "../index/componentIndex.ts";
 import { startKernelIn } from "../notebook/kernelStart.ts";
-import { pageHtml } from "../pageHtml.ts";
 import { pageWords } from "../pageWords.ts";
 import type { EditorRun } from "../runs/editorRun.ts";
 import type { EditorRuns } from "../runs/editorRuns.ts";
@@ -89,7 +88,7 @@ export class TweakPanel implements vscode.Disposable {
     this.#restricted = !vscode.workspace.isTrusted;
     panel.title = vscode.l10n.t("Tweak {0}", component.name);
     panel.webview.options = pageOptions(parts.context);
-    panel.webview.html = this.#html();
+    panel.webview.html = extensionPage(this.#panel, this.#parts.context, "tweak.js");
   }
 
   /** Puts the panel in front. */
@@ -308,24 +307,4 @@ export class TweakPanel implements vscode.Disposable {
     const message: TweakMessage = { type: "tweak", version: TWEAK_VERSION, ...parts };
     if (this.#panel.visible) void this.#panel.webview.postMessage(message);
   }
-
-  #html(): string {
-    const { webview } = this.#panel;
-    return pageHtml({
-      script: webview.asWebviewUri(vscode.Uri.joinPath(distOf(this.#parts.context), "tweak.js")).toString(),
-      source: webview.cspSource,
-      nonce: randomBytes(16).toString("base64"),
-      title: this.#panel.title,
-      language: vscode.env.language,
-    });
-  }
-}
-
-/** What a page may do: run the extension's own script, and nothing else. */
-export function pageOptions(context: vscode.ExtensionContext): vscode.WebviewOptions {
-  return { enableScripts: true, enableForms: false, localResourceRoots: [distOf(context)] };
-}
-
-function distOf({ extensionUri }: vscode.ExtensionContext): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, "dist");
 }

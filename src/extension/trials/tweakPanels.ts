@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Definition, type ExperimentDefinition, isComponent } from "../../detection/definition.ts";
 import { tweakStateSchema } from "../../run/tweakMessage.ts";
+import { pageOptions } from "../extensionPage.ts";
 import { TWEAK_VIEW } from "../identity.ts";
 import { DefinitionChoice } from "../index/definitionChoice.ts";
 import { trialCell } from "../runs/experimentCells.ts";
@@ -8,7 +9,7 @@ import { cellBelow, showDeclaringCell } from "../runs/notebookExperiment.ts";
 import { whyNotOptimized } from "../runs/runChoice.ts";
 import { sourceValue } from "../updates/stateFile.ts";
 import { mayRun } from "../workspaceTrust.ts";
-import { pageOptions, TweakPanel, type TweakParts } from "./tweakPanel.ts";
+import { TweakPanel, type TweakParts } from "./tweakPanel.ts";
 import { type NamedComponent, TweakTarget } from "./tweakTarget.ts";
 
 /** The panels in which values of components are tried by hand, one for each component. */
