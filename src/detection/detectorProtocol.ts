@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DetectedFile } from "./definition.ts";
 import type { ExclusionSetting } from "./exclusion.ts";
 import type { FolderEntry } from "./folderReader.ts";

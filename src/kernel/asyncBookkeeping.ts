@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Node 20 and 22 count how deep asynchronous contexts are nested, and end the process when the count is off. Code that is

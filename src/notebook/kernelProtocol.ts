@@ -1,5 +1,5 @@
 import { NotificationType, RequestType } from "vscode-jsonrpc/node";
-import { z } from "zod";
+import * as z from "zod";
 import { outputSchema } from "./output.ts";
 
 /**

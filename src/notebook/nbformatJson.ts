@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { decodeUtf8 } from "../data/fileLines.ts";
 import { UserError } from "../system/userError.ts";
 import { jsonFault } from "./nbformatFault.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configurationSchema, variableValueSchema } from "../run/events.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { savedTrajectorySchema } from "./recordedTrajectories.ts";

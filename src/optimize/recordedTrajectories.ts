@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { z } from "zod";
+import * as z from "zod";
 import type { Example } from "../data/example.ts";
 import { configurationSchema } from "../run/events.ts";
 import { type Configuration, canonicalJson } from "../system/configuration.ts";

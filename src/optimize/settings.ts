@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../system/userError.ts";
 
 const count = (fallback: number) => z.number().int().positive().default(fallback);

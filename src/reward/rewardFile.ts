@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { replaceFile } from "../run/durableFile.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { foldCount, type Head, type HeadWeights } from "./head.ts";

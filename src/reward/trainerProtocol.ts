@@ -1,5 +1,5 @@
 import { ProgressType, RequestType } from "vscode-jsonrpc/node";
-import { z } from "zod";
+import * as z from "zod";
 import type { Fields } from "../system/component.ts";
 import type { FitProgress, FitReport, FitRequest, RewardComponent, RewardItem } from "./localRewards.ts";
 import type { ScoredOutput } from "./preferencePair.ts";

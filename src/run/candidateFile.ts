@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import { damaged, parseStored, wholeLines } from "./storedJson.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Configuration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
 import { onDisk } from "./diskError.ts";

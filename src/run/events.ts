@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Configuration } from "../system/configuration.ts";
 import type { VariableValue } from "../system/variable.ts";
 

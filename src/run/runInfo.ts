@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Random } from "../system/random.ts";
 import { configurationSchema, RUN_FORMAT } from "./events.ts";
 import { readStored } from "./storedJson.ts";

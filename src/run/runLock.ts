@@ -1,7 +1,7 @@
 import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../system/userError.ts";
 import { diskErrorCode } from "./diskError.ts";
 import { writeFully } from "./durableFile.ts";

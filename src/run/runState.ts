@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { replaceFile } from "./durableFile.ts";
 import { RUN_FORMAT } from "./events.ts";
 import { readStored } from "./storedJson.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { z } from "zod";
+import type * as z from "zod";
 import { decodeUtf8, type FileLine, readLines } from "../data/fileLines.ts";
 import { UserError } from "../system/userError.ts";
 import { onDisk } from "./diskError.ts";

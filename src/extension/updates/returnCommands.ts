@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import { z } from "zod";
+import * as z from "zod";
 import { configurationFile } from "../../run/configurationFile.ts";
 import { plannedReturn, returnTo } from "../../run/returnedConfiguration.ts";
 import { readRunInfo } from "../../run/runInfo.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { z } from "zod";
+import * as z from "zod";
 import type { ComponentDefinition } from "../../detection/definition.ts";
 import { variableValueSchema } from "../../run/events.ts";
 import { rewardText } from "../../run/views/numberFormat.ts";

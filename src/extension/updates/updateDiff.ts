@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
-import { z } from "zod";
+import * as z from "zod";
 import type { SourceLocation } from "../../detection/definition.ts";
 import { editedText } from "../../detection/textEdit.ts";
 import { valueText } from "../../run/views/valueText.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the thread that reads a run is given when it starts. */
 export const readerSettingsSchema = z.object({
