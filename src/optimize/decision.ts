@@ -1,9 +1,10 @@
 import type { Example } from "../data/example.ts";
 import type { Component } from "../system/component.ts";
 import { type Configuration, configurationHash } from "../system/configuration.ts";
-import type { Trajectory } from "../system/trajectory.ts";
+import type { Failure, Trajectory } from "../system/trajectory.ts";
 import type { VariableValue } from "../system/variable.ts";
 import { type GateScores, isHopeless, judge, partsOf } from "./gate.ts";
+import { keepTrajectories } from "./keptTrajectories.ts";
 import type { Scorer } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 import { bestOf, type ScoredValue, type SearchResult } from "./optimizers/optimizer.ts";
@@ -83,6 +84,7 @@ export async function decide(
     return;
   }
   const gate = await passGate(optimization, component, challenger, iteration);
+  await keepTrajectories(session, iteration, { ...gate, scores: gate.after });
   const { accepted, reason } = judge(gate);
   if (accepted) {
     state.configuration = challenger;
@@ -103,7 +105,9 @@ export async function decide(
 
 export interface GatePass extends GateScores {
   readonly exampleIds: readonly string[];
+  /** The challenger's. */
   readonly trajectories: readonly Trajectory[];
+  readonly failures: readonly Failure[];
 }
 
 /** Scores incumbent and challenger on the gate's rows, in parts where the settings let a hopeless challenger be given up. */
@@ -134,6 +138,7 @@ export async function passGate(
     after: measured.map(({ after }) => after),
     exampleIds: measured.map(({ trajectory }) => trajectory.example.id),
     trajectories: measured.map(({ trajectory }) => trajectory),
+    failures: measured.flatMap(({ failure }) => failure ?? []),
   };
 }
 
@@ -144,6 +149,7 @@ interface MeasuredRow {
   readonly after: number;
   /** The challenger's. */
   readonly trajectory: Trajectory;
+  readonly failure: Failure | undefined;
 }
 
 async function measureRows(
@@ -171,11 +177,13 @@ async function measureRows(
     : undefined;
   const from = trajectories && { components: [component.name], trajectories };
   const after = await session.evaluate(challenger, examples, "validation", { ...given, from });
+  const failures = new Map(after.failures.map((failure) => [failure.exampleId, failure]));
   return part.map((row, index) => {
     const [earlier, later, trajectory] = [before[index], after.scores[index], after.trajectories[index]];
     if (earlier === undefined || later === undefined || trajectory === undefined) {
       throw new Error(`row ${row} of the gate was not measured`);
     }
-    return { row, before: earlier, after: later, trajectory };
+    const failure = failures.get(trajectory.example.id);
+    return { row, before: earlier, after: later, trajectory, failure };
   });
 }

@@ -1,7 +1,9 @@
+import { exampleText } from "../data/exampleText.ts";
 import type { BodyOf } from "../run/events.ts";
 import type { Evaluation } from "../system/evaluation.ts";
 import { BudgetExhausted } from "../system/ledger.ts";
 import { UserError } from "../system/userError.ts";
+import { keepTrajectories } from "./keptTrajectories.ts";
 import type { Optimization } from "./optimization.ts";
 
 /**
@@ -24,7 +26,9 @@ export async function measureStart(optimization: Optimization): Promise<void> {
     });
   recorded.keep(evaluation.trajectories, state.initial);
   const exampleIds = examples.map((example) => example.id);
-  session.record(evaluationEvent("unoptimized", "validation", exampleIds, evaluation));
+  await keepTrajectories(session, 0, evaluation);
+  const texts = examples.map(exampleText);
+  session.record({ ...evaluationEvent("unoptimized", "validation", exampleIds, evaluation), texts });
   refuseTotalFailure(evaluation);
   state.gate = { exampleIds, initial: [...evaluation.scores], scores: [...evaluation.scores] };
   await optimization.checkpoint();

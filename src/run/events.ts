@@ -117,6 +117,8 @@ const evaluation = z.object({
   exampleIds: z.array(z.string()),
   scores: z.array(z.number()),
   failures: z.array(failureSchema),
+  /** The beginning of each row, by which people know it: told with the start's validation rows. */
+  texts: z.array(z.string()).optional(),
 });
 
 const pairsCollected = z.object({

@@ -1,5 +1,6 @@
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { Account, EventBody } from "./events.ts";
+import type { KeptTrajectory } from "./trajectoryFile.ts";
 
 /**
  * Where a run leaves its traces. The engine calls it in a fixed order for a given seed, so two recorders of equal runs
@@ -14,6 +15,11 @@ export interface Recorder {
   record(body: EventBody, systemRuns: number): void;
   /** Appends candidate sets to the run's `candidates.jsonl`; they count from the next checkpoint on. */
   keepCandidates(sets: readonly CandidateSet[]): void;
+  /**
+   * Keeps what components got and gave, for people to look at: nothing that the run does depends on it. Absent where nobody
+   * will look.
+   */
+  keepTrajectories?(trajectories: readonly KeptTrajectory[]): void;
   /** Where the weights of the local reward functions for the coming checkpoint go. */
   rewardsFile(): string | undefined;
   /**

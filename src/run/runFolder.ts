@@ -13,6 +13,7 @@ import type { Recorder, ResumePoint } from "./recorder.ts";
 import { isDefaultOut, type NewRunInfo, type RunInfo, readRunInfo, resumeCommand } from "./runInfo.ts";
 import { acquireRunLock, type RunLock } from "./runLock.ts";
 import { replaceRunState } from "./runState.ts";
+import { type KeptTrajectory, TrajectoryFile, trajectoriesFile } from "./trajectoryFile.ts";
 
 export { eventsFile };
 
@@ -29,6 +30,7 @@ export class RunFolder implements Recorder {
   readonly #lock: RunLock;
   readonly #log: AppendFile;
   readonly #candidates: AppendFile;
+  readonly #trajectories: TrajectoryFile;
   readonly #listeners = new Set<EventListener>();
   readonly #silenced = new WeakSet<EventListener>();
   /** What the last checkpoint left when the folder was opened. */
@@ -50,6 +52,7 @@ export class RunFolder implements Recorder {
     this.#rewards = left.state?.rewards ?? null;
     this.#log = new AppendFile(eventsFile(folder), left.logLength);
     this.#candidates = new AppendFile(candidatesFile(folder), left.candidates.length);
+    this.#trajectories = new TrajectoryFile(trajectoriesFile(folder));
   }
 
   get runId(): string {
@@ -84,6 +87,16 @@ export class RunFolder implements Recorder {
     const lines = candidateLines(sets);
     this.#onDisk("write", candidatesFile(this.folder), () => this.#candidates.append(lines));
     this.#candidateCount += sets.length;
+  }
+
+  /** Where that fails, the run goes on without: it is a warning, and no more are kept. */
+  keepTrajectories(trajectories: readonly KeptTrajectory[]): void {
+    try {
+      this.#trajectories.keep(trajectories);
+    } catch (error) {
+      this.#trajectories.close();
+      process.emitWarning(`Trajectories of run ${this.runId} are kept no longer: ${errorMessage(error)}`);
+    }
   }
 
   /** The same path until the next checkpoint; the folder exists. Nothing need be written to it. */
@@ -146,6 +159,7 @@ export class RunFolder implements Recorder {
   close(): void {
     this.#log.close();
     this.#candidates.close();
+    this.#trajectories.close();
     this.#lock.release();
   }
 

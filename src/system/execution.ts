@@ -33,6 +33,8 @@ export interface Execution {
   readonly temperature?: number | undefined;
   /** How the named component chooses; undefined before it has a local reward: a per-input choice then uses its fallback. */
   readonly choiceOf?: ((component: string) => ModelChoice | undefined) | undefined;
+  /** Milliseconds, from any start: where it is given, steps tell what they took. */
+  readonly now?: (() => number) | undefined;
   /** Keeps equal calls of deterministic components from being made, and charged, twice. */
   readonly memo?: CallMemo | undefined;
 }
@@ -187,11 +189,11 @@ async function continueTrajectory(
     const value = execution.configuration[component.name] ?? null;
     const known = given.known?.get(component.name);
     try {
-      const output =
+      const { output, took } =
         known && isSameCall(component, known, input, value)
-          ? known.output
-          : await executeComponent(component, input, value, execution);
-      steps.set(component.name, { input, output, value });
+          ? known
+          : await timed(component, input, value, execution);
+      steps.set(component.name, { input, output, value, ...(took && { took }) });
       Object.assign(fields, output);
     } catch (thrown) {
       if (!(thrown instanceof ComponentFailure)) throw thrown;
@@ -208,6 +210,32 @@ async function continueTrajectory(
   for (const result of settled) if (result.status === "rejected") throw result.reason;
   const first = system.components.find(({ name }) => failed.get(name) !== undefined);
   return { example, steps, failure: first && failed.get(first.name) };
+}
+
+/** As `executeComponent`, with what it took where there is a clock. */
+async function timed(
+  component: Component,
+  input: Fields,
+  value: VariableValue,
+  execution: Execution,
+): Promise<Pick<Step, "output" | "took">> {
+  const { now } = execution;
+  if (now === undefined) return { output: await executeComponent(component, input, value, execution) };
+  let calls = 0;
+  const modelFor = (name: string): LanguageModel => {
+    const model = execution.modelFor(name);
+    return {
+      name: model.name,
+      simulated: model.simulated,
+      complete: (request, signal) => {
+        calls += 1;
+        return model.complete(request, signal);
+      },
+    };
+  };
+  const began = now();
+  const output = await executeComponent(component, input, value, { ...execution, modelFor });
+  return { output, took: { ms: now() - began, calls } };
 }
 
 /** A choice per input is made anew: the local rewards behind it may have been fitted since. */

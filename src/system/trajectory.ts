@@ -8,6 +8,16 @@ export interface Step {
   readonly input: Fields;
   readonly output: Fields;
   readonly value: VariableValue;
+  /** Where somebody looked at the clock: what it took. */
+  readonly took?: Took;
+}
+
+/** What one execution of a component took. */
+export interface Took {
+  /** Milliseconds until the output was there, waiting included. */
+  readonly ms: number;
+  /** Calls of the language model that the component was handed. */
+  readonly calls: number;
 }
 
 /** Why an example has no valid score. It then counts with `FAILURE_SCORE`, and is listed. */

@@ -1,4 +1,5 @@
 import type { Example } from "../../data/example.ts";
+import { exampleText } from "../../data/exampleText.ts";
 import type { MimeBundle } from "../../notebook/output.ts";
 import type { ExampleRun, ValueCheck, ValueTrial } from "../../optimize/trials.ts";
 import { FIELD_CHARACTERS, TRIAL_OUTPUT_MIME, type TrialOutput, type TrialOutputOf } from "../../run/trialOutput.ts";
@@ -35,9 +36,6 @@ export interface TimedRun extends ExampleRun {
   readonly ms: number;
 }
 
-/** Characters of a row that tell it from others. */
-const ROW_CHARACTERS = 200;
-
 export function offerBundle(offer: TrialOffer): MimeBundle {
   const output: TrialOutputOf<"offer"> = {
     ...offer,
@@ -47,7 +45,7 @@ export function offerBundle(offer: TrialOffer): MimeBundle {
       variable: shownVariable(component.variable),
       alignment: component.alignment ?? null,
     })),
-    examples: offer.examples.map(({ example, split }) => ({ id: example.id, text: rowText(example), split })),
+    examples: offer.examples.map(({ example, split }) => ({ id: example.id, text: exampleText(example), split })),
     taken: [...offer.taken],
     leftOut: [...offer.leftOut],
   };
@@ -173,13 +171,6 @@ function cut(value: unknown): unknown {
   if (text.length <= FIELD_CHARACTERS)
     return typeof value === "string" ? value : (JSON.parse(JSON.stringify(value ?? null)) as unknown);
   return `${text.slice(0, FIELD_CHARACTERS)}... (${text.length - FIELD_CHARACTERS} more characters)`;
-}
-
-function rowText({ id: _, ...fields }: Example): string {
-  const text = Object.values(fields)
-    .map((value) => (typeof value === "string" ? value : JSON.stringify(value)))
-    .join(" · ");
-  return text.length > ROW_CHARACTERS ? `${text.slice(0, ROW_CHARACTERS)}...` : text;
 }
 
 function fieldsText(fields: Fields): string {

@@ -1,0 +1,67 @@
+import type { KeptStep, KeptTrajectory } from "../run/trajectoryFile.ts";
+import type { Component } from "../system/component.ts";
+import type { Failure, Step, Trajectory } from "../system/trajectory.ts";
+import type { OptionValues } from "../system/variable.ts";
+import { sigmoid } from "./localSearch.ts";
+import type { Session } from "./session.ts";
+
+/** What a configuration gave on rows, in their order. */
+export interface MeasuredRows {
+  readonly trajectories: readonly Trajectory[];
+  readonly scores: readonly number[];
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Hands trajectories over to be looked at, with the local rewards of their outputs as far as any were learnt by now. Costs
+ * no system runs.
+ * @param iteration whose update they belong to; 0 for the start
+ */
+export async function keepTrajectories(session: Session, iteration: number, measured: MeasuredRows): Promise<void> {
+  const { recorder } = session.request;
+  if (recorder.keepTrajectories === undefined) return;
+  const { trajectories, scores, failures } = measured;
+  const rewards = new Map<string, ReadonlyMap<Step, number>>();
+  for (const component of session.system.components) {
+    if (session.rewarded.has(component.name)) {
+      rewards.set(component.name, await localRewards(session, component, trajectories));
+    }
+  }
+  const failed = new Map(failures.map((failure) => [failure.exampleId, failure]));
+  const kept = trajectories.map(({ example, steps }, row): KeptTrajectory => {
+    const failure = failed.get(example.id);
+    return {
+      iteration,
+      example,
+      score: scores[row] ?? Number.NaN,
+      ...(failure && { failure: { at: failure.at, message: failure.message } }),
+      steps: Object.fromEntries([...steps].map(([name, step]) => [name, keptStep(step, rewards.get(name)?.get(step))])),
+    };
+  });
+  recorder.keepTrajectories(kept);
+}
+
+function keptStep({ output, took }: Step, localReward: number | undefined): KeptStep {
+  return {
+    output: { ...output },
+    // Tenths of a millisecond are noise.
+    ...(took && { ms: Math.round(took.ms * 10) / 10, calls: took.calls }),
+    ...(localReward !== undefined && { localReward }),
+  };
+}
+
+async function localRewards(
+  session: Session,
+  component: Component,
+  trajectories: readonly Trajectory[],
+): Promise<ReadonlyMap<Step, number>> {
+  const steps = trajectories.flatMap(({ steps: taken }) => taken.get(component.name) ?? []);
+  if (steps.length === 0) return new Map();
+  const items = steps.map(({ input, output, value }) => ({ input, output, options: optionsOf(component, value) }));
+  const scores = await session.rewards.score(component, items, session.signal);
+  return new Map(steps.map((step, index) => [step, sigmoid(scores[index] ?? Number.NaN)]));
+}
+
+function optionsOf(component: Component, value: Step["value"]): OptionValues | undefined {
+  return component.variable.kind === "options" ? (value as OptionValues) : undefined;
+}
