@@ -44,8 +44,7 @@ export async function conclude(optimization: Optimization, stop: Stop): Promise<
     alignmentPairs: Object.fromEntries(fits.map(([name, { heldOut }]) => [name, heldOut] as const)),
     runsByPurpose,
     testRuns,
-    modelCalls: session.meter.counts(),
-    executions: session.executions(),
+    ...session.account(),
   };
 }
 

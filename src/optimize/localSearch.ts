@@ -129,7 +129,10 @@ async function localScore(
   reservation: Reservation,
 ): Promise<number[]> {
   const { session, component, configuration, iteration } = search;
-  const execution = { ...session.execution(configuration, searchSample(search)), charge: reservation.spend };
+  const execution = {
+    ...session.execution(configuration, searchSample(search), "local search"),
+    charge: reservation.spend,
+  };
   const key = canonicalJson(value);
   const outputs = await pMap(
     recorded,
@@ -163,7 +166,10 @@ async function globalScore(
 ): Promise<number[]> {
   const { session, component, iteration } = search;
   const configuration = { ...search.configuration, [component.name]: value };
-  const execution = { ...session.execution(configuration, searchSample(search)), charge: reservation.spend };
+  const execution = {
+    ...session.execution(configuration, searchSample(search), "local search"),
+    charge: reservation.spend,
+  };
   const options = component.variable.kind === "options" ? (value as OptionValues) : undefined;
   const scores = await pMap(
     recorded,

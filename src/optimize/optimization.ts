@@ -23,7 +23,7 @@ export class Optimization {
 
   private constructor(request: SessionRequest, state: OptimizationState) {
     this.state = state;
-    this.session = new Session(request, { ledger: state.ledger, calls: state.calls });
+    this.session = new Session(request, { ledger: state.ledger, spent: state });
     this.recorded = new RecordedTrajectories(this.session);
     const { train, validation } = request.splits;
     this.#examples = new Map([...train.examples, ...validation.examples].map((example) => [example.id, example]));
@@ -95,15 +95,17 @@ export class Optimization {
       if (file !== undefined) await this.session.rewards.save(file);
       this.#unsavedRewards = false;
     }
-    const [executions, modelCalls] = [this.session.executions(), this.session.meter.counts()];
+    const account = this.session.account();
     const state: OptimizationState = {
       ...this.state,
-      ledger: executions,
-      calls: modelCalls,
+      ledger: account.executions,
+      calls: account.modelCalls,
+      spentCalls: account.spentCalls,
+      models: account.models,
       trajectories: this.recorded.saved(),
     };
     this.session.memo.clear();
-    recorder.checkpoint(state, this.state.iteration, this.session.ledger.spent, { executions, modelCalls });
+    recorder.checkpoint(state, this.state.iteration, this.session.ledger.spent, account);
   }
 
   #remember(set: CandidateSet): void {

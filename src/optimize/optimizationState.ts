@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { configurationSchema, variableValueSchema } from "../run/events.ts";
+import { accountFields, configurationSchema, variableValueSchema } from "../run/events.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { savedTrajectorySchema } from "./recordedTrajectories.ts";
 
@@ -52,6 +52,9 @@ export const optimizationStateSchema = z.object({
     z.string(),
     z.object({ calls: z.number().int(), inputTokens: z.number().int(), outputTokens: z.number().int() }),
   ),
+  /** `calls` in more detail, and prices; absent in states of earlier versions. */
+  spentCalls: accountFields.spentCalls,
+  models: accountFields.models,
   trajectories: z.array(savedTrajectorySchema),
 });
 export type OptimizationState = z.infer<typeof optimizationStateSchema>;

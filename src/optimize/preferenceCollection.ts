@@ -90,7 +90,7 @@ async function collectForInput(
   for (const [index, { value, temperature }] of alternatives.entries()) {
     if (candidates.length >= limit()) break;
     const sample = session.sampleNumber(...streams, index);
-    const execution = { ...session.execution(configuration, sample, { temperature }), charge };
+    const execution = { ...session.execution(configuration, sample, request.purpose, { temperature }), charge };
     const output = await outputOf(component, recorded.input, value, execution);
     if (output === undefined || seen.has(canonicalJson(output))) continue;
     seen.add(canonicalJson(output));
@@ -132,7 +132,7 @@ async function expectedReward(
   let sum = 0;
   for (let rollout = 0; rollout < rollouts; rollout++) {
     const sample = session.sampleNumber("rollout", component.name, iteration, base.example.id, rollout);
-    const execution = { ...session.execution(configuration, sample), charge };
+    const execution = { ...session.execution(configuration, sample, request.purpose), charge };
     const trajectory = await executeDownstream(session.system, base, component.name, step, execution);
     sum += (await scoreTrajectory(session.system, trajectory, session.request.experiment.reward, session.signal)).score;
   }

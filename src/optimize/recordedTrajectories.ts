@@ -62,7 +62,7 @@ export class RecordedTrajectories {
   ): Promise<Trajectory[]> {
     const session = this.#session;
     const reservation = session.ledger.reserve(purpose, this.cost(examples, configuration));
-    const execution = { ...session.execution(configuration, sample), charge: reservation.spend };
+    const execution = { ...session.execution(configuration, sample, purpose), charge: reservation.spend };
     let done = 0;
     try {
       return await pMap(

@@ -3,7 +3,7 @@ import type { Example } from "../data/example.ts";
 import type { Splits } from "../data/splits.ts";
 import type { LanguageModel } from "../models/languageModel.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
-import type { EventBody, Phase } from "../run/events.ts";
+import type { Account, EventBody, Phase } from "../run/events.ts";
 import type { Recorder } from "../run/recorder.ts";
 import { CallMemo } from "../system/callMemo.ts";
 import type { Component } from "../system/component.ts";
@@ -16,7 +16,7 @@ import { type Random, seededRandom, seedFrom } from "../system/random.ts";
 import type { System } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
 import type { Experiment } from "./experiment.ts";
-import { type CallCounts, ModelMeter } from "./meteredModel.ts";
+import { type MeterCounts, ModelMeter } from "./meteredModel.ts";
 import { isOptimizable } from "./optimizers/optimizers.ts";
 import type { Settings } from "./settings.ts";
 
@@ -51,10 +51,9 @@ export class Session {
   readonly memo = new CallMemo();
   readonly #request: SessionRequest;
   readonly #scope: CallScope;
-  readonly #models = new Map<string, LanguageModel>();
   readonly #random: Random;
 
-  constructor(request: SessionRequest, counts: { ledger?: LedgerCounts; calls?: Record<string, CallCounts> } = {}) {
+  constructor(request: SessionRequest, counts: { ledger?: LedgerCounts; spent?: MeterCounts } = {}) {
     const { experiment, settings, signal } = request;
     this.#request = request;
     this.system = experiment.system;
@@ -62,8 +61,9 @@ export class Session {
     this.rewards = request.rewards;
     this.signal = signal;
     this.ledger = new Ledger(this.system.shareOf, settings.budgetRuns ?? Number.POSITIVE_INFINITY, counts.ledger);
-    this.meter = new ModelMeter(counts.calls);
-    this.proposer = this.meter.metered(request.proposer, "proposer");
+    this.meter = new ModelMeter(counts.spent, request.recorder.calls);
+    // Proposals are asked for where values are searched for.
+    this.proposer = this.meter.metered(request.proposer, "proposer", "local search" satisfies Purpose);
     this.deterministic = this.system.components.every((component) => component.deterministic);
     // Every step under way listens to the run's one signal; their number says nothing about a leak.
     setMaxListeners(0, signal);
@@ -98,15 +98,18 @@ export class Session {
     return seedFrom(this.settings.seed, ...path);
   }
 
+  /** @param purpose what its calls are made for */
   execution(
     configuration: Configuration,
     sample: number,
+    purpose: Purpose,
     extra: { readonly temperature?: number | undefined } = {},
   ): Omit<Execution, "charge"> {
     return {
       configuration,
       scope: this.#scope,
-      modelFor: (component) => this.#modelFor(component),
+      modelFor: () => this.#request.model,
+      watch: (component, model) => this.meter.begin(model, component, purpose, this.#request.model),
       sample,
       timeoutMs: this.settings.timeoutMs,
       temperature: extra.temperature,
@@ -145,10 +148,15 @@ export class Session {
     });
   }
 
-  /** Executions of each component, by purpose. */
-  executions(): Record<string, Record<string, number>> {
+  /** What was spent so far, in the detail in which events tell of it. */
+  account() {
     const counts = Object.entries(this.ledger.counts());
-    return Object.fromEntries(counts.map(([purpose, components]) => [purpose, { ...components }]));
+    return {
+      executions: Object.fromEntries(counts.map(([purpose, components]) => [purpose, { ...components }])),
+      modelCalls: this.meter.counts(),
+      spentCalls: this.meter.spentCalls(),
+      models: this.meter.models(),
+    } satisfies Account;
   }
 
   record(body: EventBody): void {
@@ -179,12 +187,4 @@ export class Session {
     );
     return scores.indexOf(Math.max(...scores));
   };
-
-  #modelFor(component: string): LanguageModel {
-    const known = this.#models.get(component);
-    if (known) return known;
-    const made = this.meter.metered(this.#request.model, component);
-    this.#models.set(component, made);
-    return made;
-  }
 }

@@ -130,7 +130,7 @@ export class Trials {
     const worst = asked.reduce((sum, { value: one }) => sum + executionsOf(component, one), 0) * session.share(name);
     const reservation = session.ledger.reserve("evaluation", worst);
     const execution = {
-      ...session.execution(this.configuration, session.sampleNumber("trial")),
+      ...session.execution(this.configuration, session.sampleNumber("trial"), "evaluation"),
       charge: reservation.spend,
     };
     try {
@@ -218,7 +218,7 @@ export class Trials {
       examples.length * worstCaseRuns(session.system, this.configuration),
     );
     const execution = {
-      ...session.execution(this.configuration, session.sampleNumber("trial")),
+      ...session.execution(this.configuration, session.sampleNumber("trial"), "evaluation"),
       charge: reservation.spend,
     };
     try {

@@ -201,20 +201,53 @@ const modelCallsSchema = z.record(
   z.object({ calls: z.number().int(), inputTokens: z.number().int(), outputTokens: z.number().int() }),
 );
 
+/** Model calls and tokens by who asked, for what purpose and which model; null for what was counted before these were. */
+const spentCallsSchema = z.object({
+  who: z.string(),
+  purpose: z.string().nullable(),
+  model: z.string().nullable(),
+  /** Calls that were made. */
+  calls: z.number().int(),
+  /** Calls that were answered from a record: neither they nor their tokens are among the others. */
+  recorded: z.number().int().optional(),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+});
+export type SpentCalls = z.infer<typeof spentCallsSchema>;
+
+/** What is known of the price of a model, in US dollars. */
+const pricedModelSchema = z.object({
+  /** The stand-in that is no language model: nothing is to be paid for it. */
+  simulated: z.boolean(),
+  /** Null where it is not known. */
+  price: z
+    .object({
+      inputPerMillion: z.number(),
+      outputPerMillion: z.number(),
+      asOf: z.string().optional(),
+      source: z.string().optional(),
+    })
+    .nullable(),
+});
+export type PricedModel = z.infer<typeof pricedModelSchema>;
+
 /** What was spent by then, in more detail than `systemRuns` tells; logs of earlier versions do not have it. */
-const account = {
+export const accountFields = {
   /** Executions of each component, by purpose; each counts as the component's share of a system run. */
   executions: z.record(z.string(), z.record(z.string(), z.number().int())).optional(),
+  spentCalls: z.array(spentCallsSchema).optional(),
+  /** Prices of all models among `spentCalls`, by name. */
+  models: z.record(z.string(), pricedModelSchema).optional(),
 };
 
 /** Everything before this event is safe on disk; a resumed run goes on from the last one. */
 const checkpoint = z.object({
   type: z.literal("checkpoint"),
   iteration: z.number().int(),
-  ...account,
+  ...accountFields,
   modelCalls: modelCallsSchema.optional(),
 });
-export type Account = Pick<BodyOf<"checkpoint">, "executions" | "modelCalls">;
+export type Account = Omit<BodyOf<"checkpoint">, "type" | "iteration">;
 
 const warning = z.object({ type: z.literal("warning"), message: z.string() });
 
@@ -263,7 +296,7 @@ const summary = z.object({
   runsByPurpose: z.record(z.string(), z.number()),
   testRuns: z.number(),
   modelCalls: modelCallsSchema,
-  ...account,
+  ...accountFields,
 });
 
 const bodySchema = z.discriminatedUnion("type", [

@@ -1,4 +1,5 @@
 import type { CandidateSet } from "../reward/candidateSet.ts";
+import type { CallRecorder } from "./callLog.ts";
 import type { Account, EventBody } from "./events.ts";
 import type { KeptTrajectory } from "./trajectoryFile.ts";
 
@@ -8,6 +9,8 @@ import type { KeptTrajectory } from "./trajectoryFile.ts";
  */
 export interface Recorder {
   readonly runId: string;
+  /** Told of every call as it begins and ends; without one, nobody wants to know when calls are made. */
+  readonly calls?: CallRecorder;
   /**
    * Appends an event (progress is passed to listeners only). On return the event is with the operating system.
    * @throws UserError when it cannot be written (disk full, folder read-only): the run stops at its last checkpoint.

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { AppendFile } from "./appendFile.ts";
+import { CallLog } from "./callLog.ts";
 import { candidateLines } from "./candidateFile.ts";
 import { diskErrorCode, onDisk } from "./diskError.ts";
 import { makeFolders, replaceFile, syncPath } from "./durableFile.ts";
@@ -26,6 +27,7 @@ export type EventListener = (event: RunEvent) => void;
 export class RunFolder implements Recorder {
   readonly folder: string;
   readonly info: RunInfo;
+  readonly calls: CallLog;
   readonly #clock: Clock;
   readonly #lock: RunLock;
   readonly #log: AppendFile;
@@ -50,6 +52,7 @@ export class RunFolder implements Recorder {
     this.#nextSeq = left.events;
     this.#candidateCount = left.candidates.sets.length;
     this.#rewards = left.state?.rewards ?? null;
+    this.calls = new CallLog(folder, clock);
     this.#log = new AppendFile(eventsFile(folder), left.logLength);
     this.#candidates = new AppendFile(candidatesFile(folder), left.candidates.length);
     this.#trajectories = new TrajectoryFile(trajectoriesFile(folder));
@@ -127,6 +130,7 @@ export class RunFolder implements Recorder {
         state,
       }),
     );
+    this.calls.checkpoint(event);
     this.#rewards = rewards;
     this.#comingRewards = undefined;
     this.#onDisk("tidy", this.#rewardsFolder(), () => removeRewardsBut(this.folder, rewards));
@@ -142,7 +146,11 @@ export class RunFolder implements Recorder {
     const { state, candidates, events, systemRuns } = this.#left;
     if (this.#nextSeq !== events) throw new Error(`resumed after ${this.#nextSeq - events} events were recorded`);
     // A log without events was left before anything happened: there is nothing to go on from or to take back.
-    if (events > 0) this.record({ type: "run.resumed", checkpoint: state?.checkpoint ?? 0 }, systemRuns);
+    if (events > 0) {
+      const checkpoint = state?.checkpoint ?? 0;
+      this.calls.resumed(checkpoint);
+      this.record({ type: "run.resumed", checkpoint }, systemRuns);
+    }
     return {
       state: state?.state,
       candidates: candidates.sets,
@@ -157,6 +165,7 @@ export class RunFolder implements Recorder {
 
   /** Gives the run free; nothing can be recorded afterwards. May be called twice. */
   close(): void {
+    this.calls.close();
     this.#log.close();
     this.#candidates.close();
     this.#trajectories.close();

@@ -37,6 +37,16 @@ export interface Execution {
   readonly now?: (() => number) | undefined;
   /** Keeps equal calls of deterministic components from being made, and charged, twice. */
   readonly memo?: CallMemo | undefined;
+  /** Told whenever an execution of a component begins, with the model that it is to use. */
+  readonly watch?: ((component: string, model: LanguageModel) => WatchedExecution) | undefined;
+}
+
+/** An execution of a component under way. */
+export interface WatchedExecution {
+  /** The model as the execution is to use it. */
+  readonly model: LanguageModel;
+  /** `reused`: an equal call had been made already, and its output was taken over. */
+  end(outcome: "done" | "failed" | "reused"): void;
 }
 
 /** Runs the whole system on one example. Failures of components end up in the trajectory; only an abort rejects. */
@@ -109,19 +119,37 @@ export async function executeComponent(
   execution: Execution,
 ): Promise<Fields> {
   const { memo, temperature } = execution;
-  const make = (variable: VariableValue) => {
+  const begin = () => execution.watch?.(component.name, execution.modelFor(component.name));
+  const make = async (variable: VariableValue) => {
     execution.charge(component.name);
-    return execution.scope.run(component, input, {
+    const watched = begin();
+    const given = {
       variable,
-      model: execution.modelFor(component.name),
+      model: watched?.model ?? execution.modelFor(component.name),
       temperature,
       sample: execution.sample,
       timeoutMs: execution.timeoutMs,
-    });
+    };
+    try {
+      const output = await execution.scope.run(component, input, given);
+      watched?.end("done");
+      return output;
+    } catch (error) {
+      watched?.end("failed");
+      throw error;
+    }
   };
   const repeatable = component.deterministic && temperature === undefined;
-  const call = (variable: VariableValue) =>
-    memo && repeatable ? memo.once(component, variable, input, () => make(variable)) : make(variable);
+  const call = async (variable: VariableValue) => {
+    if (!memo || !repeatable) return make(variable);
+    let isMade = false;
+    const output = await memo.once(component, variable, input, () => {
+      isMade = true;
+      return make(variable);
+    });
+    if (!isMade) begin()?.end("reused");
+    return output;
+  };
   if (value === null || typeof value === "string" || !isPerInputModel(value)) return call(value);
   const choose = execution.choiceOf?.(component.name);
   if (choose === undefined || component.variable.kind !== "model") return call(value.fallback);
@@ -190,9 +218,7 @@ async function continueTrajectory(
     const known = given.known?.get(component.name);
     try {
       const { output, took } =
-        known && isSameCall(component, known, input, value)
-          ? known
-          : await timed(component, input, value, execution);
+        known && isSameCall(component, known, input, value) ? known : await timed(component, input, value, execution);
       steps.set(component.name, { input, output, value, ...(took && { took }) });
       Object.assign(fields, output);
     } catch (thrown) {
@@ -227,6 +253,7 @@ async function timed(
     return {
       name: model.name,
       simulated: model.simulated,
+      ...(model.priceOf && { priceOf: (priced) => model.priceOf?.(priced) }),
       complete: (request, signal) => {
         calls += 1;
         return model.complete(request, signal);

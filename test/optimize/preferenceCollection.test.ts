@@ -28,7 +28,10 @@ async function collect(
     request.splits.train.examples
       .slice(0, 3)
       .map((example) =>
-        executeSystem(session.system, example, { ...session.execution(configuration, 0), charge: () => {} }),
+        executeSystem(session.system, example, {
+          ...session.execution(configuration, 0, "validation"),
+          charge: () => {},
+        }),
       ),
   );
   made.executions.clear();
