@@ -1,4 +1,5 @@
 import { budgetModel } from "./budgetModel.ts";
+import { compareModel } from "./compareModel.ts";
 import { headModel } from "./headModel.ts";
 import { landscapeModel } from "./landscapeModel.ts";
 import { overviewModel } from "./overviewModel.ts";
@@ -13,5 +14,6 @@ export function pageModels(): PageModel[] {
     pageModel(landscapeModel),
     pageModel(budgetModel),
     pageModel(updatesModel),
+    pageModel(compareModel),
   ];
 }

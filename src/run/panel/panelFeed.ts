@@ -1,7 +1,7 @@
 import { errorMessage } from "../../system/userError.ts";
 import { RUN_PANEL_VERSION, type RunPanelMessage } from "./panelMessage.ts";
 import type { ReaderRequest } from "./readerMessage.ts";
-import type { RunReader } from "./runReader.ts";
+import type { Reading, RunReader } from "./runReader.ts";
 
 /** A page is told at most this often. */
 const EVERY_MS = 100;
@@ -16,7 +16,10 @@ const LIVENESS_MS = 1000;
 const AGAIN_MS = 3000;
 
 export interface FeedParts {
-  readonly reader: Pick<RunReader, "readOn" | "shown" | "event">;
+  readonly reader: Pick<RunReader, "shown" | "event"> & {
+    /** @returns `isFollowed` where other runs than the panel's own are read that are live */
+    readOn(): Promise<Reading & { readonly isFollowed?: boolean }>;
+  };
   /** Whether a process works on the run. */
   readonly isLive: () => boolean;
   readonly send: (message: RunPanelMessage) => void;
@@ -78,7 +81,7 @@ export class PanelFeed {
     const { reader, now } = this.#parts;
     try {
       this.#lookWhetherLive();
-      const { changed, more, done, total } = await reader.readOn();
+      const { changed, more, done, total, isFollowed = false } = await reader.readOn();
       this.#isStale ||= changed || !this.#hasRead;
       this.#hasRead ||= !more;
       this.#hasLooked = true;
@@ -88,7 +91,7 @@ export class PanelFeed {
         this.#tell();
       }
       if (more) return 0;
-      return this.#isStale ? Math.max(1, EVERY_MS - since) : this.#isLive ? LIVE_MS : IDLE_MS;
+      return this.#isStale ? Math.max(1, EVERY_MS - since) : this.#isLive || isFollowed ? LIVE_MS : IDLE_MS;
     } catch (error) {
       this.#send({ type: "unreadable", version: RUN_PANEL_VERSION, message: errorMessage(error) });
       return AGAIN_MS;

@@ -1,8 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { eventsFile } from "../leftovers.ts";
 import { liveOwner } from "../runLock.ts";
+import { ComparedReader } from "./comparedReader.ts";
+import { compareModel } from "./compareModel.ts";
 import { pageModels } from "./models.ts";
 import { PanelFeed } from "./panelFeed.ts";
+import { pageModel } from "./panelModel.ts";
 import { readerRequestSchema, readerSettingsSchema } from "./readerMessage.ts";
 import { RunReader } from "./runReader.ts";
 
@@ -11,16 +14,35 @@ import { RunReader } from "./runReader.ts";
 const port = parentPort;
 if (port === null) throw new Error("the reader is started as a thread, not as a program");
 const { folder } = readerSettingsSchema.parse(workerData);
+const isLive = (run: string): boolean => liveOwner(run) !== undefined;
+/** Ends the present wait. */
+let wake = (): void => undefined;
 const feed = new PanelFeed({
-  reader: new RunReader(eventsFile(folder), pageModels),
-  isLive: () => liveOwner(folder) !== undefined,
+  reader: new ComparedReader({
+    folder,
+    own: new RunReader(eventsFile(folder), pageModels),
+    open: (other) => new RunReader(eventsFile(other), () => [pageModel(compareModel)]),
+    isLive,
+    now: () => performance.now(),
+  }),
+  isLive: () => isLive(folder),
   send: (message) => port.postMessage(message),
   now: () => performance.now(),
   wait: (ms) =>
     new Promise((resolve) => {
       if (ms === 0) setImmediate(resolve);
-      else setTimeout(resolve, ms);
+      else {
+        const timer = setTimeout(resolve, ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }
     }),
 });
-port.on("message", (message: unknown) => feed.receive(readerRequestSchema.parse(message)));
+port.on("message", (message: unknown) => {
+  feed.receive(readerRequestSchema.parse(message));
+  // A question may be about runs that were not read yet.
+  wake();
+});
 void feed.run();

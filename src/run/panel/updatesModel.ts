@@ -1,7 +1,7 @@
 import { seededRandom } from "../../system/random.ts";
 import type { EventOf } from "../events.ts";
-import { bootstrapDifference } from "../statistics.ts";
 import { briefLine } from "../views/briefLine.ts";
+import { drawnDifference } from "../views/drawnDifference.ts";
 import { gateView } from "../views/reduce.ts";
 import type { GateView } from "../views/runView.ts";
 import type { DiffPart } from "../views/wordDiff.ts";
@@ -219,9 +219,6 @@ function entryOf(state: UpdatesState, known: Known): UpdateEntry {
   };
 }
 
-/** Where rows are many, fewer samples bound the interval as well. */
-const [MOST_SAMPLES, FEWEST_SAMPLES, MOST_DRAWS] = [2000, 400, 200_000];
-
 function scoresOf(state: UpdatesState, known: Known): UpdateScores | null {
   if (known.scores !== undefined) return known.scores;
   const { gate, event } = known;
@@ -231,8 +228,7 @@ function scoresOf(state: UpdatesState, known: Known): UpdateScores | null {
     return null;
   }
   const random = seededRandom(state.seed).derive("interval of an update", event.iteration);
-  const samples = Math.round(Math.min(MOST_SAMPLES, Math.max(FEWEST_SAMPLES, MOST_DRAWS / gate.n)));
-  const { mean, low, high } = bootstrapDifference(validation.before, validation.after, random, samples);
+  const { mean, low, high } = drawnDifference(validation.before, validation.after, random);
   const { before, after, n, rows, wins, losses, ties } = gate;
   known.scores = { before, after, change: mean, low, high, n, rows, wins, losses, ties };
   return known.scores;
