@@ -1,6 +1,7 @@
 import type { PreferencePair } from "../reward/preferencePair.ts";
 import { isTrusted } from "../reward/trust.ts";
 import type { Component } from "../system/component.ts";
+import { fitTexts, loggedDiagnosis } from "./fitDiagnosis.ts";
 import { isScoredGlobally } from "./iterationPlan.ts";
 import type { Optimization } from "./optimization.ts";
 
@@ -20,13 +21,15 @@ export async function fitComponent(
     standing.trusted = settings.scorer === "random";
     return;
   }
+  const seed = session.sampleNumber("fit", component.name);
   const fit = await session.rewards.fit(
     {
       component: { name: component.name, description: component.description },
       pairs,
       stage,
       gapWeights: settings.gapWeights,
-      seed: session.sampleNumber("fit", component.name),
+      seed,
+      diagnose: true,
     },
     session.signal,
     ({ epoch, epochs }) =>
@@ -40,16 +43,23 @@ export async function fitComponent(
   );
   optimization.rewardsChanged();
   session.rewarded.add(component.name);
-  const { component: _, alignment, ...measured } = fit;
+  const { component: _, alignment, diagnosis, ...measured } = fit;
   standing.fit = { pairs: fit.pairs, heldOut: fit.heldOut, ...(alignment !== undefined && { alignment }) };
   standing.trusted = settings.scorer === "random" || isTrusted(fit, settings.trustThreshold);
   const leftToGlobal = isScoredGlobally(optimization, component);
+  const told = { component: component.name, iteration, seed };
+  const file = diagnosis && session.request.recorder.keepFitTexts(fitTexts(diagnosis, pairs, told));
   session.record({
     type: "rewards",
     iteration,
     component: component.name,
     backbone: session.rewards.backbone,
-    fit: { ...measured, losses: [...measured.losses], ...(alignment !== undefined && { alignment }) },
+    fit: {
+      ...measured,
+      losses: [...measured.losses],
+      ...(alignment !== undefined && { alignment }),
+      ...(diagnosis !== undefined && { diagnosis: loggedDiagnosis(diagnosis, file) }),
+    },
     // What is shown as optimized on its local reward must be.
     trusted: standing.trusted && !leftToGlobal,
     reason: leftToGlobal

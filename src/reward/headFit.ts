@@ -3,6 +3,7 @@ import { contentHash } from "./contentHash.ts";
 import { differences, marginOf } from "./differences.ts";
 import type { Encoder, Features } from "./encoder.ts";
 import { type EncodedPair, extendLayout } from "./featureLayout.ts";
+import { diagnoseFit } from "./fitDiagnosis.ts";
 import { bucketUnit, emptyHead, foldCount, type Head, headWeights, rewardFunction, trainingStart } from "./head.ts";
 import { type TrainingSettings, trainHeads } from "./headTraining.ts";
 import type { FitProgress, FitReport, FitRequest, RewardItem } from "./localRewards.ts";
@@ -88,6 +89,22 @@ export async function fitHead(
     encoder,
     encoded,
   );
+  const diagnosis = request.diagnose
+    ? await diagnoseFit(
+        {
+          component,
+          pairs,
+          places: placesIn(request.pairs, pairs),
+          heldOutMargins: trained.heldOutMargins,
+          trainLosses: trained.triedLosses,
+          heldOutLosses: trained.heldOutLosses,
+          encoder,
+          reward: rewardFunction(head, encoder.buckets),
+          seed: request.seed,
+        },
+        signal,
+      )
+    : undefined;
   const trainMargins = pairs.map((_, pair) => marginOf(rows, pair, trained.weights));
   return {
     head,
@@ -99,6 +116,7 @@ export async function fitHead(
       trainAlignment: rankingAccuracy(trainMargins) ?? 0.5,
       losses: trained.losses,
       epochs: trained.epochs,
+      ...(diagnosis !== undefined && { diagnosis }),
     },
   };
 }
@@ -117,6 +135,11 @@ function checkPairs({ component, pairs }: FitRequest): void {
 function distinctPairs(pairs: readonly PreferencePair[]): PreferencePair[] {
   const byHash = new Map(pairs.map((pair) => [contentHash(pair), pair] as const));
   return [...byHash].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
+}
+
+function placesIn(all: readonly PreferencePair[], pairs: readonly PreferencePair[]): number[] {
+  const places = new Map(all.map((pair, place) => [pair, place] as const));
+  return pairs.map((pair) => places.get(pair) ?? 0);
 }
 
 async function encodePairs(

@@ -42,6 +42,9 @@ export interface TrainingResult {
   readonly epochs: number;
   /** Mean weighted loss of the head that is used over all pairs, after each epoch up to `epochs`. */
   readonly losses: readonly number[];
+  /** The same after all epochs that were tried, and the loss of each pair by the head of its fold; empty where nothing is held out. */
+  readonly triedLosses: readonly number[];
+  readonly heldOutLosses: readonly number[];
   /** r⁺ − r⁻ of every pair by the head of its fold; undefined where nothing is held out. */
   readonly heldOutMargins: Float64Array | undefined;
 }
@@ -68,6 +71,7 @@ export async function trainHeads(
   const losses: number[] = [];
   const marginsByEpoch: Float64Array[] = [];
   const foldLossesByEpoch: number[][] = [];
+  const heldOutLosses: number[] = [];
   let best = { epoch: 0, loss: Infinity, weights: task.start, foldWeights: task.foldStarts };
 
   for (let epoch = 1; epoch <= mostEpochs && epoch - best.epoch <= settings.patience; epoch++) {
@@ -89,7 +93,9 @@ export async function trainHeads(
       marginsByEpoch.push(margins);
       foldLossesByEpoch.push(foldLosses);
       heldOutLoss = sum(foldLosses);
-      settled = preferenceLoss(margins, task.pairWeights) < settings.settledLoss;
+      const heldOutMean = preferenceLoss(margins, task.pairWeights);
+      heldOutLosses.push(heldOutMean);
+      settled = heldOutMean < settings.settledLoss;
     }
     if (heldOutLoss < best.loss)
       best = {
@@ -105,6 +111,8 @@ export async function trainHeads(
     foldWeights: best.foldWeights,
     epochs: best.epoch,
     losses: losses.slice(0, best.epoch),
+    triedLosses: losses,
+    heldOutLosses,
     heldOutMargins: task.heldOut ? marginsByOtherFolds(task.folds, marginsByEpoch, foldLossesByEpoch) : undefined,
   };
 }

@@ -1,6 +1,7 @@
 import type { Fields } from "../system/component.ts";
 import type { ProcessEnd } from "../system/processEnd.ts";
 import type { OptionValues } from "../system/variable.ts";
+import type { FitDiagnosis } from "./fitDiagnosis.ts";
 import type { PreferencePair } from "./preferencePair.ts";
 
 /** What a local reward function scores: an input of a component and an output it gave. */
@@ -25,6 +26,8 @@ export interface FitRequest {
   /** Weight the loss of a pair by its score gap, min-max scaled over the pairs (1 for all where the gaps are equal). */
   readonly gapWeights: boolean;
   readonly seed: number;
+  /** Whether the report is to say more of the fit than its alignment. */
+  readonly diagnose?: boolean;
 }
 
 /** How well a fit went; `alignment` is measured only on pairs the scoring weights had not seen. */
@@ -40,6 +43,8 @@ export interface FitReport {
   /** Mean loss (eq. 4) in nats over the training pairs, per epoch. */
   readonly losses: readonly number[];
   readonly epochs: number;
+  /** Where it was asked for, and whoever fits can tell. */
+  readonly diagnosis?: FitDiagnosis;
 }
 
 export interface FitProgress {

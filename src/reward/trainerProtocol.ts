@@ -2,6 +2,7 @@ import { ProgressType, RequestType } from "vscode-jsonrpc/node";
 import * as z from "zod";
 import type { Fields } from "../system/component.ts";
 import type { FitProgress, FitReport, FitRequest, RewardComponent, RewardItem } from "./localRewards.ts";
+import { changes } from "./perturbation.ts";
 import type { ScoredOutput } from "./preferencePair.ts";
 
 /**
@@ -24,6 +25,7 @@ export const fitSchema = z.object({
   stage: z.enum(["converge", "adapt"]),
   gapWeights: z.boolean(),
   seed: z.number(),
+  diagnose: z.boolean().optional(),
   inputs: z.array(fieldsSchema),
   outputs: z.array(z.object({ output: fieldsSchema, options: optionsSchema.optional(), score: z.number() })),
   pairs: z.array(
@@ -39,6 +41,28 @@ export const fitSchema = z.object({
   progress: placeSchema,
 });
 
+const diagnosisSchema = z.object({
+  examples: z.number(),
+  effectivePairs: z.number(),
+  trainLosses: z.array(z.number()),
+  heldOutLosses: z.array(z.number()),
+  wrong: z.number(),
+  brier: z.number().optional(),
+  calibration: z.array(z.object({ from: z.number(), pairs: z.number(), predicted: z.number(), right: z.number() })),
+  mistakes: z.array(z.object({ pair: placeSchema, margin: z.number() })),
+  effects: z.array(
+    z.object({
+      change: z.enum(changes),
+      strength: z.number(),
+      outputs: z.number(),
+      mean: z.number(),
+      deviation: z.number(),
+      lower: z.number(),
+      example: z.object({ pair: placeSchema, difference: z.number() }),
+    }),
+  ),
+});
+
 export const fitReportSchema = z.object({
   component: z.string(),
   pairs: z.number(),
@@ -48,6 +72,7 @@ export const fitReportSchema = z.object({
   trainAlignment: z.number(),
   losses: z.array(z.number()),
   epochs: z.number(),
+  diagnosis: diagnosisSchema.optional(),
 });
 
 export const fitProgressSchema = z.object({
@@ -93,20 +118,30 @@ export function fitMessage(request: FitRequest, progress: number): FitMessage {
     chosen: outputs.place(chosen),
     rejected: outputs.place(rejected),
   }));
-  const { component, stage, gapWeights, seed } = request;
-  return { component, stage, gapWeights, seed, inputs: inputs.values, outputs: outputs.values, pairs, progress };
+  const { component, stage, gapWeights, seed, diagnose } = request;
+  return {
+    component,
+    stage,
+    gapWeights,
+    seed,
+    diagnose,
+    inputs: inputs.values,
+    outputs: outputs.values,
+    pairs,
+    progress,
+  };
 }
 
 /** @throws RangeError when a place is beyond its table. */
 export function fitRequest(message: FitMessage): FitRequest {
-  const { component, stage, gapWeights, seed, inputs, outputs } = message;
+  const { component, stage, gapWeights, seed, diagnose, inputs, outputs } = message;
   const pairs = message.pairs.map((pair) => ({
     ...pair,
     input: at(inputs, pair.input),
     chosen: at(outputs, pair.chosen),
     rejected: at(outputs, pair.rejected),
   }));
-  return { component, stage, gapWeights, seed, pairs };
+  return { component, stage, gapWeights, seed, pairs, ...(diagnose !== undefined && { diagnose }) };
 }
 
 export function scoreMessage(component: RewardComponent, items: readonly RewardItem[]): ScoreMessage {
@@ -121,8 +156,9 @@ export function scoredItems({ inputs, items }: ScoreMessage): RewardItem[] {
 }
 
 export function receivedReport(value: unknown): FitReport {
-  const { alignment, ...report } = fitReportSchema.parse(value);
-  return { ...report, alignment };
+  const { alignment, diagnosis, ...report } = fitReportSchema.parse(value);
+  if (diagnosis === undefined) return { ...report, alignment };
+  return { ...report, alignment, diagnosis: { ...diagnosis, brier: diagnosis.brier } };
 }
 
 /** Distinct values in order of their first use; equal ones are found by identity first, then by their JSON. */

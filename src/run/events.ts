@@ -39,6 +39,41 @@ const base = {
 const phaseSchema = z.enum(["measuring", "collecting", "fitting", "iterating", "testing"]);
 export type Phase = z.infer<typeof phaseSchema>;
 
+/** What is known of a fit beyond its alignment; logs of earlier versions do not have it. */
+const diagnosisSchema = z.object({
+  /** Different examples that the held-out pairs come from. */
+  examples: z.number().int(),
+  /** Independent pairs that would bound the alignment as closely: those of one example depend on each other. */
+  effectivePairs: z.number(),
+  /** Mean loss in nats after each epoch that was tried; `epochs` of the fit says which was chosen. */
+  trainLosses: z.array(z.number()),
+  heldOutLosses: z.array(z.number()),
+  /** Held-out pairs that are ordered wrongly. */
+  wrong: z.number().int(),
+  /** Mean squared error of the predicted preferences, 0.25 for coins. */
+  brier: z.number().optional(),
+  /** Held-out pairs by predicted probability, in [0.5, 1], that the preferred output is the better one, and how often it was. */
+  calibration: z.array(
+    z.object({ from: z.number(), pairs: z.number().int(), predicted: z.number(), right: z.number() }),
+  ),
+  /** What changing outputs on purpose does to the local reward, in logits, over `outputs` of them. */
+  effects: z.array(
+    z.object({
+      change: z.string(),
+      /** Share of the output that was changed. */
+      strength: z.number(),
+      outputs: z.number().int(),
+      mean: z.number(),
+      deviation: z.number(),
+      /** Outputs whose reward fell. */
+      lower: z.number().int(),
+    }),
+  ),
+  /** File within the run's folder that holds the texts behind this. */
+  file: z.string().optional(),
+});
+export type LoggedDiagnosis = z.infer<typeof diagnosisSchema>;
+
 const fitSchema = z.object({
   pairs: z.number().int(),
   heldOut: z.number().int(),
@@ -46,6 +81,7 @@ const fitSchema = z.object({
   trainAlignment: z.number(),
   losses: z.array(z.number()),
   epochs: z.number().int(),
+  diagnosis: diagnosisSchema.optional(),
 });
 
 const meanSchema = z.object({ mean: z.number(), n: z.number().int() });

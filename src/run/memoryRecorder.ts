@@ -27,6 +27,10 @@ export class MemoryRecorder implements Recorder {
     this.#candidates.push(...sets);
   }
 
+  keepFitTexts(): undefined {
+    return undefined;
+  }
+
   rewardsFile(): undefined {
     return undefined;
   }

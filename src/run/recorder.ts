@@ -1,6 +1,7 @@
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { CallRecorder } from "./callLog.ts";
 import type { Account, EventBody } from "./events.ts";
+import type { FitTexts } from "./fitTexts.ts";
 import type { KeptTrajectory } from "./trajectoryFile.ts";
 
 /**
@@ -23,6 +24,11 @@ export interface Recorder {
    * will look.
    */
   keepTrajectories?(trajectories: readonly KeptTrajectory[]): void;
+  /**
+   * Keeps texts that the next event stands on and that are too long for the log.
+   * @returns the name of their file within the run's folder; undefined where nothing is kept
+   */
+  keepFitTexts(texts: FitTexts): string | undefined;
   /** Where the weights of the local reward functions for the coming checkpoint go. */
   rewardsFile(): string | undefined;
   /**

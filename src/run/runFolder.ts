@@ -9,6 +9,8 @@ import { diskErrorCode, onDisk } from "./diskError.ts";
 import { makeFolders, replaceFile, syncPath } from "./durableFile.ts";
 import { eventLine, readEvents } from "./eventLog.ts";
 import { type Account, type EventBody, isLogged, RUN_FORMAT, type RunEvent } from "./events.ts";
+import { fitTextsName, removeFitTextsAfter, writeFitTexts } from "./fitFolder.ts";
+import type { FitTexts } from "./fitTexts.ts";
 import { candidatesFile, eventsFile, type Leftovers, nothingLeft, readLeftovers } from "./leftovers.ts";
 import type { Recorder, ResumePoint } from "./recorder.ts";
 import { isDefaultOut, type NewRunInfo, type RunInfo, readRunInfo, resumeCommand } from "./runInfo.ts";
@@ -100,6 +102,14 @@ export class RunFolder implements Recorder {
       this.#trajectories.close();
       process.emitWarning(`Trajectories of run ${this.runId} are kept no longer: ${errorMessage(error)}`);
     }
+  }
+
+  /** Texts of the fits before the last so many go. */
+  keepFitTexts(texts: FitTexts): string {
+    // No other event has this number, and the next one is that of the fit.
+    const name = fitTextsName(this.#nextSeq);
+    this.#onDisk("write", join(this.folder, name), () => writeFitTexts(this.folder, name, texts));
+    return name;
   }
 
   /** The same path until the next checkpoint; the folder exists. Nothing need be written to it. */
@@ -246,6 +256,7 @@ export function openRun(folder: string, clock: Clock): RunFolder {
       const left = readLeftovers(path, info.runId);
       makeFolders(join(path, "rewards"));
       removeRewardsBut(path, left.state?.rewards ?? null);
+      removeFitTextsAfter(path, left.state?.checkpoint ?? -1);
       return new RunFolder(path, info, clock, lock, left);
     }),
   );
