@@ -138,7 +138,11 @@ export class Session {
       reward: this.#request.experiment.reward,
       examples,
       // Rows stand for themselves: an evaluation of n rows counts n runs, also where two rows ask the same.
-      execution: { ...this.execution(configuration, given.sample ?? 0, purpose), memo: undefined, now: () => performance.now() },
+      execution: {
+        ...this.execution(configuration, given.sample ?? 0, purpose),
+        memo: undefined,
+        now: () => performance.now(),
+      },
       ledger: this.ledger,
       purpose,
       concurrency: this.settings.concurrency,

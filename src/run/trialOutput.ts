@@ -66,7 +66,7 @@ export const checkOutputSchema = z.object({
   systemRuns: z.number(),
 });
 
-const exampleRun = z.object({
+export const exampleOutputSchema = z.object({
   kind: z.literal("example"),
   exampleId: z.string(),
   example: fields,
@@ -81,6 +81,9 @@ const exampleRun = z.object({
       output: fields,
       value: trialValueSchema,
       localReward: z.nullable(z.number()),
+      /** Milliseconds until the output was there, and calls of the experiment's language model. */
+      ms: z.exactOptional(z.number()),
+      calls: z.exactOptional(z.number()),
     }),
   ),
 });
@@ -90,6 +93,9 @@ const progress = z.object({ kind: z.literal("progress"), label: z.string(), done
 
 /** A row is run from now on: told by whoever asked for the rows. */
 const started = z.object({ kind: z.literal("started"), exampleId: z.string() });
+
+/** A component has given its output for a row: told as well by whoever asked for the rows. */
+const stepped = z.object({ kind: z.literal("stepped"), exampleId: z.string(), component: z.string() });
 
 /** What can be tried: told once, when trials are opened, and again after what changes it. */
 export const offerOutputSchema = z.object({
@@ -126,8 +132,9 @@ export const trialOutputSchema = z.discriminatedUnion("kind", [
   offerOutputSchema,
   valueOutputSchema,
   checkOutputSchema,
-  exampleRun,
+  exampleOutputSchema,
   started,
+  stepped,
   progress,
 ]);
 export type TrialOutput = Readonly<z.infer<typeof trialOutputSchema>>;

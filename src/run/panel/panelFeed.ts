@@ -1,7 +1,9 @@
 import { errorMessage } from "../../system/userError.ts";
 import { RUN_PANEL_VERSION, type RunPanelMessage } from "./panelMessage.ts";
+import type { TableFile } from "./panelModel.ts";
 import type { ReaderRequest } from "./readerMessage.ts";
 import type { Reading, RunReader } from "./runReader.ts";
+import type { TrajectoryReader } from "./trajectoryReader.ts";
 
 /** A page is told at most this often. */
 const EVERY_MS = 100;
@@ -20,6 +22,10 @@ export interface FeedParts {
     /** @returns `isFollowed` where other runs than the panel's own are read that are live */
     readOn(): Promise<Reading & { readonly isFollowed?: boolean }>;
   };
+  /** What the run's folder holds besides its log. */
+  readonly trajectories: Pick<TrajectoryReader, "find">;
+  /** The whole table of a page as the text of a file; undefined for a page without one. */
+  readonly exported: (page: string, query: unknown, kind: TableFile) => string | undefined;
   /** Whether a process works on the run. */
   readonly isLive: () => boolean;
   readonly send: (message: RunPanelMessage) => void;
@@ -64,6 +70,15 @@ export class PanelFeed {
       case "event":
         void this.#tellEvent(request.seq);
         return;
+      case "trajectory":
+        void this.#tellTrajectory(request);
+        return;
+      case "exportTable": {
+        const { page, query, kind, name } = request;
+        const text = this.#parts.exported(page, query, kind);
+        if (text !== undefined) this.#send({ type: "exported", version: RUN_PANEL_VERSION, name, text });
+        return;
+      }
     }
   }
 
@@ -132,6 +147,15 @@ export class PanelFeed {
     } catch (error) {
       this.#send({ type: "unreadable", version: RUN_PANEL_VERSION, message: errorMessage(error) });
     }
+  }
+
+  async #tellTrajectory({
+    asked,
+    exampleId,
+    iteration,
+  }: Extract<ReaderRequest, { type: "trajectory" }>): Promise<void> {
+    const trajectory = await this.#parts.trajectories.find(exampleId, iteration);
+    this.#send({ type: "trajectory", version: RUN_PANEL_VERSION, asked, trajectory });
   }
 
   #send(message: RunPanelMessage): void {

@@ -1,5 +1,6 @@
 // The small face of Zod: this file is part of pages of the editor.
 import * as z from "zod/mini";
+import { rerunSchema } from "./rerun.ts";
 
 /** Version of these messages, and of what a page keeps of itself; raised when an older reader could misread them. */
 export const RUN_PANEL_VERSION = 1;
@@ -24,10 +25,18 @@ export const runPanelMessageSchema = z.discriminatedUnion("type", [
   }),
   /** One event of the log, whole, for whoever asked for it; null where there is none of that number. */
   z.object({ type: z.literal("event"), version, seq: z.int(), event: z.unknown() }),
+  /** What the run's folder holds of one row under one configuration, as `storedTrajectory.ts` has it. */
+  z.object({ type: z.literal("trajectory"), version, asked: z.int(), trajectory: z.unknown() }),
+  /** How running a row again stands. */
+  z.object({ type: z.literal("rerun"), version, rerun: rerunSchema }),
+  /** A table as a file, for the editor itself. */
+  z.object({ type: z.literal("exported"), version, name: z.string(), text: z.string() }),
   /** The log is being read for the first time: so many bytes of all. */
   z.object({ type: z.literal("reading"), version, done: z.number(), total: z.number() }),
   /** The log cannot be read, in words for people. */
   z.object({ type: z.literal("unreadable"), version, message: z.string() }),
+  /** A page is to be put in front; `kept` goes to its `restore`. */
+  z.object({ type: z.literal("open"), version, page: z.string(), kept: z.unknown() }),
 ]);
 export type RunPanelMessage = Readonly<z.infer<typeof runPanelMessageSchema>>;
 
@@ -47,7 +56,30 @@ export const runPanelRequestSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("event"), seq: z.int() }),
   /** Something done by the editor with the event of that number. */
   z.object({ type: z.literal("do"), deed, seq: z.int() }),
+  z.object({ type: z.literal("trajectory"), asked: z.int(), exampleId: z.string(), iteration: z.int() }),
+  /** Runs a row again, under the configuration of the cell that is looked at. */
+  z.object({ type: z.literal("rerun"), exampleId: z.string(), iteration: z.int() }),
+  /** Stops that; asked again, by force. */
+  z.object({ type: z.literal("stopRerun") }),
+  z.object({ type: z.literal("manageTrust") }),
+  z.object({ type: z.literal("showLog") }),
+  /** Saves the whole table of a page. @see `PanelModel.exported` */
+  z.object({
+    type: z.literal("exportTable"),
+    page: z.string(),
+    query: z.unknown(),
+    kind: z.enum(["csv", "jsonl"]),
+    name: z.string(),
+  }),
+  /** Puts a text where people paste from. */
+  z.object({ type: z.literal("copy"), text: z.string() }),
   z.object({ type: z.literal("openReport") }),
+  /** The whole run is to be saved as one file. */
+  z.object({ type: z.literal("exportRun") }),
+  /** Other runs are to be chosen for a comparison with these, the panel's own aside; the answer is an `open`. */
+  z.object({ type: z.literal("pickRuns"), runs: z.array(z.string()) }),
+  /** Another run's panel is to be opened. */
+  z.object({ type: z.literal("openRun"), folder: z.string() }),
   /** A file to be saved where the user wants it. */
   z.object({
     type: z.literal("save"),

@@ -15,7 +15,12 @@ export interface PanelModel<State, Shown> {
    * @param query what the page asks for, as it came from there: a query that is none is answered like none at all
    */
   shown(state: State, query: unknown): Shown;
+  /** The whole table that a page shows a part of, as the text of a file; absent where a page has none. */
+  exported?(state: State, query: unknown, kind: TableFile): string;
 }
+
+/** Kinds of files that a table is saved as. */
+export type TableFile = "csv" | "jsonl";
 
 /** Points of one series of a page. */
 export const MOST_POINTS = 2000;
@@ -25,6 +30,8 @@ export interface PageModel {
   readonly page: string;
   add(event: RunEvent): void;
   shown(query: unknown): unknown;
+  /** Undefined where the page has no table of its own. */
+  exported?(query: unknown, kind: TableFile): string | undefined;
 }
 
 /** A model at work, from nothing on. */
@@ -34,5 +41,6 @@ export function pageModel<State, Shown>(model: PanelModel<State, Shown>): PageMo
     page: model.page,
     add: (event) => model.add(state, event),
     shown: (query) => model.shown(state, query),
+    exported: (query, kind) => model.exported?.(state, query, kind),
   };
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { eventsFile } from "../leftovers.ts";
 import { liveOwner } from "../runLock.ts";
+import { trajectoriesFile } from "../trajectoryFile.ts";
 import { ComparedReader } from "./comparedReader.ts";
 import { compareModel } from "./compareModel.ts";
 import { pageModels } from "./models.ts";
@@ -8,6 +9,7 @@ import { PanelFeed } from "./panelFeed.ts";
 import { pageModel } from "./panelModel.ts";
 import { readerRequestSchema, readerSettingsSchema } from "./readerMessage.ts";
 import { RunReader } from "./runReader.ts";
+import { TrajectoryReader } from "./trajectoryReader.ts";
 
 // The thread that reads a run for its panel, so that the editor never waits for it.
 
@@ -17,14 +19,17 @@ const { folder } = readerSettingsSchema.parse(workerData);
 const isLive = (run: string): boolean => liveOwner(run) !== undefined;
 /** Ends the present wait. */
 let wake = (): void => undefined;
+const own = new RunReader(eventsFile(folder), pageModels);
 const feed = new PanelFeed({
   reader: new ComparedReader({
     folder,
-    own: new RunReader(eventsFile(folder), pageModels),
+    own,
     open: (other) => new RunReader(eventsFile(other), () => [pageModel(compareModel)]),
     isLive,
     now: () => performance.now(),
   }),
+  trajectories: new TrajectoryReader(trajectoriesFile(folder)),
+  exported: (page, query, kind) => own.exported(page, query, kind),
   isLive: () => isLive(folder),
   send: (message) => port.postMessage(message),
   now: () => performance.now(),

@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type EventOf, eventSchema, type RunEvent } from "../events.ts";
 import { parseStored } from "../storedJson.ts";
 import { eventsIn, type LogPiece, linesFrom, linesIn, smallerPieces } from "./logPieces.ts";
-import type { PageModel } from "./panelModel.ts";
+import type { PageModel, TableFile } from "./panelModel.ts";
 
 /** Read at once, before others get their turn. */
 const BLOCK_BYTES = 1 << 20;
@@ -49,6 +49,11 @@ export class RunReader {
   /** What a page shows of the run as far as it was read; undefined for a page that there is not. */
   shown(page: string, query: unknown): unknown {
     return this.#models.find((model) => model.page === page)?.shown(query);
+  }
+
+  /** The whole table of a page, as far as the run was read; undefined where the page has none. */
+  exported(page: string, query: unknown, kind: TableFile): string | undefined {
+    return this.#models.find((model) => model.page === page)?.exported?.(query, kind);
   }
 
   /**

@@ -24,6 +24,8 @@ async function feed(
       shown: (page, query) => ({ page, query, read: next }),
       event: async () => undefined,
     },
+    trajectories: { find: async () => ({ kind: "none", why: "unknown" }) },
+    exported: () => undefined,
     isLive: () => given.isLive ?? false,
     send: (message) => messages.push({ ...message, now }),
     now: () => now,

@@ -1,0 +1,56 @@
+/** The rows of a run by number, in the order in which they were first measured. */
+export class RowNumbers {
+  readonly #ids: string[] = [];
+  readonly #texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** Those of the last measurement: nearly always those of the next. */
+  #last: MeasuredRows | undefined;
+
+  get count(): number {
+    return this.#ids.length;
+  }
+
+  id(row: number): string {
+    return this.#ids[row] ?? "";
+  }
+
+  text(row: number): string {
+    return this.#texts[row] ?? "";
+  }
+
+  /** Where the rows of a measurement stand in it. @param texts the beginnings of the rows, where they are told */
+  measured(ids: readonly string[], texts: readonly string[] | undefined): MeasuredRows {
+    const last = this.#last;
+    const same = last !== undefined && last.ids.length === ids.length && last.ids.every((id, at) => id === ids[at]);
+    const rows = same ? last : this.#new(ids);
+    this.#last = rows;
+    for (const [at, text] of texts?.entries() ?? []) {
+      const row = this.#numbers.get(ids[at] ?? "");
+      if (row !== undefined) this.#texts[row] = text;
+    }
+    return rows;
+  }
+
+  #new(ids: readonly string[]): MeasuredRows {
+    for (const id of ids) {
+      if (this.#numbers.has(id)) continue;
+      this.#numbers.set(id, this.#ids.length);
+      this.#ids.push(id);
+    }
+    const places = new Int32Array(this.#ids.length).fill(-1);
+    for (const [at, id] of ids.entries()) places[this.#numbers.get(id) ?? 0] = at;
+    return { ids, places };
+  }
+}
+
+export interface MeasuredRows {
+  readonly ids: readonly string[];
+  /** By row number, the place in the measurement; -1 for those that were not measured. */
+  readonly places: Int32Array;
+}
+
+/** The reward of a row in a measurement; undefined where it was not measured. */
+export function rewardIn({ places }: MeasuredRows, rewards: readonly number[], row: number): number | undefined {
+  const place = places[row] ?? -1;
+  return place === -1 ? undefined : rewards[place];
+}
