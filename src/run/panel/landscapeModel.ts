@@ -58,7 +58,8 @@ function add(state: LandscapeState, event: RunEvent): void {
       if (event.split === "validation" && event.of !== "optimized") state.incumbent = event.mean;
       return;
     case "candidate":
-      put(state, event.component, event);
+      // A component without a variable has no landscape, whatever the log says of it.
+      state.components.get(event.component)?.pending.add(event);
       return;
     case "update":
       put(state, event.component, { type: "gate", update: event, incumbent: state.incumbent });
@@ -83,8 +84,7 @@ function start(state: LandscapeState, event: EventOf<"run.started">): void {
 }
 
 function put(state: LandscapeState, name: string, event: TriedEvent): void {
-  // A component without a variable has no landscape, whatever the log says of it.
-  state.components.get(name)?.pending.push(event);
+  state.components.get(name)?.pending.addOther(event);
 }
 
 function moveIncumbent(state: LandscapeState, { validation, decision }: EventOf<"update">): void {

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../events.ts";
+import type { EventType, RunEvent } from "../events.ts";
 
 /**
  * What one page of the run's panel knows of a run: grows event by event, at a cost per event that does not depend on how
@@ -7,6 +7,8 @@ import type { RunEvent } from "../events.ts";
 export interface PanelModel<State, Shown> {
   /** Name of the page. */
   readonly page: string;
+  /** Events that tell it nothing and need not come: candidates above all, which are nearly all of a long log. */
+  readonly ignores?: readonly EventType[];
   empty(): State;
   /** Takes the next event into the state itself. */
   add(state: State, event: RunEvent): void;
@@ -28,6 +30,7 @@ export const MOST_POINTS = 2000;
 /** A model together with its state. */
 export interface PageModel {
   readonly page: string;
+  readonly ignores: readonly EventType[];
   add(event: RunEvent): void;
   shown(query: unknown): unknown;
   /** Undefined where the page has no table of its own. */
@@ -39,6 +42,7 @@ export function pageModel<State, Shown>(model: PanelModel<State, Shown>): PageMo
   const state = model.empty();
   return {
     page: model.page,
+    ignores: model.ignores ?? [],
     add: (event) => model.add(state, event),
     shown: (query) => model.shown(state, query),
     exported: (query, kind) => model.exported?.(state, query, kind),

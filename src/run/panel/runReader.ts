@@ -1,11 +1,13 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type EventOf, eventSchema, type RunEvent } from "../events.ts";
-import { parseStored } from "../storedJson.ts";
-import { eventsIn, type LogPiece, linesFrom, linesIn, smallerPieces } from "./logPieces.ts";
+import { type EventOf, type EventType, eventSchema, type RunEvent } from "../events.ts";
+import { damaged, parseStored } from "../storedJson.ts";
+import { CandidateLines } from "./candidateLine.ts";
+import { type LogPiece, linesFrom, linesIn } from "./logPieces.ts";
 import type { PageModel, TableFile } from "./panelModel.ts";
 
 /** Read at once, before others get their turn. */
 const BLOCK_BYTES = 1 << 20;
+const NEWLINE = 0x0a;
 /** How a line says that it tells of the run itself: its start, its resumptions, its end. */
 const OF_THE_RUN = Buffer.from('"type":"run.');
 
@@ -27,7 +29,10 @@ export interface Reading {
 export class RunReader {
   readonly #file: string;
   readonly #open: () => readonly PageModel[];
+  readonly #candidates = new CandidateLines();
   #models: readonly PageModel[];
+  /** Those that an event means something to. */
+  readonly #modelsOf = new Map<EventType, readonly PageModel[]>();
   #read = 0;
   #events = 0;
   /** Looked for resumptions up to here. */
@@ -36,7 +41,7 @@ export class RunReader {
   #started = 0;
   /** Stretches that resumptions took back: events between the two numbers. */
   #discarded: { readonly after: number; readonly before: number }[] = [];
-  /** Where pieces begin, and with which event: the way back to single events. */
+  /** Where blocks begin, and with which event: the way back to single events. */
   #marks: { readonly event: number; readonly offset: number }[] = [];
 
   /** @param models the models of all pages, new with every call */
@@ -103,17 +108,42 @@ export class RunReader {
     }
   }
 
-  #take(block: LogPiece): void {
-    for (const { bytes, start } of smallerPieces(block)) {
-      const events = eventsIn(bytes, this.#events, this.#file);
-      this.#marks.push({ event: this.#events, offset: start });
-      this.#events += events.length;
-      this.#read = start + bytes.length;
-      for (const event of events) {
-        if (this.#isDiscarded(event)) continue;
-        for (const model of this.#models) model.add(event);
+  #take({ bytes, start }: LogPiece): void {
+    this.#marks.push({ event: this.#events, offset: start });
+    const candidates = this.#candidates;
+    candidates.take(bytes);
+    while (candidates.at < bytes.length) {
+      const event = candidates.next() ?? this.#other(bytes);
+      if (event.seq !== this.#events) {
+        throw damaged(this.#where, `event ${event.seq} stands where event ${this.#events} belongs`);
       }
+      this.#events++;
+      this.#read = start + candidates.at;
+      if (!this.#isDiscarded(event)) this.#add(event);
     }
+  }
+
+  /** The event of the next line, whatever it is. */
+  #other(bytes: Buffer): RunEvent {
+    const { at } = this.#candidates;
+    const end = bytes.indexOf(NEWLINE, at);
+    const event: RunEvent = parseStored(bytes.subarray(at, end), eventSchema, this.#where);
+    this.#candidates.at = end + 1;
+    return event;
+  }
+
+  #add(event: RunEvent): void {
+    const { type } = event;
+    let models = this.#modelsOf.get(type);
+    if (models === undefined) {
+      models = this.#models.filter(({ ignores }) => !ignores.includes(type));
+      this.#modelsOf.set(type, models);
+    }
+    for (const model of models) model.add(event);
+  }
+
+  get #where(): string {
+    return `${this.#file}, line ${this.#events + 1}`;
   }
 
   /** @returns true where what was read is taken back by a resumption: reading begins anew */
@@ -146,6 +176,7 @@ export class RunReader {
 
   #restart(): void {
     this.#models = this.#open();
+    this.#modelsOf.clear();
     this.#read = 0;
     this.#events = 0;
     this.#marks = [];

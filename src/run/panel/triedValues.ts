@@ -5,6 +5,7 @@ import { mean } from "../statistics.ts";
 import { valueText } from "../views/valueText.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import type { CandidateMark, CandidatePair, CandidatePoint, LandscapeComponent } from "./landscapeShown.ts";
+import { PendingEvents, type ScoredCandidate } from "./pendingEvents.ts";
 
 /** Characters of a value that are kept; whoever wants more reads its event. */
 const TEXT_LENGTH = 96;
@@ -25,9 +26,8 @@ export interface TriedValue {
   decision: "accepted" | "rejected" | null;
 }
 
-/** What happened in a component, with what it cannot be understood without. */
+/** What else than scoring candidates happened in a component, with what it cannot be understood without. */
 export type TriedEvent =
-  | EventOf<"candidate">
   | { readonly type: "gate"; readonly update: EventOf<"update">; readonly incumbent: number | null }
   | { readonly type: "point"; readonly landscape: EventOf<"landscape">; readonly iteration: number };
 
@@ -37,7 +37,7 @@ export interface TriedComponent {
    * Events that are not among the values yet. Finding out which value is meant takes longer than reading the event, and
    * most components of most runs are never looked at: `settle` does it when one is.
    */
-  readonly pending: TriedEvent[];
+  readonly pending: PendingEvents<TriedEvent>;
   readonly name: string;
   readonly kind: LandscapeComponent["kind"];
   readonly values: TriedValue[];
@@ -64,7 +64,7 @@ export function triedComponent(
   const first = newValue(kind, value, seq);
   const names = first.options === null ? [] : Object.keys(first.options).sort();
   return {
-    pending: [],
+    pending: new PendingEvents(),
     name,
     kind,
     values: [first],
@@ -80,25 +80,16 @@ export function triedComponent(
 
 /** Takes everything that is pending among the values. */
 export function settle(component: TriedComponent): void {
-  for (const event of component.pending) {
-    switch (event.type) {
-      case "candidate":
-        addCandidate(component, event);
-        break;
-      case "gate":
-        addUpdate(component, event.update, event.incumbent);
-        break;
-      case "point":
-        addLandscape(component, event.landscape, event.iteration);
-        break;
-      default:
-        throw new Error(`unknown event ${JSON.stringify(event satisfies never)}`);
-    }
-  }
-  component.pending.length = 0;
+  component.pending.take(
+    (candidate) => addCandidate(component, candidate),
+    (event) => {
+      if (event.type === "gate") addUpdate(component, event.update, event.incumbent);
+      else addLandscape(component, event.landscape, event.iteration);
+    },
+  );
 }
 
-function addCandidate(component: TriedComponent, event: EventOf<"candidate">): void {
+function addCandidate(component: TriedComponent, event: ScoredCandidate): void {
   const tried = triedValue(component, event.value, event.seq);
   tried.seq = event.seq;
   tried.iteration = event.iteration;

@@ -101,6 +101,7 @@ interface UpdatesState {
 /** Every update that was decided on, and one of them in depth. */
 export const updatesModel: PanelModel<UpdatesState, UpdatesShown> = {
   page: "updates",
+  ignores: ["candidate"],
   empty: () => ({
     components: [],
     simulated: false,

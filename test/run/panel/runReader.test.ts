@@ -3,8 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventLine } from "../../../src/run/eventLog.ts";
-import { type EventBody, eventSchema, type RunEvent } from "../../../src/run/events.ts";
-import { isCandidateEvent } from "../../../src/run/panel/quickEvent.ts";
+import type { EventBody, RunEvent } from "../../../src/run/events.ts";
 import { RunReader } from "../../../src/run/panel/runReader.ts";
 import { effectiveEvents } from "../../../src/run/views/effectiveEvents.ts";
 import { scratchFolder } from "../../data/scratchFolder.ts";
@@ -43,7 +42,7 @@ function fileOf(content: Buffer | string): string {
 /** A model that remembers everything. */
 function listing() {
   const events: RunEvent[] = [];
-  return { page: "list", add: (event: RunEvent) => void events.push(event), shown: () => [...events] };
+  return { page: "list", ignores: [], add: (event: RunEvent) => void events.push(event), shown: () => [...events] };
 }
 
 const readerOf = (file: string) => new RunReader(file, () => [listing()]);
@@ -110,24 +109,5 @@ describe("a run that is read for its panel", () => {
     expect(await reader.readOn()).toMatchObject({ changed: true, more: false });
     expect(reader.shown("list", undefined)).toEqual(other);
     expect(await reader.readOn()).toMatchObject({ changed: false, more: false });
-  });
-});
-
-describe("the quick look at a candidate", () => {
-  const [event] = numbered([candidate]);
-  const odd = fc.oneof(fc.anything(), fc.constantFrom(-1, 0.5, 1, "local", "", null, { k: 5 }, { k: null }, []));
-
-  test("finds no candidate where the schema finds none, and changes nothing", () => {
-    const anyChange = fc.tuple(fc.constantFrom(...Object.keys(event ?? {}), "other"), odd);
-    fc.assert(
-      fc.property(anyChange, ([field, value]) => {
-        const changed: unknown = { ...event, [field]: value };
-        if (isCandidateEvent(changed)) expect(eventSchema.parse(changed)).toEqual(changed);
-      }),
-      { numRuns: 500 },
-    );
-    expect(isCandidateEvent(event)).toBe(true);
-    expect(isCandidateEvent({ ...event, value: { k: 5, cut: true } })).toBe(true);
-    expect(isCandidateEvent({ ...event, value: { k: [] } })).toBe(false);
   });
 });

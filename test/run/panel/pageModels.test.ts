@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import type { RunEvent } from "../../../src/run/events.ts";
+import { pageModels } from "../../../src/run/panel/models.ts";
+import { finishedRun, interruptedRun, landscapeRun } from "../exampleEvents.ts";
+import { gridRun, promptRun } from "./landscapeEvents.ts";
+
+const runs: Readonly<Record<string, readonly RunEvent[]>> = {
+  "a finished run": finishedRun(),
+  "an interrupted run": interruptedRun(),
+  "a landscape": landscapeRun(),
+  "a grid of options": gridRun(),
+  "many prompts": promptRun(200),
+};
+
+const names = pageModels().map(({ page }) => page);
+
+function shown(
+  page: string,
+  events: readonly RunEvent[],
+  isWanted: (event: RunEvent) => boolean = () => true,
+): unknown {
+  const model = pageModels().find((one) => one.page === page);
+  for (const event of events) if (isWanted(event)) model?.add(event);
+  return model?.shown(undefined);
+}
+
+describe.each(names)("the model of %s", (page) => {
+  const ignored = pageModels().find((one) => one.page === page)?.ignores ?? [];
+
+  test.each(Object.keys(runs))("is told nothing by the events that it ignores, in %s", (name) => {
+    const events = runs[name] ?? [];
+    expect(shown(page, events)).toEqual(shown(page, events, ({ type }) => !ignored.includes(type)));
+  });
+
+  test.each(Object.keys(runs))("shows plain data, in %s", (name) => {
+    const answer = shown(page, runs[name] ?? []);
+    expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
+  });
+
+  test("answers before anything has happened, and whatever it is asked", () => {
+    for (const query of [undefined, null, 7, "x", [], { component: 7, from: -1, selected: "x" }]) {
+      for (const model of pageModels()) if (model.page === page) model.shown(query);
+    }
+  });
+});
