@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../src/run/events.ts";
 import type { RunDeed } from "../../src/run/panel/panelMessage.ts";
+import type { ShownFit } from "../../src/run/panel/shownFit.ts";
 
 /** One page of the run's panel. It is drawn from what its model of the same name shows, and from nothing else. */
 export interface PanelPage<Shown = unknown> {
@@ -27,6 +28,8 @@ export interface PanelHost {
   keep(): void;
   /** An event of the log, whole: for texts that models leave out because there are too many. Undefined where there is none. */
   event(seq: number): Promise<RunEvent | undefined>;
+  /** Texts behind the fit that an event tells of. */
+  fit(seq: number): Promise<ShownFit>;
   /** Has the editor do something with an event; it asks and reports by itself. */
   do(deed: RunDeed, seq: number): void;
   /** Offers a file to be saved. @param name what the file is called unless the user wants otherwise */

@@ -6,6 +6,7 @@ import {
   type RunPanelRequest,
   type RunPanelState,
 } from "../../src/run/panel/panelMessage.ts";
+import type { ShownFit } from "../../src/run/panel/shownFit.ts";
 import { countText } from "../../src/run/views/numberFormat.ts";
 import { Announcer } from "../announcer.ts";
 import { element, setAttributes, setText } from "../element.ts";
@@ -33,6 +34,7 @@ export class RunPages {
   readonly #front = element("div", { class: "front" });
   readonly #pages = new Map<string, { readonly page: PanelPage; readonly place: HTMLElement }>();
   readonly #waiting = new Map<number, ((event: RunEvent | undefined) => void)[]>();
+  readonly #fits = new Map<number, ((fit: ShownFit) => void)[]>();
   #state: RunPanelState;
   #asked = 0;
 
@@ -89,6 +91,10 @@ export class RunPages {
       case "event":
         this.#giveEvent(message.seq, message.event);
         return;
+      case "fit":
+        for (const resolve of this.#fits.get(message.seq) ?? []) resolve(message.fit as ShownFit);
+        this.#fits.delete(message.seq);
+        return;
       case "reading":
         this.#say(l10n.t("Reading the run: {0} %", countText(Math.floor((100 * message.done) / message.total))));
         return;
@@ -136,6 +142,7 @@ export class RunPages {
       },
       keep: () => this.#keep(),
       event: (seq) => this.#event(seq),
+      fit: (seq) => this.#fit(seq),
       do: (deed, seq) => this.#editor.post({ type: "do", deed, seq }),
       save: (file, content) => void this.#save(file, content),
       say: (words) => this.#announcer.say(words, true),
@@ -163,6 +170,14 @@ export class RunPages {
       const waiting = this.#waiting.get(seq);
       this.#waiting.set(seq, [...(waiting ?? []), resolve]);
       if (waiting === undefined) this.#editor.post({ type: "event", seq });
+    });
+  }
+
+  #fit(seq: number): Promise<ShownFit> {
+    return new Promise((resolve) => {
+      const waiting = this.#fits.get(seq);
+      this.#fits.set(seq, [...(waiting ?? []), resolve]);
+      if (waiting === undefined) this.#editor.post({ type: "fit", seq });
     });
   }
 

@@ -90,6 +90,7 @@ export class RunPanel implements vscode.Disposable {
       }
       case "show":
       case "event":
+      case "fit":
         this.#reader().send(request);
         return;
       case "do":

@@ -3,6 +3,7 @@ import { RUN_PANEL_VERSION, type RunPanelMessage } from "./panelMessage.ts";
 import type { TableFile } from "./panelModel.ts";
 import type { ReaderRequest } from "./readerMessage.ts";
 import type { Reading, RunReader } from "./runReader.ts";
+import type { ShownFit } from "./shownFit.ts";
 import type { TrajectoryReader } from "./trajectoryReader.ts";
 
 /** A page is told at most this often. */
@@ -24,6 +25,8 @@ export interface FeedParts {
   };
   /** What the run's folder holds besides its log. */
   readonly trajectories: Pick<TrajectoryReader, "find">;
+  /** Texts behind a fit, by the number of its event. */
+  readonly fit: (seq: number) => ShownFit;
   /** The whole table of a page as the text of a file; undefined for a page without one. */
   readonly exported: (page: string, query: unknown, kind: TableFile) => string | undefined;
   /** Whether a process works on the run. */
@@ -69,6 +72,9 @@ export class PanelFeed {
         return;
       case "event":
         void this.#tellEvent(request.seq);
+        return;
+      case "fit":
+        this.#send({ type: "fit", version: RUN_PANEL_VERSION, seq: request.seq, fit: this.#parts.fit(request.seq) });
         return;
       case "trajectory":
         void this.#tellTrajectory(request);

@@ -27,6 +27,8 @@ export const runPanelMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("event"), version, seq: z.int(), event: z.unknown() }),
   /** What the run's folder holds of one row under one configuration, as `storedTrajectory.ts` has it. */
   z.object({ type: z.literal("trajectory"), version, asked: z.int(), trajectory: z.unknown() }),
+  /** What the run's folder holds of the fit with that event, as `shownFit.ts` has it. */
+  z.object({ type: z.literal("fit"), version, seq: z.int(), fit: z.unknown() }),
   /** How running a row again stands. */
   z.object({ type: z.literal("rerun"), version, rerun: rerunSchema }),
   /** A table as a file, for the editor itself. */
@@ -54,6 +56,8 @@ export const runPanelRequestSchema = z.discriminatedUnion("type", [
   /** Shows a page from now on: told at once, and again whenever there is more of the run. */
   z.object({ type: z.literal("show"), page: z.string(), asked: z.int(), query: z.unknown() }),
   z.object({ type: z.literal("event"), seq: z.int() }),
+  /** Texts behind the fit that this event tells of. */
+  z.object({ type: z.literal("fit"), seq: z.int() }),
   /** Something done by the editor with the event of that number. */
   z.object({ type: z.literal("do"), deed, seq: z.int() }),
   z.object({ type: z.literal("trajectory"), asked: z.int(), exampleId: z.string(), iteration: z.int() }),

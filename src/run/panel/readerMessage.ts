@@ -11,6 +11,7 @@ export type ReaderSettings = z.infer<typeof readerSettingsSchema>;
 export const readerRequestSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("show"), page: z.string(), asked: z.number().int(), query: z.unknown() }),
   z.object({ type: z.literal("event"), seq: z.number().int().nonnegative() }),
+  z.object({ type: z.literal("fit"), seq: z.number().int().nonnegative() }),
   z.object({
     type: z.literal("trajectory"),
     asked: z.number().int(),

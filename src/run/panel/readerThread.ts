@@ -9,6 +9,7 @@ import { PanelFeed } from "./panelFeed.ts";
 import { pageModel } from "./panelModel.ts";
 import { readerRequestSchema, readerSettingsSchema } from "./readerMessage.ts";
 import { RunReader } from "./runReader.ts";
+import { fitIn } from "./shownFit.ts";
 import { TrajectoryReader } from "./trajectoryReader.ts";
 
 // The thread that reads a run for its panel, so that the editor never waits for it.
@@ -29,6 +30,7 @@ const feed = new PanelFeed({
     now: () => performance.now(),
   }),
   trajectories: new TrajectoryReader(trajectoriesFile(folder)),
+  fit: (seq) => fitIn(folder, seq),
   exported: (page, query, kind) => own.exported(page, query, kind),
   isLive: () => isLive(folder),
   send: (message) => port.postMessage(message),

@@ -25,6 +25,7 @@ async function feed(
       event: async () => undefined,
     },
     trajectories: { find: async () => ({ kind: "none", why: "unknown" }) },
+    fit: () => ({ kind: "none" }),
     exported: () => undefined,
     isLive: () => given.isLive ?? false,
     send: (message) => messages.push({ ...message, now }),
