@@ -1,5 +1,6 @@
 import { l10n } from "../words.ts";
 import { BudgetPage } from "./budgetPage.ts";
+import { ComparePage } from "./comparePage.ts";
 import { LandscapePage } from "./landscapePage.ts";
 import { OverviewPage } from "./overviewPage.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
@@ -11,6 +12,7 @@ export const pages: Readonly<Record<string, PageOffer>> = {
   landscape: { title: () => l10n.t("Landscape"), open: (host) => new LandscapePage(host) },
   updates: { title: () => l10n.t("Updates"), open: (host) => new UpdatesPage(host) },
   budget: { title: () => l10n.t("Budget"), open: (host) => new BudgetPage(host) },
+  compare: { title: () => l10n.t("Compare"), open: (host) => new ComparePage(host) },
 };
 
 export interface PageOffer {

@@ -36,6 +36,10 @@ export interface PanelHost {
   save(name: string, content: string | Blob): void;
   /** Tells those who listen to the page instead of looking at it. */
   say(words: string): void;
+  /** Has runs chosen to be compared with this one. @param compared folders of those that are compared already */
+  pickRuns(compared: readonly string[]): void;
+  /** Opens another run in a panel of its own. */
+  openRun(folder: string): void;
   /** Puts another page in front. @param kept goes to its `restore` */
   open(page: string, kept?: unknown): void;
 }

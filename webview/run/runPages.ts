@@ -101,6 +101,9 @@ export class RunPages {
       case "unreadable":
         this.#say(message.message);
         return;
+      case "open":
+        this.open(message.page, message.kept);
+        return;
     }
   }
 
@@ -146,6 +149,8 @@ export class RunPages {
       do: (deed, seq) => this.#editor.post({ type: "do", deed, seq }),
       save: (file, content) => void this.#save(file, content),
       say: (words) => this.#announcer.say(words, true),
+      pickRuns: (compared) => this.#editor.post({ type: "pickRuns", runs: [...compared] }),
+      openRun: (folder) => this.#editor.post({ type: "openRun", folder }),
       open: (other, kept) => {
         this.open(other, kept);
         this.#pages.get(other)?.page.focus();

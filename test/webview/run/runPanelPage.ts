@@ -3,6 +3,8 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { pageHtml } from "../../../src/extension/pageHtml.ts";
 import type { RunEvent } from "../../../src/run/events.ts";
+import { ComparedReader } from "../../../src/run/panel/comparedReader.ts";
+import { compareModel } from "../../../src/run/panel/compareModel.ts";
 import { pageModels } from "../../../src/run/panel/models.ts";
 import {
   RUN_PANEL_VERSION,
@@ -10,6 +12,7 @@ import {
   type RunPanelRequest,
   runPanelRequestSchema,
 } from "../../../src/run/panel/panelMessage.ts";
+import { pageModel } from "../../../src/run/panel/panelModel.ts";
 import type { WordsMessage } from "../../../src/run/wordsMessage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 
@@ -23,6 +26,7 @@ export async function runPanelCode(): Promise<string> {
     target: "chrome132",
     minifyWhitespace: true,
     minifySyntax: true,
+    minifyIdentifiers: true,
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' },
     write: false,
@@ -59,6 +63,23 @@ globalThis.acquireVsCodeApi = () => ({
 });
 `;
 
+/** Another run, read as far as it goes whenever it is read on. */
+function otherRun(folder: string, others: Readonly<Record<string, readonly RunEvent[]>>) {
+  const model = pageModel(compareModel);
+  let read = 0;
+  return {
+    readOn: async () => {
+      const events = others[folder];
+      if (events === undefined) throw new Error(`There is no run in ${folder}.`);
+      const more = events.slice(read);
+      for (const event of more) model.add(event);
+      read = events.length;
+      return { changed: more.length > 0, more: false, done: 1, total: 1 };
+    },
+    shown: () => model.shown(undefined),
+  };
+}
+
 /** @param given.front the page of the panel that is in front; without one, what the panel itself puts there */
 export async function openRunPanel(
   browser: Browser,
@@ -72,6 +93,8 @@ export async function openRunPanel(
     readonly width?: number;
     readonly live?: boolean;
     readonly reducedMotion?: boolean;
+    /** Runs that can be compared with this one, by their folders: those that go on, too. */
+    readonly others?: Readonly<Record<string, readonly RunEvent[]>>;
   },
 ): Promise<RunPanelTestPage> {
   const { front, theme = "dark", words, width = 1280, live = false, reducedMotion = false } = given;
@@ -91,11 +114,22 @@ export async function openRunPanel(
     page.evaluate<void>(`window.postMessage(${JSON.stringify(message)}, "*")`);
   const answer = async () => {
     if (asked === undefined) return;
-    const shown = models.get(asked.page)?.shown(asked.query);
+    const shown = reader.shown(asked.page, asked.query);
     const head = models.get("head")?.shown(undefined);
     const version = RUN_PANEL_VERSION;
     await tell({ type: "shown", version, page: asked.page, asked: asked.asked, shown, head, live });
   };
+  const reader = new ComparedReader({
+    folder: FOLDER,
+    own: {
+      readOn: async () => ({ changed: false, more: false, done: 1, total: 1 }),
+      shown: (page, query) => models.get(page)?.shown(query),
+      event: async (seq) => log.find((event) => event.seq === seq),
+    },
+    open: (folder) => otherRun(folder, given.others ?? {}),
+    isLive: () => live,
+    now: () => performance.now(),
+  });
   const take = (more: readonly RunEvent[]) => {
     for (const event of more) {
       log.push(event);
@@ -111,6 +145,10 @@ export async function openRunPanel(
     } else if (request.type === "show") {
       asked = request;
       shows.push(request.page);
+      await answer();
+      if (request.page !== "compare") return;
+      // What was not read yet is told when it was.
+      await reader.readOn();
       await answer();
     } else if (request.type === "event") {
       const event = log.find(({ seq }) => seq === request.seq) ?? null;
@@ -160,6 +198,7 @@ export async function openRunPanel(
     tell,
     async add(more) {
       take(more);
+      await reader.readOn();
       await answer();
     },
     state: () => page.evaluate("kept()"),
