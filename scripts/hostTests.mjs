@@ -1,6 +1,6 @@
 // @ts-check
-// Runs the Mocha suites of test/vscode inside the extension host of a real VS Code: `node scripts/hostTests.mjs`. The
-// suites of test/vscode/restricted see a workspace that is not trusted, all others one that is.
+// Runs the Mocha suites of test/vscode inside the extension host of a real VS Code: `node scripts/hostTests.mjs [part of a
+// file's name]...`. The suites of test/vscode/restricted see a workspace that is not trusted, all others one that is.
 //
 // The editor is the desktop application through @vscode/test-electron where it can be had: OPTIMAS_VSCODE names its
 // executable, or a version to download ("stable"); without it the oldest supported version is downloaded where there is a
@@ -42,10 +42,11 @@ export const chromiumFlags = [
  * @typedef {{ title: string, files: readonly string[], settings: Readonly<Record<string, unknown>>, restricted: boolean }} Launch
  */
 
-/** @returns {Launch[]} */
-function launches() {
+/** @param {readonly string[]} only @returns {Launch[]} */
+function launches(only) {
   const files = readdirSync(suitesFolder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
     .sort();
   const restricted = files.filter((file) => file.startsWith("restricted"));
   const trusted = files.filter((file) => !restricted.includes(file));
@@ -63,9 +64,10 @@ function launches() {
 
 /**
  * @param {(line: string) => void} say
+ * @param {readonly string[]} [only] parts of the names of suite files; all suites when empty
  * @returns {Promise<TestResult[]>} of every suite in every launch; a launch that breaks off is a failed test
  */
-export async function runHostTests(say) {
+export async function runHostTests(say, only = []) {
   const desktop = await desktopEditor(say);
   if (desktop === undefined) {
     installTestHost(say);
@@ -73,7 +75,7 @@ export async function runHostTests(say) {
   }
   /** @type {TestResult[]} */
   const results = [];
-  for (const launch of launches()) {
+  for (const launch of launches(only)) {
     const began = Date.now();
     const folder = join(root, ".vscode-test/suites", launch.title.replaceAll(/\W+/g, "-"));
     const workspace = mkdtempSync(join(tmpdir(), "optimas-suites-"));
@@ -247,7 +249,7 @@ async function canDownload() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await setUp();
-  const results = await runHostTests((line) => process.stderr.write(`${line}\n`));
+  const results = await runHostTests((line) => process.stderr.write(`${line}\n`), process.argv.slice(2));
   const count = (/** @type {TestResult["state"]} */ state) => results.filter((result) => result.state === state).length;
   for (const { name, state, reason } of results) if (state === "failed") process.stdout.write(`${name}: ${reason}\n`);
   process.stdout.write(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped\n`);

@@ -6,6 +6,7 @@ import { diagnostics, withoutRegions } from "./diagnostics.ts";
 import { edits } from "./edits.ts";
 import { navigation } from "./navigation.ts";
 import { NotebookCells } from "./notebookCells.ts";
+import { openTogether } from "./openTogether.ts";
 import { serveCells } from "./projectHost.ts";
 import { sdkAnswers } from "./sdkAnswers.ts";
 import { serveSdk } from "./sdkResolution.ts";
@@ -21,15 +22,17 @@ export default function initialize({ typescript: compiler }: { typescript: typeo
   let onConfigurationChanged: (configuration: unknown) => void = () => {};
   return {
     create({ project, languageService, languageServiceHost: host, config }) {
+      const attempt = attemptIn(compiler, project);
+      // The editor opens cells in projects without a configuration file.
+      const isInferred = project.projectKind === compiler.server.ProjectKind.Inferred;
+      if (isInferred) openTogether(project, attempt);
       // The other server of the editor knows of no types.
       if (project.projectService.serverMode !== compiler.LanguageServiceMode.Semantic) return languageService;
-      const attempt = attemptIn(compiler, project);
       const told = new ToldConfiguration(compiler, project, config);
       const sdk = new ShippedSdk(compiler, project, told);
       if (!serveSdk(compiler, project, host, sdk, attempt)) return languageService;
       const service = sdkAnswers(languageService, sdk, attempt);
-      // The editor opens cells in projects without a configuration file.
-      if (project.projectKind !== compiler.server.ProjectKind.Inferred) return service;
+      if (!isInferred) return service;
       const cells = new NotebookCells(compiler, project, told, attempt);
       serveCells(compiler, project, host, cells, attempt);
       onConfigurationChanged = (configuration) => {

@@ -11,7 +11,6 @@ afterAll(() => {
   workspace.remove();
 });
 
-/** Opening is the server's own work, and grows with the square of this. */
 const CELLS = 100;
 /** What a person does not notice while typing. */
 const LIMIT_MS = 300;

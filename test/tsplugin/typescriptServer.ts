@@ -41,7 +41,10 @@ const NOTHING = "No content available.";
 interface TypeScriptServerOptions {
   readonly plugin?: boolean;
   readonly extension?: string;
+  /** Path of a log with everything that the server does. */
   readonly log?: string;
+  /** The editor starts a second server, which answers what needs no types. */
+  readonly syntaxOnly?: boolean;
 }
 
 /** A TypeScript server as the editor starts it: the built plugin is found as a package beside the manifest. */
@@ -54,15 +57,16 @@ export class TypeScriptServer {
   #received = "";
 
   /** @param options.extension folder of the extension that contributes the plugin */
-  constructor({ plugin = true, extension = repository, log }: TypeScriptServerOptions = {}) {
+  constructor({ plugin = true, extension = repository, log, syntaxOnly = false }: TypeScriptServerOptions = {}) {
     const plugins = plugin ? ["--globalPlugins", PLUGIN_NAME, "--pluginProbeLocations", extension] : [];
     const logging = log === undefined ? [] : ["--logVerbosity", "verbose", "--logFile", log];
+    const mode = syntaxOnly ? ["--serverMode", "partialSemantic"] : [];
     const fixed = [
       "--useInferredProjectPerProjectRoot",
       "--disableAutomaticTypingAcquisition",
       "--noGetErrOnBackgroundUpdate",
     ];
-    const server = spawn(process.execPath, [serverFile, ...fixed, ...plugins, ...logging], {
+    const server = spawn(process.execPath, [serverFile, ...fixed, ...mode, ...plugins, ...logging], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#process = server;
