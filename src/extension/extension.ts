@@ -1,4 +1,4 @@
-import { loadedAt } from "./loadTime.ts";
+import { loadedAt, now, ownMsSince } from "./ownTime.ts";
 
 // Everything below is loaded after the clock was read.
 
@@ -22,6 +22,7 @@ import { RunPanelCommands } from "./panel/runPanelCommands.ts";
 import { registerEditorRuns } from "./runs/editorRunCommands.ts";
 import { EditorRuns } from "./runs/editorRuns.ts";
 import { TweakCommands } from "./trials/tweakCommands.ts";
+import { registerRenamedExperiments } from "./updates/renamedExperiments.ts";
 import { Updates } from "./updates/updateCommands.ts";
 import { registerWalkthroughContext } from "./walkthroughContext.ts";
 
@@ -50,11 +51,11 @@ export interface Activated {
 }
 
 /** Between loading and activating, the editor may do other things. */
-const loadingMs = performance.now() - loadedAt;
+const loadingMs = ownMsSince(loadedAt);
 let running: { stop(): Promise<void> } | undefined;
 
 export function activate(context: vscode.ExtensionContext): Activated {
-  const began = performance.now();
+  const began = now();
   const log = vscode.window.createOutputChannel("Optimas", { log: true });
   const kernels = new NotebookKernels(context, log);
   const interrupted = new InterruptedRuns(context, kernels);
@@ -91,8 +92,9 @@ export function activate(context: vscode.ExtensionContext): Activated {
     registerWalkthroughContext(kernels),
     registerIntelliSense(context, kernels),
     registerEditorRuns({ context, runs, kernels, definitions: index }),
+    registerRenamedExperiments(),
   );
-  const activationMs = loadingMs + performance.now() - began;
+  const activationMs = loadingMs + ownMsSince(began);
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   return {
     activationMs,

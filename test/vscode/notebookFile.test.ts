@@ -15,8 +15,8 @@ import {
 suite("the extension", () => {
   test("activates in less than 50 ms", async () => {
     const { activationMs } = await activated();
-    console.log(`passed  activation took ${activationMs.toFixed(1)} ms`);
-    assert.ok(activationMs < 50 * crowding(), `${activationMs} ms`);
+    console.log(`measured  activation took ${activationMs.toFixed(1)} ms of its own`);
+    assert.ok(activationMs < 50, `${activationMs} ms`);
   });
 
   test("contributes only commands that exist", async () => {
