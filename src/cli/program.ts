@@ -37,9 +37,14 @@ export function program(terminal: Terminal, attention: Attention): Command {
     .addHelpText("after", NOTEBOOK)
     .action(async (file: string, options: StartOptions, command: Command) => {
       if (isNotebook(file)) {
-        refuseOptions(file, givenOptions(command, ["--save", "--no-save", "--json"]));
+        refuseOptions(file, givenOptions(command, ["--save", "--no-save", "--from-source", "--json"]));
         const { runNotebook } = await import("./runNotebook.ts");
-        await runNotebook(file, { save: options.save === true, json: options.json === true }, terminal, attention);
+        const values = {
+          ...(options.fromSource && { start: "source" as const }),
+          ...(options.save === false && { save: false }),
+        };
+        const manner = { save: options.save === true, json: options.json === true, values };
+        await runNotebook(file, manner, terminal, attention);
         return;
       }
       const { startRun } = await import("./startRun.ts");
@@ -100,8 +105,9 @@ The first Ctrl-C stops a run so that "optimas resume" can go on with it; the sec
 
 const NOTEBOOK = `
 The cells of a notebook run in order until one fails, in a process of their own. What they print and their values go to
-stdout; --save writes all outputs into the notebook, also those of a run that failed; --json prints every event. The
-other options are for experiment files.`;
+stdout; --save writes all outputs into the notebook, also those of a run that failed; --json prints every event.
+--from-source and --no-save hold for the values that its experiments keep in <notebook>.<experiment>.optimas.json, unless
+their code says otherwise. The other options are for experiment files.`;
 
 /** Options that were typed, but for those named. */
 function givenOptions(command: Command, others: readonly string[]): string[] {

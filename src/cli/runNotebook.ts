@@ -20,6 +20,7 @@ import { replaceFile } from "../run/durableFile.ts";
 import { impersonal } from "../run/impersonal.ts";
 import { counted, durationText } from "../run/views/numberFormat.ts";
 import { visibleLine } from "../run/views/visibleText.ts";
+import type { ValuesUse } from "../sdk/cellHost.ts";
 import { UserError } from "../system/userError.ts";
 import type { Attention } from "./attention.ts";
 import { CellFailure, CommandFailure } from "./failure.ts";
@@ -31,6 +32,8 @@ export interface NotebookOptions {
   readonly save: boolean;
   /** Every event to stdout. */
   readonly json: boolean;
+  /** What runs do with accepted values where the cells do not say. */
+  readonly values: ValuesUse;
 }
 
 /** Clean end after a Ctrl-C: ten seconds for the cell, the rest for its kernel and for saving. */
@@ -43,7 +46,7 @@ const GRACE_MS = 15_000;
  */
 export async function runNotebook(
   file: string,
-  { save, json }: NotebookOptions,
+  { save, json, values }: NotebookOptions,
   terminal: Terminal,
   attention: Attention,
 ): Promise<void> {
@@ -55,7 +58,7 @@ export async function runNotebook(
   }
   attention.allow(GRACE_MS);
   const startedAt = Date.now();
-  const result = await carriedOut(path, cells, json, terminal, attention);
+  const result = await carriedOut({ path, values }, cells, json, terminal, attention);
   if (save) {
     saveOutputs(path, cells, result);
     (json ? terminal.note : terminal.result)(`saved: ${shownPath(path)}`);
@@ -66,7 +69,7 @@ export async function runNotebook(
 }
 
 async function carriedOut(
-  path: string,
+  { path, values }: { readonly path: string; readonly values: ValuesUse },
   cells: readonly RunnableCell[],
   json: boolean,
   terminal: Terminal,
@@ -79,6 +82,7 @@ async function carriedOut(
         entry: new URL("./kernel.js", import.meta.url),
         folder: dirname(path),
         notebook: path,
+        values,
         environment: shellEnvironment(process.env),
         listener,
       }),

@@ -1,6 +1,7 @@
 import { Script } from "node:vm";
 import { shippedSdk } from "../loader/loadExperiment.ts";
 import { type CellHost, cellHosts } from "../sdk/cellHost.ts";
+import { meetDeclared } from "../sdk/declaredExperiments.ts";
 import { CellImports, type ImportedModule } from "./cellImports.ts";
 import { CellScope, type RunMirror, type Setters } from "./cellScope.ts";
 import { type CellSource, cellSource } from "./cellSource.ts";
@@ -126,7 +127,10 @@ export class CellEvaluator {
         return setters;
       },
       declare: (kind, values) => {
-        for (const [declaredName, one] of Object.entries(values)) this.#scope.declare(kind, declaredName, one);
+        for (const [declaredName, one] of Object.entries(values)) {
+          this.#scope.declare(kind, declaredName, one);
+          meetDeclared(one, { kind: "cell", name: declaredName });
+        }
         mirror?.follow(Object.keys(values));
       },
       show: (shown) => {

@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Execute } from "../notebook/kernelProtocol.ts";
+import type { Execute, Initialize } from "../notebook/kernelProtocol.ts";
 import type { MimeBundle, Output } from "../notebook/output.ts";
-import type { CellHost } from "../sdk/cellHost.ts";
+import type { CellHost, ValuesUse } from "../sdk/cellHost.ts";
 import type { TrainerNews } from "../sdk/trainerNews.ts";
 import { limitedBundle } from "./bundleLimit.ts";
 import { SpillFile } from "./spillFile.ts";
@@ -20,6 +20,8 @@ export class CellExecution implements CellHost {
   readonly cell: string;
   readonly order: number;
   readonly folder: string;
+  readonly notebook?: string;
+  readonly values?: ValuesUse;
   readonly #emit: (output: Output) => void;
   readonly #onTrainer: (news: TrainerNews) => void;
   readonly #controller = new AbortController();
@@ -32,13 +34,16 @@ export class CellExecution implements CellHost {
 
   constructor(
     request: Execute,
-    folder: string,
+    place: Pick<Initialize, "folder" | "notebook" | "values">,
     emit: (output: Output) => void,
     onTrainer: (news: TrainerNews) => void,
   ) {
     this.cell = request.cell;
     this.order = request.order;
-    this.folder = folder;
+    this.folder = place.folder;
+    const notebook = request.notebook ?? place.notebook;
+    if (notebook !== undefined) this.notebook = notebook;
+    if (place.values !== undefined) this.values = place.values;
     this.#resume = request.resume;
     this.#emit = emit;
     this.#onTrainer = onTrainer;

@@ -1,8 +1,9 @@
 import { createRequire, isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { meetDeclared } from "../sdk/declaredExperiments.ts";
 import { UserError } from "../system/userError.ts";
-import { WorkspaceModules } from "./workspaceModules.ts";
+import { type ModuleAddress, WorkspaceModules } from "./workspaceModules.ts";
 
 export interface CellImportsOptions {
   readonly folder: string;
@@ -65,9 +66,13 @@ export class CellImports {
     const modules: ImportedModule[] = [];
     // One after another, as the language evaluates them.
     for (const specifier of specifiers) {
-      const found = isDirect(specifier) ? { address: specifier, commonJs: false } : addresses.get(specifier);
+      const found: ModuleAddress | undefined = isDirect(specifier)
+        ? { address: specifier, commonJs: false, file: undefined }
+        : addresses.get(specifier);
       if (found === undefined) throw new Error(`no address for ${specifier}`);
       const module = await this.#workspace.load(found.address);
+      if (found.file !== undefined)
+        for (const value of Object.values(module)) meetDeclared(value, { kind: "file", path: found.file });
       modules.push({ module, commonJs: found.commonJs || this.#isRequired(found.address) });
     }
     return modules;

@@ -38,7 +38,7 @@ class EvaluationThread {
   readonly #port: ChannelPort;
   readonly #counts: SharedCounts;
   #evaluator: CellEvaluator | undefined;
-  #folder = "";
+  #place: Pick<Initialize, "folder" | "notebook" | "values"> = { folder: "" };
   #running: CellExecution | undefined;
   #leaving = false;
 
@@ -81,8 +81,9 @@ class EvaluationThread {
     }
   }
 
-  #initialize({ folder, notebook }: Initialize): void {
-    this.#folder = folder;
+  #initialize(request: Initialize): void {
+    const { folder, notebook } = request;
+    this.#place = request;
     this.#evaluator = new CellEvaluator({ folder, ...(notebook !== undefined && { notebook }) });
     this.#port.post({ type: "ready" });
   }
@@ -93,7 +94,7 @@ class EvaluationThread {
     const { cell, order, code, language } = request;
     const execution = new CellExecution(
       request,
-      this.#folder,
+      this.#place,
       (output) => this.#port.output(cell, order, output),
       (news) => this.#trainer(news),
     );

@@ -21,6 +21,8 @@ export interface ModuleAddress {
   readonly address: string;
   /** A CommonJS file of the workspace. */
   readonly commonJs: boolean;
+  /** Absolute path of the workspace file; undefined for a package. */
+  readonly file: string | undefined;
 }
 
 /**
@@ -93,9 +95,9 @@ export class WorkspaceModules {
     const wanted = specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier;
     const known = this.#graphs.get(wanted);
     const graph = known !== undefined && isUnchanged(known) ? known : await this.#read(wanted);
-    if (graph.external !== undefined) return { address: graph.external, commonJs: false };
+    if (graph.external !== undefined) return { address: graph.external, commonJs: false, file: undefined };
     this.#graphs.set(wanted, graph);
-    return { address: await this.#compile(graph), commonJs: graph.commonJs };
+    return { address: await this.#compile(graph), commonJs: graph.commonJs, file: graph.entry };
   }
 
   /** Follows the imports of a specifier through the workspace. */

@@ -6,6 +6,7 @@ import {
   type Execute,
   type ExecuteResult,
   executeResultSchema,
+  type Initialize,
   initializeResultSchema,
   KERNEL_PROTOCOL,
   kernelMessages,
@@ -24,6 +25,8 @@ export interface KernelOptions {
   readonly folder: string;
   /** Absolute path of the notebook, once it was saved. */
   readonly notebook?: string | undefined;
+  /** What runs of the cells do with accepted values where their code does not say. */
+  readonly values?: Initialize["values"];
   /** All variables that the process gets: `kernelEnvironment` in the editor, `shellEnvironment` in a terminal. */
   readonly environment: Readonly<Record<string, string>>;
   readonly listener?: Partial<KernelListener>;
@@ -115,8 +118,9 @@ class KernelClient implements Kernel {
     return this.process.ended;
   }
 
-  async initialize({ folder, notebook }: KernelOptions): Promise<void> {
-    const request = { protocol: KERNEL_PROTOCOL, folder, ...(notebook !== undefined && { notebook }) };
+  async initialize({ folder, notebook, values }: KernelOptions): Promise<void> {
+    const given = { ...(notebook !== undefined && { notebook }), ...(values && { values }) };
+    const request = { protocol: KERNEL_PROTOCOL, folder, ...given };
     const reply = initializeResultSchema.parse(
       await this.process.unlessDead(() => this.process.connection.sendRequest(kernelMessages.initialize, request)),
     );

@@ -20,6 +20,8 @@ export const initializeSchema = z.object({
   folder: z.string(),
   /** Absolute path of the notebook; absent while it was never saved. */
   notebook: z.string().optional(),
+  /** What runs of the cells do with accepted values where their code does not say: as options of `Workbench`. */
+  values: z.object({ start: z.enum(["saved", "source"]).optional(), save: z.boolean().optional() }).optional(),
 });
 export type Initialize = Readonly<z.infer<typeof initializeSchema>>;
 
@@ -36,6 +38,8 @@ export const executeSchema = z.object({
   language: z.enum(["typescript", "javascript"]),
   /** Folder of an interrupted run that the first experiment which would open a run goes on with instead. */
   resume: z.string().optional(),
+  /** Absolute path of the notebook by now: one that was never saved when the kernel started may have been since. */
+  notebook: z.string().optional(),
 });
 export type Execute = Readonly<z.infer<typeof executeSchema>>;
 

@@ -262,13 +262,11 @@ export class KernelSession {
 
   async #execute(life: Alive, running: Running, order: number): Promise<void> {
     const { run } = running;
-    const { id: cell, code, language, resume } = run;
+    const { id: cell, code, language, resume, notebook } = run;
+    const more = { ...(resume !== undefined && { resume }), ...(notebook !== undefined && { notebook }) };
     let result: CellResult;
     try {
-      result = await life.kernel.execute(
-        { cell, order, code, language, ...(resume !== undefined && { resume }) },
-        (outputs) => run.onOutputs(outputs),
-      );
+      result = await life.kernel.execute({ cell, order, code, language, ...more }, (outputs) => run.onOutputs(outputs));
     } catch (thrown) {
       result = await this.#broken(life, run, thrown);
     }

@@ -11,6 +11,8 @@ export interface CellRun {
   readonly language: "typescript" | "javascript";
   /** Folder of an interrupted run that the cell's first experiment goes on with. */
   readonly resume?: string | undefined;
+  /** Absolute path of the notebook; undefined while it lies on no disk. Read when the cell starts. */
+  readonly notebook?: string | undefined;
   /** @param order position among all executions since the kernel was started, from 1 */
   onStarted(order: number): void;
   /** Outputs in order. The next ones come after the promise, if there is one, so that a slow display is not buried. */

@@ -1,7 +1,8 @@
 import type { Component } from "../system/component.ts";
 import { initialConfiguration } from "../system/configuration.ts";
-import { UserError } from "../system/userError.ts";
-import { saveConfiguration } from "./configurationFile.ts";
+import { errorMessage, UserError } from "../system/userError.ts";
+import { type ExperimentMark, saveConfiguration } from "./configurationFile.ts";
+import { diskErrorCode } from "./diskError.ts";
 import type { EventOf, RunEvent } from "./events.ts";
 import { savedStart } from "./savedStart.ts";
 import { effectiveEvents } from "./views/effectiveEvents.ts";
@@ -18,16 +19,21 @@ export class AcceptedConfiguration {
   readonly file: string;
   readonly #components: readonly Component[];
   readonly #startedFromFile: boolean;
+  readonly #experiment: ExperimentMark | undefined;
   /** Those that bear on the configuration, without what a resumption took back. */
   #events: RunEvent[] = [];
   #unsaved = false;
   #saved = false;
 
-  /** @param startedFromFile whether the run starts from what the file says */
-  constructor(file: string, components: readonly Component[], startedFromFile: boolean) {
+  /**
+   * @param startedFromFile whether the run starts from what the file says
+   * @param experiment as the file is to name it; undefined for one that a file declares
+   */
+  constructor(file: string, components: readonly Component[], startedFromFile: boolean, experiment?: ExperimentMark) {
     this.file = file;
     this.#components = components;
     this.#startedFromFile = startedFromFile;
+    this.#experiment = experiment;
   }
 
   /** Something was written. */
@@ -40,14 +46,19 @@ export class AcceptedConfiguration {
     for (const event of past) this.#learn(event);
   }
 
-  /** What cannot be written now is tried again at the next checkpoint: the run goes on, its log has everything. */
-  hear(event: RunEvent): void {
+  /**
+   * What cannot be written now is tried again at the next checkpoint: the run goes on, its log has everything.
+   * @returns why it could not be written, in words for the user
+   */
+  hear(event: RunEvent): string | undefined {
     this.#learn(event);
-    if (event.type !== "checkpoint" || !this.#unsaved) return;
+    if (event.type !== "checkpoint" || !this.#unsaved) return undefined;
     try {
       this.#save();
+      return undefined;
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError) && diskErrorCode(error) === undefined) throw error;
+      return errorMessage(error);
     }
   }
 
@@ -75,11 +86,12 @@ export class AcceptedConfiguration {
     if (started === undefined || start === undefined) throw new Error("a value was accepted before the run began");
     const changed = Object.fromEntries(accepted.map(({ component, after }) => [component, after]));
     const others = this.#startedFromFile
-      ? savedStart(this.file, this.#components).configuration
+      ? savedStart(this.file, this.#components, this.#experiment).configuration
       : started.configuration;
     saveConfiguration(this.file, {
       configuration: { ...others, ...changed },
       replaces: initialConfiguration(this.#components),
+      ...(this.#experiment && { experiment: this.#experiment }),
       origin: {
         system: started.system.name,
         run: started.runId,

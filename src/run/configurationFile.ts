@@ -10,6 +10,10 @@ import { configurationSchema } from "./events.ts";
 /** Version of the file; raised when an older reader could misread it. */
 export const CONFIGURATION_FORMAT = 1;
 
+/** The experiment in the cells of a notebook that values are of: the notebook's file name, and its name in the notebook. */
+export const experimentMarkSchema = z.object({ notebook: z.string(), name: z.string() });
+export type ExperimentMark = Readonly<z.infer<typeof experimentMarkSchema>>;
+
 const savedSchema = z.object({
   format: z.literal(CONFIGURATION_FORMAT),
   configuration: configurationSchema,
@@ -19,6 +23,8 @@ const savedSchema = z.object({
    * is in force.
    */
   replaces: configurationSchema.optional(),
+  /** Absent for the experiment of a file, which is named by where its values lie. */
+  experiment: experimentMarkSchema.optional(),
   /** Where the configuration comes from; absent in a file written by hand. */
   origin: z
     .object({
@@ -34,9 +40,53 @@ const savedSchema = z.object({
 /** An accepted configuration as it is committed beside its experiment. */
 export type SavedConfiguration = Omit<z.infer<typeof savedSchema>, "format">;
 
+/** An experiment that cells of a notebook declare. */
+export interface NotebookExperiment {
+  /** Absolute path of the notebook. */
+  readonly notebook: string;
+  /** The name that the notebook knows it by: `tuning` for `const tuning = experiment({ ... })`. */
+  readonly name: string;
+}
+
 /** `<name>.optimas.json` beside the experiment file `<name>.ts`. */
 export function configurationFile(experimentPath: string): string {
   return join(dirname(experimentPath), `${basename(experimentPath, extname(experimentPath))}.optimas.json`);
+}
+
+/**
+ * Where an experiment in a notebook keeps its configuration: `<notebook>.<name>.optimas.json` beside the notebook, which may
+ * hold several, and may lie beside an experiment file that is called as it is.
+ */
+export function notebookConfigurationFile({ notebook, name }: NotebookExperiment): string {
+  return join(dirname(notebook), `${basename(notebook, extname(notebook))}.${name}.optimas.json`);
+}
+
+/** How the file names the experiment. */
+export function experimentMark({ notebook, name }: NotebookExperiment): ExperimentMark {
+  return { notebook: basename(notebook), name };
+}
+
+/**
+ * Why these values are not the ones of `experiment`: they are another's, of a notebook that is still there and keeps its
+ * own in the same file. A file that was renamed or copied with its notebook is its new notebook's.
+ * @param experiment undefined for one that a file declares
+ */
+export function foreignValues(
+  file: string,
+  saved: SavedConfiguration,
+  experiment: ExperimentMark | undefined,
+): string | undefined {
+  const other = saved.experiment;
+  if (other === undefined || (other.notebook === experiment?.notebook && other.name === experiment.name))
+    return undefined;
+  const notebook = join(dirname(file), other.notebook);
+  const theirs = notebookConfigurationFile({ notebook, name: other.name });
+  // Some file systems take names for equal that differ in case.
+  if (basename(theirs).toLowerCase() !== basename(file).toLowerCase() || !existsSync(notebook)) return undefined;
+  return (
+    `${file} holds the accepted values of another experiment: ${other.name} in ${other.notebook}. ` +
+    "Give one of the two another name, or move the file away."
+  );
 }
 
 /** @throws UserError when the file cannot be read, is no configuration or is of a newer version */
@@ -53,10 +103,12 @@ export function readSaved(file: string): SavedConfiguration {
 
 /**
  * Writes the file, replacing an earlier configuration at once and whole.
- * @throws UserError when there is a file that is no configuration or of a newer version, which is left as it is
+ * @throws UserError when there is a file that is no configuration, of a newer version, or another experiment's, which is
+ *   left as it is
  */
 export function saveConfiguration(file: string, saved: SavedConfiguration): void {
-  if (existsSync(file)) readConfiguration(file);
+  const foreign = existsSync(file) ? foreignValues(file, readSaved(file), saved.experiment) : undefined;
+  if (foreign !== undefined) throw new UserError(foreign);
   const text = `${JSON.stringify({ format: CONFIGURATION_FORMAT, ...saved }, null, 2)}\n`;
   onDisk(`write ${file}`, undefined, () => replaceFile(file, text));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { type Configuration, canonicalJson } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
-import { readSaved, type SavedConfiguration, saveConfiguration } from "./configurationFile.ts";
+import { type ExperimentMark, readSaved, type SavedConfiguration, saveConfiguration } from "./configurationFile.ts";
 import { onDisk } from "./diskError.ts";
 import { replaceFile } from "./durableFile.ts";
 import { configurationAfter } from "./views/configurationAfter.ts";
@@ -19,9 +19,16 @@ export interface PlannedReturn {
 /**
  * What the configuration file is to say for later runs to start where this one stood after an iteration.
  * @param source today's values in the source, as far as they are known: the file's hold as long as those stay
+ * @param experiment as a new file is to name it; undefined for one that a file declares
  * @throws UserError when the file is there and cannot be read
  */
-export function plannedReturn(file: string, view: RunView, iteration: number, source: Configuration): PlannedReturn {
+export function plannedReturn(
+  file: string,
+  view: RunView,
+  iteration: number,
+  source: Configuration,
+  experiment?: ExperimentMark,
+): PlannedReturn {
   const configuration = configurationAfter(view, iteration);
   const before = existsSync(file) ? readSaved(file) : undefined;
   const replaces = Object.fromEntries(
@@ -35,12 +42,14 @@ export function plannedReturn(file: string, view: RunView, iteration: number, so
     value === null || canonicalJson(ownValue(held, name)) === canonicalJson(value) ? [] : [name],
   );
   const origin = originOf(view, iteration);
+  const mark = before?.experiment ?? experiment;
   return {
     file,
     changed,
     saved: {
       configuration,
       ...(Object.keys(replaces).length > 0 ? { replaces } : {}),
+      ...(mark === undefined ? {} : { experiment: mark }),
       ...(origin === undefined ? {} : { origin }),
     },
   };

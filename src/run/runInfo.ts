@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import type { Random } from "../system/random.ts";
+import { experimentMarkSchema } from "./configurationFile.ts";
 import { configurationSchema, RUN_FORMAT } from "./events.ts";
 import { readStored } from "./storedJson.ts";
 
@@ -33,8 +34,16 @@ const runInfoSchema = z.object({
   node: z.string(),
   /** Milliseconds since 1970. */
   startedAt: z.number(),
-  /** The experiment's file; both are "" for a run started from code. */
-  experiment: z.object({ path: z.string(), given: z.string() }),
+  experiment: z.object({
+    /** The experiment's file; both are "" for a run started from code. */
+    path: z.string(),
+    given: z.string(),
+    /**
+     * Where a run started from code kept accepted values when it began: absolute path of the file, and the experiment as
+     * the file names it.
+     */
+    values: z.object({ file: z.string(), experiment: experimentMarkSchema.optional() }).optional(),
+  }),
   system: z.string(),
   settings: z.record(z.string(), z.unknown()),
   seed: z.number().int(),

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Component } from "../system/component.ts";
 import { type Configuration, canonicalJson, initialConfiguration, valueMismatch } from "../system/configuration.ts";
-import { readSaved, type SavedConfiguration } from "./configurationFile.ts";
+import { type ExperimentMark, foreignValues, readSaved, type SavedConfiguration } from "./configurationFile.ts";
 
 /** Where a run starts: the source's values, with the accepted ones in the place of those they replaced. */
 export interface SavedStart {
@@ -14,12 +14,20 @@ export interface SavedStart {
 
 /**
  * The configuration that a run of these components starts from when their accepted values lie in `file`; the source's own
- * where there is no such file.
+ * where there is no such file, or another experiment's.
+ * @param experiment as the file names it; undefined for one that a file declares
  * @throws UserError when the file is there and cannot be read
  */
-export function savedStart(file: string, components: readonly Component[]): SavedStart {
-  if (!existsSync(file)) return { configuration: initialConfiguration(components), taken: [], leftOut: [] };
-  return startFrom(readSaved(file), components);
+export function savedStart(file: string, components: readonly Component[], experiment?: ExperimentMark): SavedStart {
+  if (!existsSync(file)) return sourceStart(components);
+  const saved = readSaved(file);
+  const foreign = foreignValues(file, saved, experiment);
+  return foreign === undefined ? startFrom(saved, components) : { ...sourceStart(components), leftOut: [foreign] };
+}
+
+/** What the source says, and nothing else. */
+export function sourceStart(components: readonly Component[]): SavedStart {
+  return { configuration: initialConfiguration(components), taken: [], leftOut: [] };
 }
 
 /** As `savedStart`, of what was read. */

@@ -2,12 +2,24 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { MimeBundle } from "../notebook/output.ts";
 import type { TrainerNews } from "./trainerNews.ts";
 
+/** What runs do with values that were accepted before, and with those that they accept. */
+export interface ValuesUse {
+  /** Runs start from the values that were accepted before, or from the source's. */
+  readonly start?: "saved" | "source" | undefined;
+  /** False: what they accept is kept in the run alone. */
+  readonly save?: boolean | undefined;
+}
+
 /** What surrounds code that runs in a notebook cell: how the steps of an experiment find the cell that called them. */
 export interface CellHost {
   /** Aborted when the cell is interrupted. */
   readonly signal: AbortSignal;
   /** Absolute path of the notebook's folder: what an output names is named relative to it. */
   readonly folder: string;
+  /** Absolute path of the notebook; absent while it was never saved to a disk. */
+  readonly notebook?: string;
+  /** What runs of the notebook do with accepted values where their code does not say. */
+  readonly values?: ValuesUse;
   /** Folder of an interrupted run that an experiment may go on with; undefined once it is taken. */
   readonly resume: string | undefined;
   /** Hands the folder to go on with to the one who asks first. */

@@ -8,6 +8,7 @@ import type { Reward } from "../system/evaluation.ts";
 import { type Route, type System, wireSystem } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
 import { calledFrom } from "./calledFrom.ts";
+import { type Declared, knownExperiment } from "./declaredExperiments.ts";
 import { displayed } from "./display/displayed.ts";
 import { sheetBundle } from "./display/sheet.ts";
 import { experimentSheet, systemSheet } from "./display/systemSheets.ts";
@@ -111,21 +112,22 @@ export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclar
 function workable(described: Experiment): WorkableExperiment {
   let own: Promise<Workbench> | undefined;
   let opened: Workbench | undefined;
+  let declared: () => Declared | undefined = () => undefined;
   const open = async (options: WorkbenchOptions = {}) => {
     const { Workbench } = await import("./workbench.ts");
-    return new Workbench(described, options);
+    return new Workbench(described, options, () => declared());
   };
   const bench = async () => {
     own ??= open();
     opened = await own;
     return opened;
   };
-  return {
+  const made: WorkableExperiment = {
     ...described,
     open,
     trials: async (options = {}) => {
       const { TrialBench } = await import("./trialBench.ts");
-      return new TrialBench(described, options);
+      return new TrialBench(described, options, () => declared());
     },
     get configuration() {
       return opened?.configuration ?? initialConfiguration(described.system.components);
@@ -139,4 +141,6 @@ function workable(described: Experiment): WorkableExperiment {
     save: (file) => calledFrom(async () => (await bench()).save(file)),
     close: async () => (await own)?.close(),
   };
+  declared = knownExperiment(made);
+  return made;
 }

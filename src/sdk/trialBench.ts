@@ -6,15 +6,16 @@ import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
 import { Trials, type ValueCheck, type ValueTrial } from "../optimize/trials.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
-import { configurationFile } from "../run/configurationFile.ts";
 import type { RunEvent } from "../run/events.ts";
 import { learntRewards } from "../run/learntRewards.ts";
 import { MemoryRecorder } from "../run/memoryRecorder.ts";
-import { type SavedStart, savedStart } from "../run/savedStart.ts";
+import { type SavedStart, savedStart, sourceStart } from "../run/savedStart.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
 import type { VariableValue } from "../system/variable.ts";
 import { calledFrom } from "./calledFrom.ts";
+import type { CellHost } from "./cellHost.ts";
+import type { Declared } from "./declaredExperiments.ts";
 import { displayed } from "./display/displayed.ts";
 import {
   checkBundle,
@@ -26,11 +27,12 @@ import {
 } from "./display/trialSheets.ts";
 import { type PreparedExperiment, prepareExperiment } from "./preparation.ts";
 import { Step } from "./step.ts";
+import { valuesPlace } from "./valuesPlace.ts";
 
 export interface TrialOptions {
   /** File the experiment belongs to: relative data paths start in its folder, and accepted values lie beside it. */
   readonly file?: string;
-  /** Which values are in force: those accepted before (the default where there is a file), or the source's. */
+  /** Which values are in force: those accepted before (the default where they are kept in a file), or the source's. */
   readonly start?: "saved" | "source";
   /** Folder of a run of the same experiment, whose local rewards score outputs. */
   readonly rewardsFrom?: string;
@@ -63,6 +65,7 @@ interface Opened {
 export class TrialBench {
   readonly #experiment: Experiment;
   readonly #options: TrialOptions;
+  readonly #declared: () => Declared | undefined;
   #prepared: PreparedExperiment | undefined;
   #start: SavedStart | undefined;
   #configuration: Configuration | undefined;
@@ -71,9 +74,11 @@ export class TrialBench {
   #onProgress: ((progress: TrialProgress) => void) | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(experiment: Experiment, options: TrialOptions) {
+  /** @param declared where the experiment was declared, as far as that is known by now */
+  constructor(experiment: Experiment, options: TrialOptions, declared: () => Declared | undefined) {
     this.#experiment = experiment;
     this.#options = options;
+    this.#declared = declared;
   }
 
   /** What can be tried: components with their variables and values, rows, and what trying costs. */
@@ -205,20 +210,16 @@ export class TrialBench {
 
   async #open(step: Step): Promise<Opened> {
     const experiment = this.#experiment;
-    const { file = "", start = file === "" ? "source" : "saved" } = this.#options;
+    const { file = "" } = this.#options;
     const { startRewards = () => startTrainer({ onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) }) } =
       this.#options;
     const base = step.cell?.folder ?? process.cwd();
     const settings = parseSettings({ ...experiment.settings, ...this.#options.settings, budgetRuns: null });
-    const { components } = experiment.system;
     const place = file === "" ? base : dirname(resolve(base, file));
     this.#prepared ??= await step.unlessStopped(
       prepareExperiment(experiment, settings, { baseDirectory: place }, step.signal),
     );
-    this.#start ??=
-      start === "saved" && file !== ""
-        ? savedStart(resolve(base, configurationFile(file)), components)
-        : { configuration: initialConfiguration(components), taken: [], leftOut: [] };
+    this.#start ??= this.#startIn(step.cell);
     this.#configuration ??= this.#start.configuration;
     const learnt = this.#learnt(base);
     const rewards = learnt && (await step.unlessStopped(startRewards()));
@@ -248,6 +249,14 @@ export class TrialBench {
       await rewards?.dispose();
       throw thrown;
     }
+  }
+
+  #startIn(cell: CellHost | undefined): SavedStart {
+    const { components } = this.#experiment.system;
+    const { file = "", start = cell?.values?.start ?? "saved" } = this.#options;
+    const place = valuesPlace(file, this.#declared(), cell);
+    if (place.kind === "none" || start === "source") return sourceStart(components);
+    return savedStart(place.file, components, place.experiment);
   }
 
   #hear(event: RunEvent): void {

@@ -8,12 +8,14 @@ import type { Optimization } from "../optimize/optimization.ts";
 import type { SettingsInput } from "../optimize/settings.ts";
 import { runStageOne } from "../optimize/stageOne.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
-import { configurationFile, saveConfiguration } from "../run/configurationFile.ts";
+import { saveConfiguration } from "../run/configurationFile.ts";
 import type { BodyOf, EventOf, RunEvent } from "../run/events.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { componentNamed } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
 import { calledFrom } from "./calledFrom.ts";
+import { currentCell } from "./cellHost.ts";
+import type { Declared } from "./declaredExperiments.ts";
 import { displayed } from "./display/displayed.ts";
 import {
   evaluationSheet,
@@ -28,6 +30,7 @@ import type { OpenedRun } from "./openedRun.ts";
 import { plannedFrom } from "./resumption.ts";
 import { RunStopped } from "./runStopped.ts";
 import { Step } from "./step.ts";
+import { valuesPlace } from "./valuesPlace.ts";
 import { WorkedRun } from "./workedRun.ts";
 
 /** How experiments are worked on from code. */
@@ -35,15 +38,20 @@ export interface WorkbenchOptions {
   /**
    * File the experiment belongs to: relative data paths start in its folder, and every accepted value is written into
    * `<name>.optimas.json` beside it, which `save` writes as well.
+   *
+   * In a notebook accepted values are kept without it: those of `const tuning = experiment({ ... })` in
+   * `<notebook>.tuning.optimas.json` beside the notebook, those of an experiment that cells import from a file beside that.
    */
   readonly file?: string;
   /**
-   * Where a new run starts. `saved`, the default where there is a file: the values accepted before, in
+   * Where a new run starts. `saved`, the default where there is such a file: the values accepted before, in
    * `<name>.optimas.json`; `source`, the default elsewhere: the author's; or these values, such as those in force after an
    * update of another run: the author's hold for components that they leave out. What a run accepts that does not start
    * from the saved values takes their place.
    */
   readonly start?: "saved" | "source" | Configuration;
+  /** False: what the run accepts is kept in its own folder alone. */
+  readonly save?: boolean;
   /** Folder of runs; `.optimas/runs` in the notebook's folder or the working directory by default. */
   readonly out?: string;
   /** Folder of an interrupted run of the same experiment, which the first step goes on with instead of starting one. */
@@ -72,13 +80,16 @@ const forgotten = new FinalizationRegistry<WorkedRun>((run) => void run.close())
 export class Workbench {
   readonly #experiment: Experiment;
   readonly #options: WorkbenchOptions;
+  readonly #declared: () => Declared | undefined;
   readonly #run: WorkedRun;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(experiment: Experiment, options: WorkbenchOptions) {
+  /** @param declared where the experiment was declared, as far as that is known by now */
+  constructor(experiment: Experiment, options: WorkbenchOptions, declared: () => Declared | undefined) {
     this.#experiment = experiment;
     this.#options = options;
-    this.#run = new WorkedRun(experiment, options);
+    this.#declared = declared;
+    this.#run = new WorkedRun(experiment, options, declared);
     forgotten.register(this, this.#run);
   }
 
@@ -176,12 +187,14 @@ export class Workbench {
   }
 
   /**
-   * Writes the configuration in force beside the experiment's file.
+   * Writes the configuration in force to a file, by default where accepted values are kept.
    * @returns the path of the file
    */
   async save(file?: string): Promise<string> {
-    const target = file ?? (this.#options.file && configurationFile(this.#options.file));
+    const place = valuesPlace(this.#options.file ?? "", this.#declared(), currentCell());
+    const target = file ?? (place.kind === "file" ? place.file : undefined);
     if (target === undefined) throw new UserError('Name the file to save to: save("my.optimas.json").');
+    const { experiment } = place.kind === "file" && place.file === target ? place : {};
     return this.#step(async ({ optimization, folder }, base) => {
       const { gate } = optimization.state;
       const average = (scores: readonly number[]) => scores.reduce((sum, score) => sum + score, 0) / scores.length;
@@ -190,6 +203,7 @@ export class Workbench {
       saveConfiguration(path, {
         configuration: this.configuration,
         replaces: initialConfiguration(this.#experiment.system.components),
+        ...(experiment && { experiment }),
         ...(gate && {
           origin: {
             system: this.#experiment.system.name,

@@ -8,20 +8,19 @@ import type { Optimization } from "../optimize/optimization.ts";
 import { parseSettings } from "../optimize/settings.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
 import { TrainerDied } from "../reward/trainerEnd.ts";
-import { AcceptedConfiguration } from "../run/acceptedConfiguration.ts";
-import { configurationFile } from "../run/configurationFile.ts";
 import type { RunEvent } from "../run/events.ts";
 import { impersonal } from "../run/impersonal.ts";
 import { writeReport } from "../run/report/reportFile.ts";
 import { openRun, type RunFolder } from "../run/runFolder.ts";
 import { runOutputBundle } from "../run/runOutputBundle.ts";
 import { runOutput, runPointer } from "../run/runOutputView.ts";
-import { type SavedStart, savedStart, startFrom } from "../run/savedStart.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { seededRandom } from "../system/random.ts";
 import { componentNamed } from "../system/system.ts";
 import { errorMessage } from "../system/userError.ts";
 import type { CellHost } from "./cellHost.ts";
+import type { Declared } from "./declaredExperiments.ts";
+import { KeptValues } from "./keptValues.ts";
 import { OpenedRun } from "./openedRun.ts";
 import { systemTime } from "./pace.ts";
 import { newRunFolder, type PreparedExperiment, prepareExperiment } from "./preparation.ts";
@@ -48,7 +47,7 @@ export class WorkedRun {
   #opened: OpenedRun | undefined;
   #history = new RunHistory();
   #display: RunDisplay | undefined;
-  #accepted: AcceptedConfiguration | undefined;
+  readonly #values: KeptValues;
   #working: CellHost | "outside" | undefined;
   readonly #trainers = new TrainerStarts(systemClock);
   #spent: () => Record<string, number> = () => ({});
@@ -56,9 +55,11 @@ export class WorkedRun {
   #configuration: Configuration;
   readonly #ending = new Set<Promise<void>>();
 
-  constructor(experiment: Experiment, options: WorkbenchOptions) {
+  /** @param declared where the experiment was declared, as far as that is known by now */
+  constructor(experiment: Experiment, options: WorkbenchOptions, declared: () => Declared | undefined) {
     this.#experiment = experiment;
     this.#options = options;
+    this.#values = new KeptValues(experiment.system.components, options, declared);
     this.#configuration = initialConfiguration(experiment.system.components);
   }
 
@@ -132,6 +133,7 @@ export class WorkedRun {
   async #usable(step: Step): Promise<OpenedRun> {
     if (this.#opened?.usable === false) this.#letGo();
     this.#opened ??= await this.#open(step);
+    this.#values.follow(step.cell, this.#history.events);
     // The step may have been stopped while the run was opened, when there was nothing yet to abort.
     if (step.signal.aborted) this.#opened.abort(step.signal.reason);
     step.signal.throwIfAborted();
@@ -156,7 +158,9 @@ export class WorkedRun {
     let folder: RunFolder;
     try {
       const interrupted = this.#folder ?? this.#options.resume ?? takenRun(step.cell, experiment);
-      const given = { path: file === "" ? "" : resolve(base, file), given: file };
+      const kept = file === "" ? this.#values.fileIn(step.cell) : undefined;
+      const values = kept && { file: kept.file, ...(kept.experiment && { experiment: kept.experiment }) };
+      const given = { path: file === "" ? "" : resolve(base, file), given: file, ...(values && { values }) };
       const out = resolve(base, this.#options.out ?? join(".optimas", "runs"));
       folder =
         interrupted === undefined
@@ -168,9 +172,10 @@ export class WorkedRun {
     }
     const past = [...folder.events()];
     this.#history = new RunHistory(past);
-    this.#accepted = this.#acceptedFile(base, past);
+    this.#values.forget();
+    this.#values.follow(step.cell, this.#history.events);
     this.#reported = existsSync(folder.reportFile);
-    const start = past.length === 0 ? this.#start(base) : undefined;
+    const start = past.length === 0 ? this.#values.start(step.cell) : undefined;
     const opened = await OpenedRun.open(
       prepared,
       { folder, rewards, file, past },
@@ -185,34 +190,11 @@ export class WorkedRun {
     return opened;
   }
 
-  /** Where a new run starts. */
-  #start(base: string): SavedStart | undefined {
-    const { start = "saved" } = this.#options;
-    const { components } = this.#experiment.system;
-    if (typeof start === "object") return startFrom({ configuration: start }, components);
-    const path = this.#savedPath(base);
-    return path === undefined || start === "source" ? undefined : savedStart(path, components);
-  }
-
-  /** What the run accepts goes into the experiment's file, where it has one. */
-  #acceptedFile(base: string, past: readonly RunEvent[]): AcceptedConfiguration | undefined {
-    const path = this.#savedPath(base);
-    if (path === undefined) return undefined;
-    const { components } = this.#experiment.system;
-    const accepted = new AcceptedConfiguration(path, components, (this.#options.start ?? "saved") === "saved");
-    accepted.recall(past);
-    return accepted;
-  }
-
-  #savedPath(base: string): string | undefined {
-    const { file = "" } = this.#options;
-    return file === "" ? undefined : resolve(base, configurationFile(file));
-  }
-
   #hear(event: RunEvent, folder: RunFolder): void {
     this.#history.add(event);
-    this.#accepted?.hear(event);
+    const problem = this.#values.hear(event);
     this.#options.onEvent?.(event);
+    if (problem !== undefined) folder.record({ type: "warning", message: problem }, event.systemRuns);
     const cell = this.#working;
     if (cell === undefined || cell === "outside") return;
     if (this.#display?.cell !== cell || this.#display.runId !== folder.runId) {

@@ -104,6 +104,42 @@ describe("optimas run of a notebook", () => {
     expect(existsSync(join(cwd, "a.optnb.new"))).toBe(false);
   });
 
+  test("with --from-source and --no-save leaves values that its experiments have accepted alone", async () => {
+    const declaration = `import { choice, component, experiment, options, system } from "optimas";
+const picker = component({
+  name: "picker", description: "Picks.", inputs: ["question"], outputs: ["answer"],
+  variable: options({ k: choice([0, 1]) }),
+  run: (_, { variable }) => ({ answer: String(variable.k) }),
+});
+const rows = (split) => Array.from({ length: 6 }, (_, at) => ({ question: split + at }));
+const tuning = experiment({
+  system: system({ name: "picking", components: [picker], outputs: ["answer"] }),
+  data: { train: rows("t"), validation: rows("v") },
+  reward: (output) => Number(output.answer),
+  settings: { scorer: "global" },
+});`;
+    const cwd = workspace({
+      "a.optnb": notebook(
+        declaration,
+        "console.log((await tuning.evaluate()).mean);",
+        "console.log((await tuning.step())?.decision);",
+      ),
+    });
+    const saved = () => readFileSync(join(cwd, "a.tuning.optimas.json"), "utf8");
+    expect((await optimas(["run", "a.optnb"], { cwd })).stdout).toBe(
+      "0\nAccepted values are kept in a.tuning.optimas.json.\naccepted\n",
+    );
+    const before = saved();
+    const afresh = await optimas(["run", "a.optnb", "--from-source", "--no-save"], { cwd });
+    expect(afresh.stdout).toMatch(/^0$/m);
+    expect(afresh.stdout).toMatch(/^accepted$/m);
+    expect(afresh.stdout).not.toContain("optimas.json");
+    expect(saved()).toBe(before);
+    expect((await optimas(["run", "a.optnb"], { cwd })).stdout).toContain(
+      "Starting from a.tuning.optimas.json (picker)",
+    );
+  });
+
   test("with --save keeps the outputs of a run that failed, and of cells that were not run; it names no folders", async () => {
     const cwd = workspace({
       "a.optnb": notebook('console.log("kept");', 'import { fail } from "./fail.ts";\nfail();', "1"),

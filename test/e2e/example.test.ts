@@ -23,7 +23,7 @@ describe("the example notebook", () => {
     await editor.waitForKernel("ready", 180_000);
     await editor.goToHeading("Improve it");
     expect(await editor.waitForOutput("1 update: ")).toContain("simulated model");
-    await editor.scrollDownTo("tuning.optimize");
+    await editor.scrollDownTo("run.optimize");
     await editor.waitForOutput("Finished: all iterations done");
     await editor.screenshot("example-finished");
   }, 300_000);

@@ -1,8 +1,10 @@
-import { cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readNotebook, writeNotebook } from "../../src/notebook/nbformat.ts";
+import { readSaved } from "../../src/run/configurationFile.ts";
+import { readEvents } from "../../src/run/eventLog.ts";
 import { optimas } from "../cli/commandLine.ts";
 import { workspace } from "../loader/workspace.ts";
 
@@ -41,12 +43,23 @@ describe("the experiment notebook of the example", () => {
       recursive: true,
       filter: (path) => !path.includes(".optimas"),
     });
+    // As an earlier run leaves it: the numbers of this one must not depend on it.
+    const accepted = join(cwd, "experiment.tuning.optimas.json");
+    writeFileSync(accepted, JSON.stringify({ format: 1, configuration: { retriever: { k: 25 } } }));
     symlinkSync(join(repository, "node_modules"), join(cwd, "node_modules"));
     const { code, stdout, stderr } = await optimas(["run", "experiment.optnb", "--save"], { cwd });
     expect(stderr).toContain("iteration 15 ");
     expect(stdout).toContain("Simulated model");
     expect(code).toBe(0);
-    expect(readdirSync(join(cwd, ".optimas/runs"))).toHaveLength(1);
+    const runs = readdirSync(join(cwd, ".optimas/runs"));
+    expect(runs).toHaveLength(1);
+    const [started] = readEvents(join(cwd, ".optimas/runs", runs[0] ?? "", "events.jsonl"));
+    expect(started).toMatchObject({ type: "run.started", configuration: { retriever: { k: 1 } } });
+    expect(readSaved(accepted)).toMatchObject({
+      replaces: { retriever: { k: 1 } },
+      experiment: { notebook: "experiment.optnb", name: "tuning" },
+      origin: { run: runs[0], model: "simulated:text (simulated model)" },
+    });
     const saved = readFileSync(join(cwd, "experiment.optnb"));
     expect(saved.toString()).not.toContain(cwd);
     const ran = readNotebook(saved);

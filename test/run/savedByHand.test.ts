@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readSaved, saveConfiguration } from "../../src/run/configurationFile.ts";
-import { saveByHand } from "../../src/run/savedByHand.ts";
+import { dropByHand, saveByHand } from "../../src/run/savedByHand.ts";
 
 describe("a value saved by hand", () => {
   let folder = "";
@@ -15,7 +15,7 @@ describe("a value saved by hand", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test("makes the file, with what it replaces", () => {
-    saveByHand(file, { component: "retriever", value: { k: 5 }, source: { k: 1 } });
+    saveByHand(file, [{ component: "retriever", value: { k: 5 }, source: { k: 1 } }]);
     expect(readSaved(file)).toEqual({ configuration: { retriever: { k: 5 } }, replaces: { retriever: { k: 1 } } });
   });
 
@@ -25,7 +25,7 @@ describe("a value saved by hand", () => {
       replaces: { retriever: { k: 1 }, writer: "Write it." },
       origin: { system: "s", run: "r", model: "m", validation: { unoptimized: 0, optimized: 1, n: 2 } },
     });
-    saveByHand(file, { component: "writer", value: "Write well.", source: "Write it." });
+    saveByHand(file, [{ component: "writer", value: "Write well.", source: "Write it." }]);
     expect(readSaved(file)).toEqual({
       configuration: { retriever: { k: 5 }, writer: "Write well." },
       replaces: { retriever: { k: 1 }, writer: "Write it." },
@@ -33,12 +33,43 @@ describe("a value saved by hand", () => {
   });
 
   test("has no place in the file where the source says the same", () => {
-    saveByHand(file, { component: "writer", value: "Write well.", source: "Write it." });
-    saveByHand(file, { component: "retriever", value: { k: 5 }, source: { k: 1 } });
-    saveByHand(file, { component: "writer", value: "Write it.", source: "Write it." });
+    saveByHand(file, [{ component: "writer", value: "Write well.", source: "Write it." }]);
+    saveByHand(file, [{ component: "retriever", value: { k: 5 }, source: { k: 1 } }]);
+    saveByHand(file, [{ component: "writer", value: "Write it.", source: "Write it." }]);
     expect(readSaved(file)).toEqual({ configuration: { retriever: { k: 5 } }, replaces: { retriever: { k: 1 } } });
-    saveByHand(file, { component: "retriever", value: { k: 1 }, source: { k: 1 } });
+    saveByHand(file, [{ component: "retriever", value: { k: 1 }, source: { k: 1 } }]);
     expect(readSaved(file)).toEqual({ configuration: {} });
+  });
+
+  test("keeps scores where it is of the run that they were measured in, and says whose the file is", () => {
+    const origin = { system: "s", run: "r", model: "m", validation: { unoptimized: 0, optimized: 1, n: 2 } };
+    const experiment = { notebook: "a.optnb", name: "tuning" };
+    saveConfiguration(file, { configuration: {}, origin });
+    saveByHand(file, [{ component: "writer", value: "Write well." }], { run: "r", experiment });
+    expect(readSaved(file)).toEqual({ configuration: { writer: "Write well." }, experiment, origin });
+    saveByHand(file, [{ component: "writer", value: "Write." }], { run: "another" });
+    expect(readSaved(file)).toEqual({ configuration: { writer: "Write." }, experiment });
+  });
+
+  test("keeps what it replaces where the source does not tell", () => {
+    saveByHand(file, [{ component: "writer", value: "Write well.", source: "Write it." }]);
+    saveByHand(file, [{ component: "writer", value: "Write better." }]);
+    expect(readSaved(file)).toEqual({ configuration: { writer: "Write better." }, replaces: { writer: "Write it." } });
+  });
+
+  test("can be taken out again", () => {
+    const experiment = { notebook: "a.optnb", name: "tuning" };
+    const values = [
+      { component: "writer", value: "Write well.", source: "Write it." },
+      { component: "retriever", value: { k: 5 }, source: { k: 1 } },
+    ];
+    saveByHand(file, values, { experiment });
+    dropByHand(file, "writer");
+    expect(readSaved(file)).toEqual({
+      configuration: { retriever: { k: 5 } },
+      replaces: { retriever: { k: 1 } },
+      experiment,
+    });
   });
 
   test("is refused by a file that cannot be read, which stays as it is", () => {
@@ -47,7 +78,7 @@ describe("a value saved by hand", () => {
       ['{ "format": 99, "configuration": {} }', /newer version of Optimas/],
     ] as const) {
       writeFileSync(file, text);
-      expect(() => saveByHand(file, { component: "c", value: "v", source: "s" })).toThrow(problem);
+      expect(() => saveByHand(file, [{ component: "c", value: "v", source: "s" }])).toThrow(problem);
       expect(readFileSync(file, "utf8")).toBe(text);
     }
   });

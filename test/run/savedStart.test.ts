@@ -32,6 +32,19 @@ describe("a run starts from", () => {
     expect(startFrom({ configuration: accepted }, [retriever]).configuration).toEqual(accepted);
   });
 
+  test("the source where the accepted values are another experiment's, and says so", () => {
+    const folder = workspace({ "a.ipynb": "" });
+    const file = join(folder, "a.tuning.optimas.json");
+    const experiment = { notebook: "a.ipynb", name: "tuning" };
+    saveConfiguration(file, { configuration: accepted, replaces: source, experiment });
+    expect(savedStart(file, [retriever], experiment).taken).toEqual(["retriever"]);
+    expect(savedStart(file, [retriever], { ...experiment, notebook: "a.optnb" })).toEqual({
+      configuration: source,
+      taken: [],
+      leftOut: [expect.stringMatching(/holds the accepted values of another experiment: tuning in a\.ipynb/)],
+    });
+  });
+
   test("the source once its author has changed it, and says so", () => {
     const start = startFrom({ configuration: accepted, replaces: { retriever: { k: 5 } } }, [retriever]);
     expect(start).toEqual({

@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../../src/notebook/output.ts";
-import { type CellHost, cellHosts } from "../../src/sdk/cellHost.ts";
+import { type CellHost, cellHosts, type ValuesUse } from "../../src/sdk/cellHost.ts";
 
 /** A notebook cell as its host sees it. */
 export interface Cell extends CellHost {
@@ -9,13 +9,20 @@ export interface Cell extends CellHost {
   run<T>(code: () => Promise<T>): Promise<T>;
 }
 
-export function cell(given: { readonly folder: string; readonly resume?: string }): Cell {
+export function cell(given: {
+  readonly folder: string;
+  readonly resume?: string;
+  readonly notebook?: string;
+  readonly values?: ValuesUse;
+}): Cell {
   const controller = new AbortController();
   const ends: (() => void)[] = [];
   let resume = given.resume;
   const host: Cell = {
     signal: controller.signal,
     folder: given.folder,
+    ...(given.notebook !== undefined && { notebook: given.notebook }),
+    ...(given.values && { values: given.values }),
     get resume() {
       return resume;
     },

@@ -3,6 +3,7 @@ import { systemClock } from "../../notebook/clock.ts";
 import type { Output } from "../../notebook/output.ts";
 import type { CellResult, CellRun } from "../../notebook/sessionState.ts";
 import type { OutputEdit } from "./cellOutputs.ts";
+import { notebookFile } from "./notebookFolder.ts";
 import { notebookOutput, streamItem } from "./outputItems.ts";
 import { type CellScreen, OutputWriter } from "./outputWriter.ts";
 
@@ -49,6 +50,10 @@ export class CellExecution implements CellRun, vscode.Disposable {
 
   get code(): string {
     return this.cell.document.getText();
+  }
+
+  get notebook(): string | undefined {
+    return notebookFile(this.cell.notebook);
   }
 
   get language(): "typescript" | "javascript" {

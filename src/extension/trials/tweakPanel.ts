@@ -194,7 +194,7 @@ export class TweakPanel implements vscode.Disposable {
       import("../../run/configurationFile.ts"),
     ]);
     const file = configurationFile(this.#target.file);
-    saveByHand(file, { component: this.#target.component.name, value, source });
+    saveByHand(file, [{ component: this.#target.component.name, value, source }]);
     await this.#work.keep(value, false);
     this.#tellOutcome({ kind: "saved", value, file: basename(file) });
   }

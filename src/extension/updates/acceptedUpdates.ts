@@ -102,7 +102,7 @@ function isFile(uri: string, path: string): boolean {
 /** What the source said of the component when its accepted values were written down. */
 export function replacedValues(component: ComponentDefinition, model: WorkspaceModel): VariableValue[] {
   const { name = "" } = component;
-  return stateFilesOf(component, model).flatMap((file) => {
+  return stateFilesOf(component, model).flatMap(({ file }) => {
     const value = savedIn(file)?.replaces?.[name];
     return value === undefined ? [] : [value];
   });

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { WorkspaceModel } from "../../detection/workspaceModel.ts";
 import { componentOf } from "../index/workspaceComponent.ts";
 import { type ComponentChange, isEditedSince, type Refused } from "./componentChange.ts";
+import type { StateFile } from "./experimentValues.ts";
 import { refusalWords } from "./refusalWords.ts";
 import { shownName } from "./sourceTexts.ts";
 import { stateFilesOf } from "./stateFile.ts";
@@ -10,12 +11,12 @@ import type { UpdatePlan } from "./updatePlan.ts";
 import type { UpdateQuestion } from "./updateQuestion.ts";
 
 /** Files of accepted values that runs of the changed components start from. */
-export function stateFilesFor(model: WorkspaceModel, changes: readonly ComponentChange[]): string[] {
+export function stateFilesFor(model: WorkspaceModel, changes: readonly ComponentChange[]): StateFile[] {
   const files = changes.flatMap(({ definition }) => {
     const component = componentOf(model, definition);
     return component?.name === undefined ? [] : stateFilesOf(component, model);
   });
-  return [...new Set(files)];
+  return [...new Map(files.map((one) => [one.file, one])).values()];
 }
 
 /** What to do about values that cannot be written. */
@@ -82,6 +83,7 @@ export function sharedQuestion(model: WorkspaceModel, { places }: UpdatePlan): U
   };
 }
 
-function saveAnswers([file]: readonly string[]): UpdateQuestion["answers"] {
-  return file === undefined ? [] : [{ title: vscode.l10n.t("Save to {0}", basename(file)), answer: "state file" }];
+function saveAnswers([first]: readonly StateFile[]): UpdateQuestion["answers"] {
+  if (first === undefined) return [];
+  return [{ title: vscode.l10n.t("Save to {0}", basename(first.file)), answer: "state file" }];
 }

@@ -145,16 +145,16 @@ export class SourceUpdates implements vscode.Disposable {
 
   async #save(plan: DocumentPlan, changes: readonly ComponentChange[]): Promise<ApplyOutcome> {
     const { model } = this.definitions;
-    const [file] = stateFilesFor(model, changes);
+    const [state] = stateFilesFor(model, changes);
     const values = changes.flatMap(({ definition, value }) => {
       const component = componentOf(model, definition);
       return component === undefined ? [] : [{ component, value }];
     });
     const [run, ...otherRuns] = new Set(changes.map(({ origin }) => origin?.run));
-    const isSaved = file !== undefined && saveToStateFile(file, values, otherRuns.length === 0 ? run : undefined);
+    const isSaved = state !== undefined && saveToStateFile(state, values, otherRuns.length === 0 ? run : undefined);
     if (!isSaved) return { kind: "refused", refused: plan.refused };
-    say(vscode.l10n.t("Saved to {0}: runs start from there.", basename(file)));
-    return { kind: "saved", file };
+    say(vscode.l10n.t("Saved to {0}: runs start from there.", basename(state.file)));
+    return { kind: "saved", file: state.file };
   }
 
   async #sayApplied(written: readonly AppliedUpdate[], plan: DocumentPlan): Promise<void> {
@@ -179,8 +179,9 @@ export class SourceUpdates implements vscode.Disposable {
     const component = componentOf(model, definition);
     const key = component?.name;
     const files = component === undefined || key === undefined ? [] : stateFilesOf(component, model);
-    const [file] = files.filter((path) => key !== undefined && sameValue(savedIn(path)?.configuration[key], value));
-    if (file === undefined || key === undefined) return say(message);
+    const holding = files.find(({ file }) => key !== undefined && sameValue(savedIn(file)?.configuration[key], value));
+    if (holding === undefined || key === undefined) return say(message);
+    const { file } = holding;
     const more = vscode.l10n.t(
       "{0} still holds the value that was applied, and runs start from there.",
       basename(file),

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import * as z from "zod";
-import { configurationFile } from "../../run/configurationFile.ts";
 import { plannedReturn, returnTo } from "../../run/returnedConfiguration.ts";
-import { readRunInfo } from "../../run/runInfo.ts";
+import { type RunInfo, readRunInfo } from "../../run/runInfo.ts";
 import { liveOwner } from "../../run/runLock.ts";
 import { configurationAfter } from "../../run/views/configurationAfter.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
@@ -14,6 +13,7 @@ import type { DefinitionSource } from "../index/definitionSource.ts";
 import type { EditorRuns } from "../runs/editorRuns.ts";
 import { mayRun } from "../workspaceTrust.ts";
 import type { RunSource } from "./acceptedUpdates.ts";
+import { type StateFile, stateFileOf, stateFileOfRun } from "./experimentValues.ts";
 import { sourceValue } from "./stateFile.ts";
 
 interface Parts {
@@ -24,38 +24,29 @@ interface Parts {
 
 const givenSchema = z.object({ run: z.string(), iteration: z.number().int().nonnegative() });
 
-const NOTEBOOK = /\.(?:optnb|ipynb)$/i;
-
 /** What is done with the configuration in force after an update of a run, given as `{ run: folder, iteration }`. */
 export async function revertToUpdate(given: unknown, parts: Parts): Promise<void> {
   if (!mayRun(vscode.l10n.t("Returning to an update changes what later runs start from."))) return;
   const asked = givenSchema.safeParse(given);
   if (!asked.success) return;
   const { run, iteration } = asked.data;
-  const { experiment, runId } = readRunInfo(run);
-  const name = basename(experiment.path);
-  if (experiment.path === "" || NOTEBOOK.test(experiment.path)) {
-    return warn(
-      vscode.l10n.t(
-        "{0} was begun by code that lies in no file of its own, so that there is no file of accepted values beside it.",
-        runId,
-      ),
-    );
+  const info = readRunInfo(run);
+  const { runId } = info;
+  const state = stateFileOfRun(info);
+  if (state === undefined) {
+    return warn(vscode.l10n.t("{0} was begun by code that keeps accepted values in no file.", runId));
   }
-  if (!existsSync(experiment.path)) {
-    return warn(vscode.l10n.t("{0} is no longer in {1}.", name, dirname(experiment.path)));
+  const declaring = declaringFile(info, state);
+  if (declaring !== undefined && !existsSync(declaring)) {
+    return warn(vscode.l10n.t("{0} is no longer in {1}.", basename(declaring), dirname(declaring)));
   }
   if (liveOwner(run) !== undefined) {
     return warn(vscode.l10n.t("{0} is at work and writes what it accepts to the same file. Stop it first.", runId));
   }
   await Promise.all([parts.definitions.ready, parts.runs.ready]);
   const view = await parts.runs.view(run);
-  const planned = plannedReturn(
-    configurationFile(experiment.path),
-    view,
-    iteration,
-    sourceValues(experiment.path, parts.definitions),
-  );
+  const source = sourceValues(state, parts.definitions);
+  const planned = plannedReturn(state.file, view, iteration, source, state.experiment);
   const file = basename(planned.file);
   if (planned.changed.length === 0) {
     tell(vscode.l10n.t("{0} has the values after iteration {1} already.", file, iteration));
@@ -98,11 +89,17 @@ async function offerUndo(undo: () => void, path: string, iteration: number): Pro
   }
 }
 
-/** What the components of the experiments in a file have in their source, as far as that is written down. */
-function sourceValues(path: string, { model }: DefinitionSource): Configuration {
-  const experiments = model.experiments().filter(({ at }) => {
-    const uri = vscode.Uri.parse(at.uri, true);
-    return uri.scheme === "file" && at.cell === undefined && uri.fsPath === path;
+/** The file or notebook that must still be there; undefined where the run does not tell it. */
+function declaringFile({ experiment: { path } }: RunInfo, { file, experiment }: StateFile): string | undefined {
+  if (path !== "") return path;
+  return experiment === undefined ? undefined : join(dirname(file), experiment.notebook);
+}
+
+/** What the components of the experiments that keep their values in a file have in their source, where it is written down. */
+function sourceValues({ file }: StateFile, { model }: DefinitionSource): Configuration {
+  const experiments = model.experiments().filter((experiment) => {
+    const uri = vscode.Uri.parse(experiment.at.uri, true);
+    return uri.scheme === "file" && stateFileOf(experiment, uri.fsPath)?.file === file;
   });
   const components = experiments.flatMap((experiment) => {
     const system = model.systemOf(experiment);

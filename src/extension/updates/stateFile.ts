@@ -1,24 +1,22 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { ComponentDefinition } from "../../detection/definition.ts";
 import type { WorkspaceModel } from "../../detection/workspaceModel.ts";
-import {
-  configurationFile,
-  readSaved,
-  type SavedConfiguration,
-  saveConfiguration,
-} from "../../run/configurationFile.ts";
+import { readSaved, type SavedConfiguration } from "../../run/configurationFile.ts";
+import { dropByHand, saveByHand } from "../../run/savedByHand.ts";
 import { canonicalJson } from "../../system/configuration.ts";
 import { errorMessage } from "../../system/userError.ts";
 import type { OptionValue, VariableValue } from "../../system/variable.ts";
+import { type StateFile, stateFileOf } from "./experimentValues.ts";
 
-/** Files of accepted values that runs of the component start from: one beside each experiment that contains it. */
-export function stateFilesOf(component: ComponentDefinition, model: WorkspaceModel): string[] {
-  const files = model.experimentsOf(component).flatMap(({ at }) => {
-    const uri = vscode.Uri.parse(at.uri, true);
-    return uri.scheme === "file" && at.cell === undefined ? [configurationFile(uri.fsPath)] : [];
+/** Files of accepted values that runs of the component start from: one for each experiment that contains it. */
+export function stateFilesOf(component: ComponentDefinition, model: WorkspaceModel): StateFile[] {
+  const files = model.experimentsOf(component).flatMap((experiment) => {
+    const uri = vscode.Uri.parse(experiment.at.uri, true);
+    return uri.scheme === "file" ? (stateFileOf(experiment, uri.fsPath) ?? []) : [];
   });
-  return [...new Set(files)];
+  return [...new Map(files.map((one) => [one.file, one])).values()];
 }
 
 /** What the file says; undefined where there is none, or none that can be read. */
@@ -37,46 +35,24 @@ export function savedIn(file: string): SavedConfiguration | undefined {
  * @returns false where the user was told why the file was left as it is
  */
 export function saveToStateFile(
-  file: string,
+  { file, experiment }: StateFile,
   changes: readonly { readonly component: ComponentDefinition; readonly value: VariableValue }[],
   run: string | undefined,
 ): boolean {
-  try {
-    const before = existsSync(file) ? readSaved(file) : undefined;
-    const configuration = { ...before?.configuration };
-    const replaces = { ...before?.replaces };
-    for (const { component, value } of changes) {
-      const { name } = component;
-      if (name === undefined) continue;
-      configuration[name] = value;
-      const source = sourceValue(component);
-      if (source !== undefined) replaces[name] = source;
-    }
-    // Scores that were measured with other values say nothing about these.
-    const isItsOwn = before?.origin !== undefined && run?.endsWith(before.origin.run) === true;
-    saveConfiguration(file, {
-      configuration,
-      ...(Object.keys(replaces).length > 0 ? { replaces } : {}),
-      ...(isItsOwn ? { origin: before.origin } : {}),
-    });
-    return true;
-  } catch (error) {
-    void vscode.window.showErrorMessage(errorMessage(error));
-    return false;
-  }
+  const values = changes.flatMap(({ component, value }) =>
+    component.name === undefined ? [] : [{ component: component.name, value, source: sourceValue(component) }],
+  );
+  return isDone(() => saveByHand(file, values, { run: run && basename(run), experiment }));
 }
 
 /** Takes a value out of the file where the file puts it in the place of the source's. */
 export function dropFromStateFile(file: string, name: string): boolean {
+  return isDone(() => dropByHand(file, name));
+}
+
+function isDone(action: () => void): boolean {
   try {
-    const { configuration, replaces = {} } = readSaved(file);
-    const without = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-      Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
-    const others = without(replaces);
-    saveConfiguration(file, {
-      configuration: without(configuration),
-      ...(Object.keys(others).length > 0 ? { replaces: others } : {}),
-    });
+    action();
     return true;
   } catch (error) {
     void vscode.window.showErrorMessage(errorMessage(error));

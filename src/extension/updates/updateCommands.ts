@@ -7,6 +7,7 @@ import type { RunSource } from "./acceptedUpdates.ts";
 import { AppliedUpdates } from "./appliedUpdates.ts";
 import type { ApplyOptions, ApplyOutcome, SourceUpdates } from "./applyUpdate.ts";
 import type { ComponentChange } from "./componentChange.ts";
+import { registerRenamedExperiments } from "./renamedExperiments.ts";
 import type { UpdateChoice } from "./updateChoice.ts";
 import type { UpdateDiffs } from "./updateDiff.ts";
 import type { Ask } from "./updateQuestion.ts";
@@ -37,6 +38,7 @@ export class Updates implements vscode.Disposable {
     const { registerCommand } = vscode.commands;
     this.#subscriptions = vscode.Disposable.from(
       this.#changed,
+      registerRenamedExperiments(),
       registerCommand("optimas.showDiff", (given?: unknown) => this.#told(this.#showDiff(given))),
       registerCommand("optimas.applyUpdate", (given?: unknown) => this.#told(this.#apply(given, false))),
       registerCommand("optimas.previewUpdate", (given?: unknown) => this.#told(this.#apply(given, true))),
