@@ -38,8 +38,32 @@ export function meanInterval(values: readonly number[]): Interval | null {
   const center = mean(values);
   let squares = 0;
   for (const value of values) squares += (value - center) ** 2;
-  const half = studentQuantile(n - 1) * Math.sqrt(squares / (n - 1) / n);
+  return meanIntervalOf(center, Math.sqrt(squares / (n - 1)), n);
+}
+
+/**
+ * The same from what is known of the scores: their mean, their standard deviation (with n - 1), and how many they are.
+ * @returns null for fewer than two scores
+ */
+export function meanIntervalOf(center: number, deviation: number, n: number): Interval | null {
+  if (n < 2) return null;
+  const half = (studentQuantile(n - 1) * deviation) / Math.sqrt(n);
   return { low: center - half, high: center + half };
+}
+
+/**
+ * The 95 % interval of a share by Wilson's score, which stays within [0, 1] and says something also of shares of 0 and 1
+ * (Brown, Cai and DasGupta, Interval Estimation for a Binomial Proportion, 2001).
+ * @param share in [0, 1]
+ * @param n independent observations, > 0; need not be whole
+ * @throws RangeError for anything else
+ */
+export function shareInterval(share: number, n: number): Interval {
+  if (!(share >= 0 && share <= 1) || !(n > 0)) throw new RangeError(`no interval of a share of ${share} on ${n}`);
+  const z = NORMAL ** 2 / n;
+  const center = (share + z / 2) / (1 + z);
+  const half = (NORMAL / (1 + z)) * Math.sqrt((share * (1 - share)) / n + z / (4 * n));
+  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
 
 /** Cornish-Fisher expansion of the quantile around the normal one (Abramowitz and Stegun, 26.7.5), to three terms. */

@@ -1,4 +1,5 @@
 import { l10n } from "../words.ts";
+import { AlignmentPage } from "./alignmentPage.ts";
 import { BudgetPage } from "./budgetPage.ts";
 import { ComparePage } from "./comparePage.ts";
 import { LandscapePage } from "./landscapePage.ts";
@@ -11,6 +12,7 @@ export const pages: Readonly<Record<string, PageOffer>> = {
   overview: { title: () => l10n.t("Overview"), open: (host) => new OverviewPage(host) },
   landscape: { title: () => l10n.t("Landscape"), open: (host) => new LandscapePage(host) },
   updates: { title: () => l10n.t("Updates"), open: (host) => new UpdatesPage(host) },
+  alignment: { title: () => l10n.t("Alignment"), open: (host) => new AlignmentPage(host) },
   budget: { title: () => l10n.t("Budget"), open: (host) => new BudgetPage(host) },
   compare: { title: () => l10n.t("Compare"), open: (host) => new ComparePage(host) },
 };

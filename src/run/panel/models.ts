@@ -1,3 +1,4 @@
+import { alignmentModel } from "./alignmentModel.ts";
 import { budgetModel } from "./budgetModel.ts";
 import { compareModel } from "./compareModel.ts";
 import { headModel } from "./headModel.ts";
@@ -14,6 +15,7 @@ export function pageModels(): PageModel[] {
     pageModel(landscapeModel),
     pageModel(budgetModel),
     pageModel(updatesModel),
+    pageModel(alignmentModel),
     pageModel(compareModel),
   ];
 }

@@ -54,14 +54,16 @@ export function shownFit({ mistakes, changed }: FitTexts): ShownFit {
         margin,
       };
     }),
-    changed: changed.slice(0, MOST_ENTRIES).map(({ change, strength, exampleId, input, before, after, difference }) => ({
-      change: briefLine(change),
-      strength,
-      example: briefLine(exampleId),
-      input: briefText(input, MOST_CHARACTERS),
-      diff: shownDiff(cut(before), cut(after)).parts,
-      difference,
-    })),
+    changed: changed
+      .slice(0, MOST_ENTRIES)
+      .map(({ change, strength, exampleId, input, before, after, difference }) => ({
+        change: briefLine(change),
+        strength,
+        example: briefLine(exampleId),
+        input: briefText(input, MOST_CHARACTERS),
+        diff: shownDiff(cut(before), cut(after)).parts,
+        difference,
+      })),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   runPanelRequestSchema,
 } from "../../../src/run/panel/panelMessage.ts";
 import { pageModel } from "../../../src/run/panel/panelModel.ts";
+import type { ShownFit } from "../../../src/run/panel/shownFit.ts";
 import type { WordsMessage } from "../../../src/run/wordsMessage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 
@@ -93,6 +94,8 @@ export async function openRunPanel(
     readonly width?: number;
     readonly live?: boolean;
     readonly reducedMotion?: boolean;
+    /** What the run's folder holds of fits, by the numbers of their events. */
+    readonly fits?: Readonly<Record<number, ShownFit>>;
     /** Runs that can be compared with this one, by their folders: those that go on, too. */
     readonly others?: Readonly<Record<string, readonly RunEvent[]>>;
   },
@@ -150,6 +153,9 @@ export async function openRunPanel(
       // What was not read yet is told when it was.
       await reader.readOn();
       await answer();
+    } else if (request.type === "fit") {
+      const fit = given.fits?.[request.seq] ?? { kind: "none" };
+      await tell({ type: "fit", version: RUN_PANEL_VERSION, seq: request.seq, fit });
     } else if (request.type === "event") {
       const event = log.find(({ seq }) => seq === request.seq) ?? null;
       await tell({ type: "event", version: RUN_PANEL_VERSION, seq: request.seq, event });
