@@ -4,7 +4,6 @@ import { suite, test } from "mocha";
 import * as vscode from "vscode";
 import {
   activated,
-  crowding,
   notebookText,
   openNotebook,
   run,
@@ -117,15 +116,13 @@ suite("a notebook file", () => {
       single.push(await shown(`short${attempt}.optnb`, ["let a = 1;"]));
       times.push(await shown(`long${attempt}.optnb`, cells, read));
     }
-    const crowded = crowding();
     const list = (all: readonly number[]) => all.map((ms) => ms.toFixed(0)).join(", ");
     console.log(
       `measured  500 cells: opened in ${list(read)} ms, shown in ${list(times)} ms; a single cell shown in ${list(single)} ms`,
     );
     assert.ok(Math.min(...read) < 1000, `${read} ms`);
-    // What the editor itself takes to show a notebook is most of it, and grows with everything else that runs.
-    assert.ok(Math.min(...times) < 1000 * crowded, `${times} ms, the machine ${crowded} times slower than alone`);
-    // What 500 cells add hangs less on the machine.
-    assert.ok(Math.min(...times) - Math.min(...single) < 1000, `${times} ms, a single cell ${single} ms`);
+    // The editor takes about a second for the frame of the outputs, whatever is in the notebook: what counts is what the
+    // cells add to it.
+    assert.ok(Math.min(...times) - Math.min(...single) < 500, `${times} ms, a single cell ${single} ms`);
   });
 });
