@@ -35,4 +35,27 @@ suite("panels of runs", () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await eventually("the panel is forgotten", () => panels.panelOf(run.folder) === undefined);
   }).timeout(60_000);
+
+  test("show runs side by side that were selected in the tree, and refuse more than six", async () => {
+    const { panels } = await activated();
+    const out = join(workspaceFolder(), "compared", ".optimas", "runs");
+    const folders = Array.from({ length: 7 }, (_, index) => {
+      const runId = `20261121-17000${index}-hotpotqa-co0${index}`;
+      const run = createRun({ out, runId, info: sampleInfo, clock: Date.now });
+      for (const { seq: _seq, at: _at, systemRuns, ...body } of finishedRun({ seed: index })) {
+        run.record(body as never, systemRuns);
+      }
+      run.close();
+      return run.folder;
+    });
+    const rows = folders.map((run) => ({ run }));
+    await vscode.commands.executeCommand("optimas.compareRuns", rows[0], rows);
+    assert.equal(runTabs().length, 0);
+    await vscode.commands.executeCommand("optimas.compareRuns", rows[1], rows.slice(0, 3));
+    const told = () => JSON.stringify(panels.panelOf(folders[1] ?? "")?.told ?? null);
+    await eventually("its panel compares all three", () =>
+      ['"page":"compare"', ...[0, 1, 2].map((index) => `"seed":${index}`)].every((part) => told().includes(part)),
+    );
+    assert.equal(runTabs().length, 1);
+  }).timeout(60_000);
 });

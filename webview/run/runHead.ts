@@ -14,12 +14,13 @@ export class RunHead {
   readonly #simulated = element("span", { class: "badge" });
   readonly #facts = element("p", { class: "quiet facts" });
 
-  constructor(onReport: () => void) {
+  constructor(onReport: () => void, onExport: () => void) {
     const report = new Button(l10n.t("Open Report"), onReport);
+    const save = new Button(l10n.t("Export as HTML..."), onExport);
     this.root = element(
       "header",
       {},
-      element("div", { class: "line" }, this.#title, this.#status, this.#simulated, report.root),
+      element("div", { class: "line" }, this.#title, this.#status, this.#simulated, report.root, save.root),
       this.#facts,
     );
     this.#simulated.hidden = true;

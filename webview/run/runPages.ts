@@ -50,7 +50,10 @@ export class RunPages {
     const names = Object.keys(offers);
     const page = kept !== undefined && names.includes(kept.page) ? kept.page : (names[0] ?? "");
     this.#state = { version: RUN_PANEL_VERSION, folder, page, pages: kept?.pages ?? {} };
-    this.#head = new RunHead(() => editor.post({ type: "openReport" }));
+    this.#head = new RunHead(
+      () => editor.post({ type: "openReport" }),
+      () => editor.post({ type: "exportRun" }),
+    );
     const tabs = Object.entries(offers).map(([name, { title }]) => ({ name, title: title() }));
     this.#tabs = new Tabs(l10n.t("Pages of the run"), tabs, (name) => this.open(name));
     this.#notice.hidden = true;

@@ -29,6 +29,11 @@ export function registerRunCommands(
       () => vscode.l10n.t("Whose report?"),
     ),
     on(
+      "optimas.exportRun",
+      async ({ id, folder }) => (await import("../runs/exportRun.ts")).exportRun(id, folder, context),
+      () => vscode.l10n.t("Which run should be exported?"),
+    ),
+    on(
       "optimas.deleteRun",
       (run) => deleteRun(run, store),
       () => vscode.l10n.t("Which run should be deleted?"),

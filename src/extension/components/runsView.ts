@@ -24,7 +24,7 @@ export class RunsView implements vscode.Disposable {
     this.#store = store;
     this.#runs = runs;
     this.tree = new RowTree(() => this.#rows());
-    this.#view = vscode.window.createTreeView("optimas.runs", { treeDataProvider: this.tree });
+    this.#view = vscode.window.createTreeView("optimas.runs", { treeDataProvider: this.tree, canSelectMany: true });
     this.#aging = setInterval(() => {
       if (this.#view.visible) this.tree.refresh();
     }, AGE_MS);

@@ -31,6 +31,9 @@ export class RunPanel implements vscode.Disposable {
   /** What waits for events that were asked for, by their numbers. */
   readonly #deeds = new Map<number, RunDeed>();
   #thread: ReaderThread | undefined;
+  /** A page that is to be put in front as soon as there is a page to be told. */
+  #front: { readonly page: string; readonly kept: unknown } | undefined;
+  #isReady = false;
   /** What the page was told last, for whoever asks. */
   #told: Extract<RunPanelMessage, { type: "shown" }> | undefined;
 
@@ -41,7 +44,10 @@ export class RunPanel implements vscode.Disposable {
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => void this.answer(message)),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.#thread?.send({ type: "pause" });
+        if (panel.visible) return;
+        this.#thread?.send({ type: "pause" });
+        // Its page is thrown away and made anew when it is seen again.
+        this.#isReady = false;
       }),
       panel.onDidDispose(() => this.dispose()),
     ];
@@ -58,6 +64,12 @@ export class RunPanel implements vscode.Disposable {
   /** Puts the panel in front. */
   reveal(): void {
     this.#panel.reveal();
+  }
+
+  /** Puts one of its pages in front. @param kept goes to the page's `restore` */
+  front(page: string, kept: unknown): void {
+    this.#front = { page, kept };
+    if (this.#isReady) this.#tellFront();
   }
 
   /** Does what the page asks for. */
@@ -86,6 +98,8 @@ export class RunPanel implements vscode.Disposable {
         const words = pageWords();
         if (words !== undefined) await this.#panel.webview.postMessage(words);
         this.#tell({ type: "opened", version: RUN_PANEL_VERSION, folder: this.folder });
+        this.#isReady = true;
+        this.#tellFront();
         return;
       }
       case "show":
@@ -100,10 +114,25 @@ export class RunPanel implements vscode.Disposable {
       case "openReport":
         await vscode.commands.executeCommand("optimas.openReport", { run: this.folder });
         return;
+      case "exportRun":
+        await vscode.commands.executeCommand("optimas.exportRun", { run: this.folder });
+        return;
+      case "pickRuns":
+        await vscode.commands.executeCommand("optimas.compareRuns", { run: this.folder, runs: request.runs });
+        return;
+      case "openRun":
+        await vscode.commands.executeCommand("optimas.openRun", { run: request.folder });
+        return;
       case "save":
         await saveFile(request.name, request.content);
         return;
     }
+  }
+
+  #tellFront(): void {
+    const front = this.#front;
+    this.#front = undefined;
+    if (front !== undefined) this.#tell({ type: "open", version: RUN_PANEL_VERSION, ...front });
   }
 
   #reader(): ReaderThread {

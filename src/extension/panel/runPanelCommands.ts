@@ -12,7 +12,7 @@ export interface RunPanelCommandParts extends RunPanelParts {
   readonly store: RunStore;
 }
 
-/** The command that opens panels of runs, and what brings them back with the window. */
+/** The commands that open panels of runs, and what brings them back with the window. */
 export class RunPanelCommands implements vscode.Disposable {
   readonly #parts: RunPanelCommandParts;
   readonly #registered: vscode.Disposable;
@@ -24,6 +24,11 @@ export class RunPanelCommands implements vscode.Disposable {
     this.#registered = vscode.Disposable.from(
       vscode.commands.registerCommand("optimas.openRun", (given?: unknown) =>
         this.#open(given).catch((error: unknown) => void vscode.window.showErrorMessage(errorMessage(error))),
+      ),
+      vscode.commands.registerCommand("optimas.compareRuns", (given?: unknown, selected?: unknown) =>
+        this.#compare(given, selected).catch(
+          (error: unknown) => void vscode.window.showErrorMessage(errorMessage(error)),
+        ),
       ),
       vscode.window.registerWebviewPanelSerializer(RUN_VIEW, {
         deserializeWebviewPanel: async (panel, state: unknown) => (await this.#load()).restore(panel, state),
@@ -49,6 +54,12 @@ export class RunPanelCommands implements vscode.Disposable {
         ? named
         : (await meantRun(given, this.#parts.store, vscode.l10n.t("Which run should be opened?")))?.folder;
     if (folder !== undefined) (await this.#load()).open(folder);
+  }
+
+  async #compare(given: unknown, selected: unknown): Promise<void> {
+    const { comparedRuns } = await import("./comparedRuns.ts");
+    const [own, ...others] = (await comparedRuns(given, selected, this.#parts.store)) ?? [];
+    if (own !== undefined) (await this.#load()).openPage(own, "compare", { query: { runs: others } });
   }
 
   async #load(): Promise<RunPanels> {

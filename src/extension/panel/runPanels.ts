@@ -15,16 +15,24 @@ export class RunPanels implements vscode.Disposable {
 
   /** Opens the panel of a run, or puts it in front. @param folder absolute path */
   open(folder: string): void {
+    this.#opened(folder).reveal();
+  }
+
+  /** The same, with one of its pages in front. @param kept goes to the page's `restore` */
+  openPage(folder: string, page: string, kept: unknown): void {
+    const panel = this.#opened(folder);
+    panel.reveal();
+    panel.front(page, kept);
+  }
+
+  #opened(folder: string): RunPanel {
     const open = this.#panels.get(folder);
-    if (open !== undefined) {
-      open.reveal();
-      return;
-    }
+    if (open !== undefined) return open;
     const panel = vscode.window.createWebviewPanel(RUN_VIEW, "", vscode.ViewColumn.Active, {
       ...pageOptions(this.#parts.context),
       retainContextWhenHidden: false,
     });
-    this.#add(panel, folder);
+    return this.#add(panel, folder);
   }
 
   /** Fills a panel that was open when the window was closed. */
@@ -43,8 +51,10 @@ export class RunPanels implements vscode.Disposable {
     for (const panel of this.#panels.values()) panel.dispose();
   }
 
-  #add(panel: vscode.WebviewPanel, folder: string): void {
-    this.#panels.set(folder, new RunPanel(panel, folder, this.#parts));
+  #add(panel: vscode.WebviewPanel, folder: string): RunPanel {
+    const made = new RunPanel(panel, folder, this.#parts);
+    this.#panels.set(folder, made);
     panel.onDidDispose(() => this.#panels.delete(folder));
+    return made;
   }
 }
