@@ -13,7 +13,7 @@ const MOST_GATES = 100;
 export function thinnedRewards(incumbent: readonly IncumbentPoint[]): RunOutput["rewards"] {
   const last = incumbent.length - 1;
   const steps = incumbent.filter(({ mean }, index) => index === last || mean !== incumbent[index - 1]?.mean);
-  const kept = steps.length <= MOST_REWARDS ? steps : extremes(steps, MOST_REWARDS, ({ mean }) => mean);
+  const kept = extremes(steps, MOST_REWARDS, [({ mean }) => mean]);
   return kept.map(({ iteration, mean }) => ({ iteration, mean: sixDigits(mean) }));
 }
 

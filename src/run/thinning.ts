@@ -1,28 +1,43 @@
+/** Something that items are told apart by; null where an item has no such measure. */
+export type Measure<T> = (item: T) => number | null;
+
 /**
- * At most `most` of the items, such that a line through them looks the same: each stretch keeps its lowest and its highest
- * by `height`. First and last always stay, and so does the order.
- * @param most at least 4
+ * At most `most` of the items, in their order, such that a picture of them looks the same: the first, the newest, and from
+ * each of equal stretches of the others those with the lowest and the highest of every measure. So the extremes of all are
+ * always among them.
+ * @param most at least 2 per measure, 1 and the newest
+ * @param newest how many of the last items stay as they are, at least 1
  */
-export function extremes<T>(items: readonly T[], most: number, height: (item: T) => number): T[] {
-  if (items.length <= most) return [...items];
-  const stretches = Math.floor(most / 2) - 1;
-  const inner = items.length - 2;
-  const kept = items.slice(0, 1);
+export function extremes<T>(
+  items: readonly T[],
+  most: number,
+  measures: readonly Measure<T>[],
+  newest = 1,
+): readonly T[] {
+  if (items.length <= most) return items;
+  const last = items.length - newest;
+  const stretches = Math.floor((most - 1 - newest) / (2 * measures.length));
+  const kept = new Set<number>([0]);
   for (let stretch = 0; stretch < stretches; stretch++) {
-    const start = 1 + Math.floor((stretch * inner) / stretches);
-    const end = 1 + Math.floor(((stretch + 1) * inner) / stretches);
-    let [low, high] = [start, start];
-    for (let index = start; index < end; index++) {
-      const item = items[index] as T;
-      if (height(item) < height(items[low] as T)) low = index;
-      if (height(item) > height(items[high] as T)) high = index;
-    }
-    const [earlier, later] = low < high ? [low, high] : [high, low];
-    kept.push(...items.slice(earlier, earlier + 1));
-    if (later !== earlier) kept.push(...items.slice(later, later + 1));
+    const from = 1 + Math.floor(((last - 1) * stretch) / stretches);
+    const to = 1 + Math.floor(((last - 1) * (stretch + 1)) / stretches);
+    for (const measure of measures) keepExtremes(items, from, to, measure, kept);
   }
-  kept.push(...items.slice(-1));
-  return kept;
+  for (let index = last; index < items.length; index++) kept.add(index);
+  return [...kept].sort((a, b) => a - b).flatMap((index) => items.slice(index, index + 1));
+}
+
+function keepExtremes<T>(items: readonly T[], from: number, to: number, measure: Measure<T>, kept: Set<number>): void {
+  let [lowest, highest]: [number | undefined, number | undefined] = [undefined, undefined];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let index = from; index < to; index++) {
+    const value = measure(items[index] as T);
+    if (value === null) continue;
+    if (value < low) [low, lowest] = [value, index];
+    if (value > high) [high, highest] = [value, index];
+  }
+  if (lowest !== undefined) kept.add(lowest);
+  if (highest !== undefined) kept.add(highest);
 }
 
 /** At most `most` of the items at even distances, the first and the last among them. */

@@ -2,24 +2,50 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { evenly, extremes, ThinningSeries } from "../../src/run/thinning.ts";
 
-const heights = fc.array(fc.integer({ min: -1000, max: 1000 }), { maxLength: 400 });
+interface Item {
+  readonly at: number;
+  readonly a: number;
+  readonly b: number | null;
+}
+const measures = [({ a }: Item) => a, ({ b }: Item) => b];
+const items = fc
+  .array(fc.record({ a: fc.integer({ min: -1000, max: 1000 }), b: fc.option(fc.double({ noNaN: true })) }), {
+    maxLength: 400,
+  })
+  .map((all) => all.map((item, at): Item => ({ ...item, at })));
+const known = (list: readonly Item[], measure: (item: Item) => number | null) =>
+  list.flatMap((item) => measure(item) ?? []);
 
-describe("a line thinned to its extremes", () => {
-  test("keeps both ends, the highest, the lowest and the order, in no more room than it is given", () => {
+describe("a selection of the extremes", () => {
+  test("holds the first, the newest, and the lowest and highest of every measure, in order and in its room", () => {
     fc.assert(
-      fc.property(heights, fc.integer({ min: 4, max: 60 }), (line, most) => {
-        const points = line.map((height, at) => ({ at, height }));
-        const kept = extremes(points, most, ({ height }) => height);
-        expect(kept.length).toBeLessThanOrEqual(Math.max(most, 0));
-        expect(kept.map(({ at }) => at)).toEqual([...new Set(kept.map(({ at }) => at))].sort((a, b) => a - b));
-        expect(kept.at(0)).toEqual(points.at(0));
-        expect(kept.at(-1)).toEqual(points.at(-1));
-        expect(Math.max(...kept.map(({ height }) => height))).toBe(Math.max(...line));
-        expect(Math.min(...kept.map(({ height }) => height))).toBe(Math.min(...line));
+      fc.property(items, fc.integer({ min: 16, max: 64 }), fc.integer({ min: 1, max: 8 }), (all, most, newest) => {
+        const kept = extremes(all, most, measures, newest);
+        expect(kept.length).toBeLessThanOrEqual(most);
+        expect(kept.map(({ at }) => at)).toEqual([...new Set(kept.map(({ at }) => at))].sort((x, y) => x - y));
+        expect(kept.at(0)).toEqual(all.at(0));
+        expect(kept.slice(-newest)).toEqual(all.slice(-newest));
+        for (const measure of measures) {
+          expect(Math.max(...known(kept, measure))).toBe(Math.max(...known(all, measure)));
+          expect(Math.min(...known(kept, measure))).toBe(Math.min(...known(all, measure)));
+        }
       }),
     );
   });
-  test("is as it was where there is room", () => expect(extremes([3, 1, 2], 4, (one) => one)).toEqual([3, 1, 2]));
+  test("has the extremes in the least room as well", () => {
+    fc.assert(
+      fc.property(items, fc.integer({ min: 4, max: 9 }), (all, most) => {
+        const kept = extremes(all, most, [({ a }) => a]);
+        expect(kept.length).toBeLessThanOrEqual(most);
+        expect(Math.max(...kept.map(({ a }) => a))).toBe(Math.max(...all.map(({ a }) => a)));
+        expect(kept.at(-1)).toEqual(all.at(-1));
+      }),
+    );
+  });
+  test("is all where there is room", () => {
+    const few = [3, 1, 2];
+    expect(extremes(few, 4, [(one) => one])).toBe(few);
+  });
 });
 
 test("an even selection holds the first, the last, and no item twice", () => {

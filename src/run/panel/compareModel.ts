@@ -245,7 +245,7 @@ function briefOf(state: CompareState): RunBrief | null {
     train: data.train,
     validation: { data: data.validation, ...validation },
     test: data.test === undefined ? null : { data: data.test, start: test.start, result: test.result ?? asBefore },
-    points: extremes(state.curve.points, MOST_CURVE_POINTS, ({ mean }) => mean).map((point) => ({
+    points: extremes(state.curve.points, MOST_CURVE_POINTS, [({ mean }) => mean]).map((point) => ({
       ...point,
       ...(state.spent.get(point.iteration) ?? { calls: null, tokens: null, elapsedMs: 0 }),
     })),

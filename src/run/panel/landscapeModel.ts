@@ -1,6 +1,6 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { leastSquares, mean, rankCorrelation } from "../statistics.ts";
-import { decimated } from "./decimation.ts";
+import { extremes } from "../thinning.ts";
 import {
   type Agreement,
   type ChosenLandscape,
@@ -25,6 +25,8 @@ import {
 
 /** Points of either picture of candidates; together they are one answer. */
 const MOST_CANDIDATES = MOST_POINTS / 2;
+/** Of which so many are the newest. */
+const NEWEST = MOST_CANDIDATES / 4;
 
 export interface LandscapeState {
   components: Map<string, TriedComponent>;
@@ -134,7 +136,7 @@ function shownOf(
   values: readonly TriedValue[],
   measures: readonly ((value: TriedValue) => number | null)[],
 ): readonly TriedValue[] {
-  const kept = decimated(values, MOST_CANDIDATES - 1, measures);
+  const kept = extremes(values, MOST_CANDIDATES - 1, measures, NEWEST);
   return kept.length === values.length || kept.includes(current) || !values.includes(current)
     ? kept
     : [current, ...kept];

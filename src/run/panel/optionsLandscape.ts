@@ -1,6 +1,6 @@
 import type { OptionValues } from "../../system/variable.ts";
 import { shareBetweenGroups } from "../statistics.ts";
-import { decimated } from "./decimation.ts";
+import { extremes } from "../thinning.ts";
 import type {
   CurvePoint,
   GridCell,
@@ -151,7 +151,7 @@ function optionLines(
     return [{ key, labels: range === null ? labels : null, log, scale }];
   });
   const whole = scored.filter(({ options }) => axes.every(({ scale }) => scale.placeOf(options) !== undefined));
-  const lines = decimated(whole, MOST_LINES, [(value) => value[reward]]).map((value) => ({
+  const lines = extremes(whole, MOST_LINES, [(value) => value[reward]], MOST_LINES / 4).map((value) => ({
     seq: value.seq,
     at: axes.map(({ key, labels, scale }) =>
       labels === null ? Number(ownOption(value.options, key)) : (scale.placeOf(value.options) ?? 0),

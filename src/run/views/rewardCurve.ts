@@ -112,7 +112,7 @@ const MOST_STEPS = 600;
 /** The curve as it is drawn, of the same size however long the run was; accepted updates stay before rejected ones. */
 export function drawnCurve({ points, steps, budgetRuns }: RewardCurve): RewardCurve {
   return {
-    points: extremes(points, MOST_POINTS, ({ mean }) => mean),
+    points: extremes(points, MOST_POINTS, [({ mean }) => mean]),
     steps: drawnSteps(steps),
     budgetRuns,
   };
