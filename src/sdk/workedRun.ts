@@ -94,7 +94,7 @@ export class WorkedRun {
     } catch (thrown) {
       const opened = this.#opened;
       if (signal.aborted) {
-        opened?.recordStop({ type: "run.interrupted", reason: stopReason(signal.reason, step.cell) });
+        opened?.recordStop({ type: "run.interrupted", reason: this.#stopReason(step) });
         throw this.#stopped(step);
       }
       opened?.recordStop({ type: "run.failed", message: errorMessage(thrown) });
@@ -231,6 +231,14 @@ export class WorkedRun {
     });
   }
 
+  /** Of a run of a file nobody knows that a cell does it: it was started somewhere else. */
+  #stopReason({ cell, signal: { reason } }: Step): string {
+    const unexplained = reason === undefined || (reason instanceof DOMException && reason.name === "AbortError");
+    if (!unexplained) return errorMessage(reason);
+    const { file = "" } = this.#options;
+    return cell?.signal.aborted === true && file === "" ? "the cell was interrupted" : "it was stopped";
+  }
+
   /** The same death, with what is saved and what to do now. */
   #withoutTrainer({ end }: TrainerDied, { cell }: Step): TrainerDied {
     const base = cell?.folder ?? process.cwd();
@@ -252,10 +260,4 @@ export class WorkedRun {
     this.#ending.add(ended);
     void ended.then(() => this.#ending.delete(ended));
   }
-}
-
-function stopReason(reason: unknown, cell: CellHost | undefined): string {
-  const unexplained = reason === undefined || (reason instanceof DOMException && reason.name === "AbortError");
-  if (!unexplained) return errorMessage(reason);
-  return cell?.signal.aborted === true ? "the cell was interrupted" : "it was stopped";
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { WorkspaceModel } from "../../src/detection/workspaceModel.ts";
 import { english } from "../../src/extension/l10n.ts";
 import {
+  aboutFile,
   definitionsAt,
   experimentName,
   experimentsFor,
@@ -26,6 +27,18 @@ describe("what a definition can be worked on with", () => {
     expect(experimentsFor(system, model)).toEqual([first, second]);
     expect(experimentsFor(second, model)).toEqual([second]);
     expect(experimentsFor(alone, model)).toEqual([]);
+  });
+
+  test("from a file's menu is what the file declares, else what shares an experiment with that, else anything", () => {
+    const elsewhere = { uri: "file:///w/other.ts" };
+    const other = aComponent("other", { id: "other", at: elsewhere });
+    const away = anExperiment("away", system, { id: "away", at: { uri: "file:///w/experiment.ts" } });
+    const all = new WorkspaceModel([retriever, answerer, alone, other, system, first, away]);
+    expect(aboutFile(all.components(), retriever.at.uri, all)).toEqual([retriever, answerer, alone]);
+    expect(aboutFile(all.experiments(), away.at.uri, all)).toEqual([away]);
+    expect(aboutFile(all.components(), away.at.uri, all)).toEqual([retriever, answerer]);
+    expect(aboutFile(all.experiments(), elsewhere.uri, all)).toEqual([first, away]);
+    expect(aboutFile(all.experiments(), "file:///w/README.md", all)).toEqual([first, away]);
   });
 
   test("is called by the system's name", () => {

@@ -90,6 +90,19 @@ describe("a step that is stopped", () => {
     expect(JSON.parse(log.at(-1) ?? "")).toMatchObject({ type: "run.interrupted", reason: "the cell was interrupted" });
   });
 
+  test("is a run that was stopped where the experiment is a file's: only the editor knows of the cell that does it", async () => {
+    const file = join(folder, "toy.ts");
+    await interrupted(
+      ({ type }) => type === "rewards",
+      (bench) => bench.step(),
+      { file },
+    );
+    const [run = ""] = runs();
+    const log = readFileSync(join(folder, ".optimas", "runs", run, "events.jsonl"), "utf8");
+    expect(log).toContain('"reason":"it was stopped"');
+    expect(log).not.toContain("the cell was interrupted");
+  });
+
   test("releases the run, so that others see it as interrupted and may go on with it", async () => {
     await interrupted(
       ({ type }) => type === "rewards",

@@ -21,7 +21,9 @@ describe("a run in a cell", () => {
     rmSync(folder, { recursive: true });
   });
   const open = async (options: WorkbenchOptions = {}) => {
-    const bench = await toyExperiment().open({ startRewards: async () => fixedRewards(toyLocalReward), ...options });
+    // What is kept beside the notebook is told below the cell as well, and is not looked at here.
+    const own = { startRewards: async () => fixedRewards(toyLocalReward), save: false };
+    const bench = await toyExperiment().open({ ...own, ...options });
     opened.push(bench);
     return bench;
   };

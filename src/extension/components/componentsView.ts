@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Definition } from "../../detection/definition.ts";
 import type { ComponentIndex } from "../index/componentIndex.ts";
 import { componentRows } from "./componentRows.ts";
 import type { EditorFacts } from "./editorFacts.ts";
@@ -8,6 +9,9 @@ import { RowTree } from "./rowTree.ts";
 const SEARCHED_CONTEXT = "optimas.searched";
 /** The document that is looked at declares something that can be run. */
 const HERE_CONTEXT = "optimas.editorHasDefinitions";
+/** Files, by their URIs, that declare experiments, and those that declare components which can be run. */
+const EXPERIMENT_FILES = "optimas.experimentFiles";
+const COMPONENT_FILES = "optimas.componentFiles";
 
 /** The tree of components, and what menus want to know of the editor that is looked at. */
 export class ComponentsView implements vscode.Disposable {
@@ -15,7 +19,7 @@ export class ComponentsView implements vscode.Disposable {
   readonly #index: ComponentIndex;
   readonly #view: vscode.TreeView<unknown>;
   readonly #subscriptions: readonly vscode.Disposable[];
-  readonly #contexts = new Map<string, boolean>();
+  readonly #contexts = new Map<string, boolean | string>();
 
   constructor(index: ComponentIndex, facts: EditorFacts) {
     this.#index = index;
@@ -51,12 +55,23 @@ export class ComponentsView implements vscode.Disposable {
       HERE_CONTEXT,
       here.some(({ language }) => language !== "python"),
     );
+    const { model } = this.#index;
+    this.#list(EXPERIMENT_FILES, model.experiments());
+    this.#list(COMPONENT_FILES, model.components());
   }
 
   #say(context: string, value: boolean): void {
     if ((this.#contexts.get(context) ?? false) === value) return;
     this.#contexts.set(context, value);
     void vscode.commands.executeCommand("setContext", context, value);
+  }
+
+  #list(context: string, definitions: readonly Definition[]): void {
+    const uris = new Set(definitions.flatMap(({ at, language }) => (language === "python" ? [] : at.uri)));
+    const value = JSON.stringify([...uris]);
+    if ((this.#contexts.get(context) ?? "[]") === value) return;
+    this.#contexts.set(context, value);
+    void vscode.commands.executeCommand("setContext", context, [...uris]);
   }
 }
 

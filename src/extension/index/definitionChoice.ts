@@ -25,17 +25,23 @@ export class DefinitionChoice {
     const definitions = this.#definitions;
     await definitions.ready;
     const definition = definitions.model.definition(textIn(given, "definition") ?? "");
-    if (definition !== undefined) await definitions.refresh(vscode.Uri.parse(definition.at.uri, true));
+    const uri = given instanceof vscode.Uri ? given : definition && vscode.Uri.parse(definition.at.uri, true);
+    if (uri !== undefined) await definitions.refresh(uri);
     return definitions.model;
   }
 
-  /** The definition that a command was given, or that is picked among others. */
+  /** The definition that a command was given, or that is picked among others: those of a file, where it was given one. */
   async meant(
     given: unknown,
     model: WorkspaceModel,
     others: () => readonly Definition[],
   ): Promise<Definition | undefined> {
     const id = textIn(given, "definition");
+    if (given instanceof vscode.Uri) {
+      const { aboutFile } = await import("../runs/runChoice.ts");
+      const about = aboutFile(others(), given.toString(), model);
+      return about.length === 1 ? about[0] : this.pick(about, model);
+    }
     if (id === undefined) return this.pick(others(), model);
     const definition = model.definition(id);
     if (definition === undefined) tell(vscode.l10n.t("This definition is not in the source any more."));

@@ -57,6 +57,25 @@ export function inOrder<T extends Definition>(
   return definitions.toSorted((a, b) => rank(a) - rank(b));
 }
 
+/**
+ * Those of the definitions that a file is about: what it declares, else what shares an experiment with that; all of them
+ * where there is nothing of the kind.
+ */
+export function aboutFile<T extends Definition>(
+  definitions: readonly T[],
+  uri: string,
+  model: WorkspaceModel,
+): readonly T[] {
+  const declared = definitions.filter(({ at }) => at.uri === uri);
+  if (declared.length > 0) return declared;
+  const here = model.definitions.filter(({ at }) => at.uri === uri);
+  const experiments = new Set(here.flatMap((definition) => experimentsFor(definition, model)));
+  const around = definitions.filter((one) =>
+    experimentsFor(one, model).some((experiment) => experiments.has(experiment)),
+  );
+  return around.length > 0 ? around : definitions;
+}
+
 /** Ids of the definitions in a text whose stretch holds a line, the innermost first. */
 export function definitionsAt(definitions: readonly Definition[], line: number): readonly string[] {
   return definitions
