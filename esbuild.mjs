@@ -115,6 +115,8 @@ export async function bundle(folder = root, { shipped = false, alias = {} } = {}
           platform: "browser",
           target: "chrome132",
           external: [],
+          // Charts are large, and nobody reports the stack of a page.
+          minifyIdentifiers: shipped,
           // Libraries leave out what helps only while they themselves are worked on.
           define: { "process.env.NODE_ENV": '"production"' },
         }),

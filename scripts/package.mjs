@@ -7,14 +7,15 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { checkSize, inMegabytes, layExtension, repositoryManifest } from "./extensionFolder.mjs";
+import { checkSize, inMegabytes, layExtension, pageSizes, repositoryManifest } from "./extensionFolder.mjs";
 import { platforms, targetNamed } from "./nativePackages.mjs";
 import { setUp } from "./setup.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** @typedef {import("./nativePackages.mjs").Target} Target */
-/** @typedef {{ file: string, bytes: number, entries: number }} Package */
+/** @typedef {import("./extensionFolder.mjs").PageSize} PageSize */
+/** @typedef {{ file: string, bytes: number, entries: number, pages: readonly PageSize[] }} Package */
 
 /**
  * @param {{ target: Target | undefined, out?: string }} options target undefined packs the fallback
@@ -29,11 +30,11 @@ export async function packageExtension({ target, out }) {
   mkdirSync(join(root, ".vscode-test"), { recursive: true });
   const stage = mkdtempSync(join(root, ".vscode-test/package-"));
   try {
-    await layExtension(stage, target);
+    const pages = await layExtension(stage, target);
     const entries = pack(stage, target, file);
     const { size: bytes } = statSync(file);
     checkSize(bytes, target);
-    return { file, bytes, entries };
+    return { file, bytes, entries, pages };
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
@@ -67,12 +68,13 @@ async function main() {
   const { values } = parseArgs({ options: { target: { type: "string" }, out: { type: "string" } } });
   const target = values.target === undefined ? ownTarget() : targetNamed(values.target);
   const began = Date.now();
-  const { file, bytes, entries } = await packageExtension({
+  const { file, bytes, entries, pages } = await packageExtension({
     target,
     ...(values.out === undefined ? {} : { out: values.out }),
   });
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
   process.stdout.write(`${relative(process.cwd(), file)}: ${inMegabytes(bytes)}, ${entries} files (${seconds} s)\n`);
+  process.stdout.write(`scripts of pages: ${pageSizes(pages)}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

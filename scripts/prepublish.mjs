@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";
-import { checkSize, filesIn, inMegabytes, layExtension, repositoryManifest } from "./extensionFolder.mjs";
+import { checkSize, filesIn, inMegabytes, layExtension, pageSizes, repositoryManifest } from "./extensionFolder.mjs";
 import { targetNamed } from "./nativePackages.mjs";
 import { setUp } from "./setup.mjs";
 import { callingVsce, isVsce, targetAskedFor } from "./vsceCommand.mjs";
@@ -24,13 +24,13 @@ async function main() {
   await claimFolder(vsce.pid);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await layExtension(folder, target);
+  const pages = await layExtension(folder, target);
   const files = filesIn(folder);
   const laid = files.map((file) => readFileSync(file));
   const packed = await Promise.all(laid.map((bytes) => promisify(deflateRaw)(bytes)));
   const sizes = `${inMegabytes(total(laid))}, which pack to ${inMegabytes(total(packed))}`;
   process.stdout.write(
-    `${relative(root, folder)} for ${target ?? "machines of any kind"}: ${files.length} files, ${sizes}\n`,
+    `${relative(root, folder)} for ${target ?? "machines of any kind"}: ${files.length} files, ${sizes}\nscripts of pages: ${pageSizes(pages)}\n`,
   );
   checkSize(total(packed), target);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
+import { pageSizes } from "../../scripts/extensionFolder.mjs";
 import { ownTarget, packageExtension } from "../../scripts/package.mjs";
 import { needPrograms } from "../../scripts/systemPrograms.mjs";
 import { installTestHost } from "../../scripts/testHost.mjs";
@@ -28,8 +29,9 @@ export default async function installPackedExtension(project: TestProject): Prom
   needPrograms(["chromium"], say);
   mkdirSync(join(root, "test-results/screenshots"), { recursive: true });
   const vsix = join(root, "test-results/optimas.vsix");
-  const { bytes, entries } = await packageExtension({ target: ownTarget(), out: vsix });
+  const { bytes, entries, pages } = await packageExtension({ target: ownTarget(), out: vsix });
   say(`The packed extension has ${(bytes / 1024 / 1024).toFixed(1)} MB in ${entries} files.`);
+  say(`Scripts of pages: ${pageSizes(pages)}.`);
   const extensionsFolder = mkdtempSync(join(tmpdir(), "optimas-extensions-"));
   project.provide("vsix", vsix);
   project.provide("extensionsFolder", extensionsFolder);

@@ -1,19 +1,9 @@
 // The parts of ECharts that the panel's charts are made of; nothing else of it is loaded.
-import {
-  BarChart,
-  CustomChart,
-  GraphChart,
-  HeatmapChart,
-  LineChart,
-  ParallelChart,
-  ScatterChart,
-} from "echarts/charts";
+import { BarChart, CustomChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
 import {
   DataZoomInsideComponent,
   GridComponent,
   LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
   ParallelComponent,
   TooltipComponent,
 } from "echarts/components";
@@ -24,16 +14,12 @@ import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 use([
   BarChart,
   CustomChart,
-  GraphChart,
-  HeatmapChart,
   LineChart,
   ParallelChart,
   ScatterChart,
   DataZoomInsideComponent,
   GridComponent,
   LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
   ParallelComponent,
   TooltipComponent,
   LabelLayout,

@@ -36,7 +36,7 @@ describe("the script of the panel of runs", () => {
     }
     const kilobytes = Buffer.byteLength(code) / 1024;
     console.log(`measured  the script of the panel of runs: ${kilobytes.toFixed(1)} KB`);
-    expect(kilobytes).toBeLessThan(1700);
+    expect(kilobytes).toBeLessThan(1100);
   });
 });
 
