@@ -43,7 +43,9 @@ export async function layExtension(folder, target) {
   const { bundle, declare } = await import("../esbuild.mjs");
   const names = [...carried, ...readdirSync(root).filter((name) => /^package\.nls.*\.json$/.test(name))];
   for (const name of names.filter((name) => existsSync(join(root, name)))) {
-    cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith(".optimas") });
+    // What runs of the examples leave behind is nobody else's.
+    const filter = (/** @type {string} */ path) => !/\.optimas(?:\.json)?$/.test(path);
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   }
   for (const page of pages) {
     const text = readFileSync(join(folder, page), "utf8");
