@@ -23,6 +23,7 @@ import { ChartView } from "./chartView.ts";
 import { FactList } from "./factList.ts";
 import { MistakesView, mistakeSorts } from "./mistakesView.ts";
 import { NamedChoice } from "./namedChoice.ts";
+import { overviewSheet } from "./overviewSheet.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 
 const chartNames = ["alignment", "losses", "calibration", "effects"] as const;
@@ -110,6 +111,7 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
       alignment.root,
       this.#detail,
     );
+    overviewSheet();
     alignmentSheet();
   }
 

@@ -6,7 +6,7 @@ import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, type ChartPlace, rewardAxis } from "./chart.ts";
 import { shortLabel } from "./label.ts";
 import { type Palette, seriesColour } from "./palette.ts";
-import { ruler, type Whisker, whiskers } from "./whiskers.ts";
+import { dots, ruler, rulerIcon, type Whisker, whiskers } from "./whiskers.ts";
 
 /** What alignment is drawn over. */
 export type AlignmentAxis = "iterations" | "pairs";
@@ -80,7 +80,11 @@ export function alignmentChart(
       legend: {
         ...baseOption(palette).legend,
         type: "scroll",
-        data: [...names, chance, ...(threshold === null ? [] : [trust])],
+        data: [
+          ...names,
+          { name: chance, icon: rulerIcon },
+          ...(threshold === null ? [] : [{ name: trust, icon: rulerIcon }]),
+        ],
       },
       grid: { left: 62, right: 28, top: 44, bottom: 46 },
       dataZoom: [{ type: "inside", xAxisIndex: 0, filterMode: "none" }],
@@ -126,7 +130,7 @@ export function alignmentChart(
                   [Math.max(last, first + 1), threshold],
                 ],
                 palette.quiet,
-                "dotted",
+                dots,
               ),
             ]),
       ],

@@ -3,7 +3,7 @@ import type { FitInsight } from "../panel/alignmentShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import { baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
-import { ruler, whiskers } from "./whiskers.ts";
+import { ruler, rulerIcon, whiskers } from "./whiskers.ts";
 
 /** Pixels across of the smallest point; areas tell how many pairs. */
 const [SMALLEST, LARGEST] = [7, 30];
@@ -44,7 +44,7 @@ export function calibrationChart(insight: Calibration, palette: Palette, l10n: L
     },
     option: {
       ...baseOption(palette),
-      legend: { ...baseOption(palette).legend, data: [words.measured, words.perfect] },
+      legend: { ...baseOption(palette).legend, data: [words.measured, { name: words.perfect, icon: rulerIcon }] },
       grid: { left: 62, right: 24, top: 44, bottom: 46 },
       xAxis: { ...rewardAxis(words.predicted, palette, "x"), min: 0.5, max: 1 },
       yAxis: { ...rewardAxis(words.right, palette, "y"), min: Math.floor(lowest * 10) / 10, max: 1 },

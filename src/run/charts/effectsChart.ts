@@ -19,9 +19,6 @@ const MOST_ROWS = 60;
 export function effectsChart(all: readonly EffectPoint[], palette: Palette, l10n: L10n = english): Chart | null {
   const effects = all.slice(0, MOST_ROWS);
   if (effects.length === 0) return null;
-  const ends = effects.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]);
-  const [left, right] = [Math.min(0, ...ends), Math.max(0, ...ends)];
-  const room = Math.max(0.1, 0.04 * (right - left));
   const last = effects.length - 1;
   const labels = effects.map((effect) => effectName(effect, l10n));
   return {
@@ -55,16 +52,12 @@ export function effectsChart(all: readonly EffectPoint[], palette: Palette, l10n
     option: {
       ...baseOption(palette),
       legend: { show: false },
-      grid: { left: 206, right: 28, top: 12, bottom: 46 },
-      xAxis: {
-        ...rewardAxis(l10n.t("change of the local reward, logits"), palette, "x"),
-        min: left - (left < 0 ? room : 0),
-        max: right + (right > 0 ? room : 0),
-      },
+      grid: { left: 214, right: 28, top: 12, bottom: 46 },
+      xAxis: rewardAxis(l10n.t("change of the local reward, logits"), palette, "x"),
       yAxis: {
         type: "category",
         inverse: true,
-        data: labels.map((label) => shortLabel(label, 32)),
+        data: labels.map((label) => shortLabel(label, 36)),
         ...axisStyle(palette),
         axisLabel: { color: palette.ink, fontSize: 11, interval: 0 },
       },
@@ -117,15 +110,15 @@ export function changeName(change: string, l10n: L10n = english): string {
     case "shorter":
       return l10n.t("shorter");
     case "longer":
-      return l10n.t("longer, by repeating itself");
+      return l10n.t("repeating itself");
     case "echoing":
-      return l10n.t("longer, by the input's words");
+      return l10n.t("echoing the input");
     case "reordered":
       return l10n.t("words reordered");
     case "without input terms":
-      return l10n.t("without the input's terms");
+      return l10n.t("without terms of the input");
     case "without own terms":
-      return l10n.t("without its own terms");
+      return l10n.t("without terms of its own");
     default:
       return visibleLine(change.slice(0, 200));
   }

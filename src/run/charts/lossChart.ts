@@ -4,7 +4,7 @@ import type { FitLosses } from "../panel/alignmentShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import { axisStyle, baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
-import { ruler } from "./whiskers.ts";
+import { dots, ruler, rulerIcon } from "./whiskers.ts";
 
 /** Loss of one fit after each epoch: of the pairs that were trained on, and of held-out ones. Null without an epoch. */
 export function lossChart(losses: FitLosses, palette: Palette, l10n: L10n = english): Chart | null {
@@ -42,6 +42,10 @@ export function lossChart(losses: FitLosses, palette: Palette, l10n: L10n = engl
     },
     option: {
       ...baseOption(palette),
+      legend: {
+        ...baseOption(palette).legend,
+        data: [words.train, words.heldOut, { name: words.chosen, icon: rulerIcon }],
+      },
       grid: { left: 62, right: 24, top: 62, bottom: 46 },
       xAxis: {
         type: "value",
@@ -68,7 +72,7 @@ export function lossChart(losses: FitLosses, palette: Palette, l10n: L10n = engl
                   [chosen, high],
                 ],
                 palette.quiet,
-                "dotted",
+                dots,
               ),
             ]
           : []),

@@ -16,12 +16,18 @@ export function whiskers(strokes: readonly Whisker[], color: string, width = 1.2
   };
 }
 
+/** Dots with room between them. */
+export const dots: readonly [number, number] = [1.5, 4];
+
+/** Two dashes: how a line without points stands in a legend. */
+export const rulerIcon = "path://M0,4h6v1.5h-6zM9,4h6v1.5h-6z";
+
 /** A straight line through the picture that says where something begins: chance, a threshold, nothing at all. */
 export function ruler(
   name: string,
   ends: readonly [readonly [number, number], readonly [number, number]],
   color: string,
-  dashes: "dashed" | "dotted" = "dashed",
+  dashes: "dashed" | readonly [number, number] = "dashed",
 ): LineSeriesOption {
   return {
     type: "line",
@@ -30,7 +36,7 @@ export function ruler(
     silent: true,
     z: 1,
     data: ends.map((end) => [...end]),
-    lineStyle: { color, width: 1.25, type: dashes },
+    lineStyle: { color, width: 1.25, type: dashes === "dashed" ? dashes : [...dashes] },
     itemStyle: { color },
   };
 }

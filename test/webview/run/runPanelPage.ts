@@ -100,7 +100,7 @@ export async function openRunPanel(
     readonly others?: Readonly<Record<string, readonly RunEvent[]>>;
   },
 ): Promise<RunPanelTestPage> {
-  const { front, theme = "dark", words, width = 1280, live = false, reducedMotion = false } = given;
+  const { front, theme = "dark", words, width = 1280, live = false, reducedMotion = false, fits = {} } = given;
   const inFront = front && { version: RUN_PANEL_VERSION, folder: FOLDER, page: front, pages: {} };
   const state = given.state ?? inFront;
   const page = await browser.newPage({
@@ -154,7 +154,7 @@ export async function openRunPanel(
       await reader.readOn();
       await answer();
     } else if (request.type === "fit") {
-      const fit = given.fits?.[request.seq] ?? { kind: "none" };
+      const fit = fits[request.seq] ?? { kind: "none" };
       await tell({ type: "fit", version: RUN_PANEL_VERSION, seq: request.seq, fit });
     } else if (request.type === "event") {
       const event = log.find(({ seq }) => seq === request.seq) ?? null;
