@@ -30,6 +30,19 @@ export function joinedQuote(written: string): { readonly prefix: string; readonl
   return { prefix: "", quote: '"' };
 }
 
+/** Comments between joined literals, as they are written. */
+export function joinedComments(written: string): readonly string[] {
+  const comments: string[] = [];
+  for (let at = 0; at < written.length; ) {
+    const token = tokenAt(written, at);
+    if (token === undefined) break;
+    const whole = written.slice(at, at + token.length);
+    if (token.text === undefined && /^(?:\/\/|\/\*|#)/.test(whole)) comments.push(whole.trimEnd());
+    at += token.length;
+  }
+  return comments;
+}
+
 interface Token {
   readonly length: number;
   /** Undefined for what is no literal. */

@@ -2,7 +2,7 @@ import type { OptionValue } from "../system/variable.ts";
 import type { LiteralForm, SourceLanguage, ValueSource } from "./definition.ts";
 import { cleanDocstring, docstringFor, docstringLayout, isDocstring } from "./docstring.ts";
 import { type JavaScriptQuote, javascriptSyntax } from "./javascriptLiteral.ts";
-import { isJoined, joinedQuote } from "./joinedLiteral.ts";
+import { isJoined, joinedComments, joinedQuote } from "./joinedLiteral.ts";
 import { type LiteralSyntax, lineEndOf, rewritten, textOf } from "./literalText.ts";
 import { pythonSyntax } from "./pythonLiteral.ts";
 
@@ -21,7 +21,9 @@ export type LiteralRefusal =
   /** Python: strings of bytes hold no text. */
   | { readonly kind: "bytes" }
   /** Python: no docstring comes out as this text, which is indented as a whole, has tabs, or has empty lines at its ends. */
-  | { readonly kind: "docstring" };
+  | { readonly kind: "docstring" }
+  /** Comments stand between literals that are joined, and would be lost with these. */
+  | { readonly kind: "comments" };
 
 export type WrittenLiteral = { readonly kind: "written"; readonly text: string } | LiteralRefusal;
 
@@ -38,6 +40,7 @@ export function literalFor(source: EditedText, place: LiteralSource, value: Opti
   const { form, span } = place;
   const before = source.text.slice(span.from, span.to);
   if (typeof value === "number" && form.kind === "number") return plain(numberLike(before, value, source.language));
+  if (form.kind === "joined") return joined(source, span.from, before, value);
   if (typeof value !== "string") return plain(newLiteral(source, value));
   switch (form.kind) {
     case "string":
@@ -46,8 +49,6 @@ export function literalFor(source: EditedText, place: LiteralSource, value: Opti
       return plain(quoted("`", rewritten(before.slice(1, -1), value, javascript(source, "`")) ?? ""));
     case "python string":
       return pythonString(source, place, form, value);
-    case "joined":
-      return joined(source, span.from, before, value);
     default:
       return plain(newLiteral(source, value));
   }
@@ -202,16 +203,40 @@ function pythonString(source: EditedText, place: LiteralSource, form: PythonForm
   return plain(pythonText(source, span.from, body, { prefix: form.prefix, quote: lines }, docstring));
 }
 
-/** One literal takes the place of several that were joined, in the quotes of the first. */
-function joined(source: EditedText, at: number, before: string, value: string): WrittenLiteral {
-  if (source.language === "python") {
-    const { prefix, quote } = joinedQuote(before);
-    if (/b/i.test(prefix)) return { kind: "bytes" };
-    return plain(pythonText(source, at, "", { prefix, quote }, value));
-  }
-  const { quote } = joinedQuote(before);
-  if (quote === "'" || quote === '"') return plain(javascriptString(source, at, "", quote, value));
-  return plain(quoted("`", rewritten("", value, javascript(source, "`")) ?? ""));
+/**
+ * One literal takes the place of several that were joined, in the quotes of the first. Comments between them stay behind
+ * it, in its line: a line end there could end the statement. Python has no comments that fit in a line.
+ */
+function joined(source: EditedText, at: number, before: string, value: OptionValue): WrittenLiteral {
+  const { prefix, quote } = joinedQuote(before);
+  const isPython = source.language === "python";
+  if (isPython && /b/i.test(prefix)) return { kind: "bytes" };
+  const kept = joinedComments(before).map((comment) => (isPython ? undefined : inLine(comment)));
+  if (kept.includes(undefined)) return { kind: "comments" };
+  return plain([joinedText(source, at, { prefix, quote }, value), ...kept].join(" "));
+}
+
+function joinedText(
+  source: EditedText,
+  at: number,
+  style: { readonly prefix: string; readonly quote: string },
+  value: OptionValue,
+): string {
+  if (typeof value !== "string") return newLiteral(source, value);
+  if (source.language === "python") return pythonText(source, at, "", style, value);
+  const { quote } = style;
+  return quote === "'" || quote === '"'
+    ? javascriptString(source, at, "", quote, value)
+    : quoted("`", rewritten("", value, javascript(source, "`")) ?? "");
+}
+
+/** A comment as one that ends in the line that it begins in; undefined where it cannot be. */
+function inLine(comment: string): string | undefined {
+  const text = comment.startsWith("//") ? comment.slice(2) : comment.slice(2, -2);
+  // A type checker and a linter read some comments for what stands in the next line.
+  if (text.includes("*/") || /^\s*(?:@ts-|eslint-|biome-)/.test(text)) return undefined;
+  const line = text.replace(/\s*[\r\n\u2028\u2029]+\s*\*?\s*/g, " ").trim();
+  return line === "" ? "/* */" : `/* ${line} */`;
 }
 
 function numberIn(written: string): number {

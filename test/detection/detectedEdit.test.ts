@@ -46,7 +46,7 @@ function holds(texts: readonly CorpusText[], place: Place, value: OptionValue): 
   const change: ValueChange = { source: place.source, key: place.key, value, known: [] };
   const result = valueEdits({ text: text.text, language: text.language, asciiOnly: false }, [change]);
   if (result.kind === "refused") {
-    expect(["computed", "substitution", "bytes", "docstring"]).toContain(result.refusal.kind);
+    expect(["computed", "substitution", "bytes", "docstring", "comments"]).toContain(result.refusal.kind);
     return "refused";
   }
   const after = editedText(text.text, result.edits);

@@ -158,9 +158,19 @@ describe("a template with substitutions", () => {
 
 describe("joined literals", () => {
   check(`prompt: «"Answer " + "now."»,`, "Answer now.", "Answer later.", `"Answer later."`);
-  check(`«'a' +\n  // why\n  "b"»`, "ab", "ac", `'ac'`);
+  check(`«'a' +\n  // why\n  "b"»`, "ab", "ac", `'ac' /* why */`);
+  check(`p: «"a" + // one\n  /* two\n   * lines */ "//b"»,`, "a//b", "ac", `"ac" /* one */ /* two lines */`);
+  check('«["a", // one\n  "b"].join(" ")»', "a b", 7, "7 /* one */");
   check('«["One.", "Two."].join("\\n")»', "One.\nTwo.", "One.\nTwo.\nThree.", "`One.\nTwo.\nThree.`");
   check(`«("One. "\n  "Two.")»`, "One. Two.", "One.", `"One."`, { language: "python" });
+
+  test("are left as they are where comments between them would be lost", () => {
+    const python = { language: "python" } as const;
+    refuses(`«("One. "  # first\n  "Two.")»`, "One. Two.", "One.", { kind: "comments" }, python);
+    refuses(`«"a" + // two of */ these\n  "b"»`, "ab", "ac", { kind: "comments" });
+    refuses(`«"a" +\n  // @ts-expect-error see above\n  "b"»`, "ab", "ac", { kind: "comments" });
+    becomes(`«("One # " "two.")»`, "One # two.", "One.", `"One."`, python);
+  });
 });
 
 describe("numbers and booleans", () => {

@@ -19,6 +19,11 @@ export function refusalWords(name: string, refusal: ChangeRefusal, l10n: L10n): 
         "The new value of {0} cannot be a docstring: Python would take away its indentation, tabs or empty lines at its ends.",
         name,
       );
+    case "comments":
+      return l10n.t(
+        "The value of {0} is joined of several texts with comments between them, which would be lost.",
+        name,
+      );
     case "gone":
       return l10n.t("{0} is no longer found in this workspace.", name);
     case "unreadable":
