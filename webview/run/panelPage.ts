@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../src/run/events.ts";
 import type { RunDeed } from "../../src/run/panel/panelMessage.ts";
 import type { ShownFit } from "../../src/run/panel/shownFit.ts";
+import type { CellHost } from "./cellHost.ts";
 
 /** One page of the run's panel. It is drawn from what its model of the same name shows, and from nothing else. */
 export interface PanelPage<Shown = unknown> {
@@ -22,6 +23,8 @@ export interface PanelPage<Shown = unknown> {
 
 /** What the panel does for its pages. */
 export interface PanelHost {
+  /** What the editor does about single rows. */
+  readonly cells: CellHost;
   /** The page's query is another than before: `show` is called again with what the model answers. */
   ask(): void;
   /** What the page keeps is another than before. */

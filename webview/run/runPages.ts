@@ -11,6 +11,7 @@ import { countText } from "../../src/run/views/numberFormat.ts";
 import { Announcer } from "../announcer.ts";
 import { element, setAttributes, setText } from "../element.ts";
 import { l10n } from "../words.ts";
+import { CellHost } from "./cellHost.ts";
 import type { PageOffer } from "./pages.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 import { RunHead, runStatusWords } from "./runHead.ts";
@@ -28,6 +29,7 @@ export class RunPages {
   readonly #editor: EditorSide;
   readonly #offers: Readonly<Record<string, PageOffer>>;
   readonly #announcer = new Announcer();
+  readonly #cells: CellHost;
   readonly #head: RunHead;
   readonly #notice = element("p", { class: "notice", role: "status" });
   readonly #tabs: Tabs;
@@ -46,6 +48,7 @@ export class RunPages {
     kept: RunPanelState | undefined,
   ) {
     this.#editor = editor;
+    this.#cells = new CellHost((request) => editor.post(request));
     this.#offers = offers;
     const names = Object.keys(offers);
     const page = kept !== undefined && names.includes(kept.page) ? kept.page : (names[0] ?? "");
@@ -85,6 +88,7 @@ export class RunPages {
 
   /** Takes what the editor tells. */
   take(message: RunPanelMessage): void {
+    this.#cells.take(message);
     switch (message.type) {
       case "opened":
         return;
@@ -142,6 +146,7 @@ export class RunPages {
 
   #hostOf(name: string): PanelHost {
     return {
+      cells: this.#cells,
       ask: () => {
         this.#keep();
         if (this.#state.page === name) this.#ask();

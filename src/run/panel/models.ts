@@ -1,6 +1,7 @@
 import { alignmentModel } from "./alignmentModel.ts";
 import { budgetModel } from "./budgetModel.ts";
 import { compareModel } from "./compareModel.ts";
+import { examplesModel } from "./examplesModel.ts";
 import { headModel } from "./headModel.ts";
 import { landscapeModel } from "./landscapeModel.ts";
 import { overviewModel } from "./overviewModel.ts";
@@ -15,6 +16,7 @@ export function pageModels(): PageModel[] {
     pageModel(landscapeModel),
     pageModel(budgetModel),
     pageModel(updatesModel),
+    pageModel(examplesModel),
     pageModel(alignmentModel),
     pageModel(compareModel),
   ];

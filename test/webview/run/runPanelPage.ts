@@ -14,6 +14,7 @@ import {
 } from "../../../src/run/panel/panelMessage.ts";
 import { pageModel } from "../../../src/run/panel/panelModel.ts";
 import type { ShownFit } from "../../../src/run/panel/shownFit.ts";
+import type { StoredTrajectory } from "../../../src/run/panel/storedTrajectory.ts";
 import type { WordsMessage } from "../../../src/run/wordsMessage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 
@@ -96,11 +97,14 @@ export async function openRunPanel(
     readonly reducedMotion?: boolean;
     /** What the run's folder holds of fits, by the numbers of their events. */
     readonly fits?: Readonly<Record<number, ShownFit>>;
+    /** What the run's folder holds of single rows; nothing by default. */
+    readonly trajectory?: (exampleId: string, iteration: number) => StoredTrajectory;
     /** Runs that can be compared with this one, by their folders: those that go on, too. */
     readonly others?: Readonly<Record<string, readonly RunEvent[]>>;
   },
 ): Promise<RunPanelTestPage> {
   const { front, theme = "dark", words, width = 1280, live = false, reducedMotion = false, fits = {} } = given;
+  const trajectoryOf = given.trajectory ?? (() => ({ kind: "none", why: "older" }));
   const inFront = front && { version: RUN_PANEL_VERSION, folder: FOLDER, page: front, pages: {} };
   const state = given.state ?? inFront;
   const page = await browser.newPage({
@@ -159,6 +163,10 @@ export async function openRunPanel(
     } else if (request.type === "event") {
       const event = log.find(({ seq }) => seq === request.seq) ?? null;
       await tell({ type: "event", version: RUN_PANEL_VERSION, seq: request.seq, event });
+    } else if (request.type === "trajectory") {
+      const { asked: of, exampleId, iteration } = request;
+      const trajectory = trajectoryOf(exampleId, iteration);
+      await tell({ type: "trajectory", version: RUN_PANEL_VERSION, asked: of, trajectory });
     } else {
       requests.push(request);
     }
