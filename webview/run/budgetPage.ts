@@ -1,25 +1,32 @@
 import * as z from "zod/mini";
 import { sharesChart } from "../../src/run/charts/sharesChart.ts";
 import { spendingChart } from "../../src/run/charts/spendingChart.ts";
-import type { Budget, CallsRow, SpentRow } from "../../src/run/panel/budgetModel.ts";
+import { moneyWords, type SpentUnit, spentChart, spentUnits, unitWords } from "../../src/run/charts/spentChart.ts";
+import type { Budget, BudgetQuery } from "../../src/run/panel/budgetModel.ts";
+import { timelineQuerySchema } from "../../src/run/panel/timelineShown.ts";
 import { countText, durationText, runsText } from "../../src/run/views/numberFormat.ts";
-import { visibleLine } from "../../src/run/views/visibleText.ts";
-import { element, setAttributes, table } from "../element.ts";
+import { element, setAttributes } from "../element.ts";
 import { l10n } from "../words.ts";
+import { budgetSheet } from "./budgetSheet.ts";
 import { ChartView } from "./chartView.ts";
 import { FactList } from "./factList.ts";
-import { overviewSheet } from "./overviewSheet.ts";
+import { NamedChoice } from "./namedChoice.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
+import { SpentTable, spentSortSchema } from "./spentTable.ts";
+import { TimelineView } from "./timelineView.ts";
 
 const keptSchema = z.object({
-  time: z.optional(z.unknown()),
-  improved: z.optional(z.unknown()),
-  executed: z.optional(z.unknown()),
+  unit: z.optional(z.enum(spentUnits)),
+  bars: z.optional(z.enum(["component", "purpose"])),
+  sort: z.optional(spentSortSchema),
+  timeline: z.optional(timelineQuerySchema),
+  charts: z.optional(z.record(z.string(), z.unknown())),
 });
 
-/** What the run has spent: system runs by purpose and by component, over time, and model calls with their tokens. */
+/** What the run has spent: runs, calls, tokens and money by component and purpose, over time, and call by call. */
 export class BudgetPage implements PanelPage<Budget> {
   readonly root: HTMLElement;
+  readonly #host: PanelHost;
   readonly #facts = new FactList();
   readonly #fill = element("div");
   readonly #bar = element(
@@ -27,36 +34,53 @@ export class BudgetPage implements PanelPage<Budget> {
     { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 },
     this.#fill,
   );
-  readonly #time: ChartView;
-  readonly #improved: ChartView;
-  readonly #executed: ChartView;
-  readonly #calls = element("section");
+  readonly #unit: NamedChoice;
+  readonly #bars: NamedChoice;
+  readonly #table: SpentTable;
+  readonly #timeline: TimelineView;
+  readonly #charts: Readonly<Record<"spent" | "time" | "improved", ChartView>>;
   readonly #drawn = new Map<string, string>();
+  #shown: Budget | undefined;
+  #chosen: { readonly unit: SpentUnit; readonly bars: "component" | "purpose" } = { unit: "runs", bars: "component" };
 
   constructor(host: PanelHost) {
+    this.#host = host;
     setAttributes(this.#bar, { "aria-label": l10n.t("Share of the budget that is spent") });
-    this.#time = new ChartView({ title: l10n.t("System runs over time"), file: "system-runs-over-time", host });
-    this.#improved = new ChartView({
-      title: l10n.t("System runs by the component that was to be improved"),
-      file: "system-runs-by-improved-component",
-      host,
+    this.#unit = new NamedChoice(l10n.t("Unit"), (unit) => {
+      this.#choose({ unit: spentUnits.find((one) => one === unit) ?? "runs" });
     });
-    this.#executed = new ChartView({
-      title: l10n.t("System runs by the component that ran"),
-      file: "system-runs-by-executed-component",
-      host,
+    this.#bars = new NamedChoice(l10n.t("A bar for each"), (bars) => {
+      this.#choose({ bars: bars === "purpose" ? "purpose" : "component" });
     });
+    this.#charts = {
+      spent: new ChartView({ title: l10n.t("What was spent, by component and purpose"), file: "spent", host }),
+      time: new ChartView({ title: l10n.t("System runs over time"), file: "system-runs-over-time", host }),
+      improved: new ChartView({
+        title: l10n.t("System runs by the component that was to be improved"),
+        file: "system-runs-by-improved-component",
+        host,
+      }),
+    };
+    this.#table = new SpentTable(() => host.keep());
+    this.#timeline = new TimelineView(host);
+    const { spent, time, improved } = this.#charts;
     this.root = element(
       "section",
       { class: "budget-page", "aria-label": this.title, tabindex: -1 },
       this.#facts.root,
       this.#bar,
-      this.#time.root,
-      this.#improved.root,
-      this.#executed.root,
-      this.#calls,
+      element(
+        "div",
+        { class: "part" },
+        element("div", { class: "line choices" }, this.#unit.root, this.#bars.root),
+        spent.root,
+        this.#table.root,
+      ),
+      this.#timeline.root,
+      time.root,
+      improved.root,
     );
-    overviewSheet();
+    budgetSheet();
   }
 
   get title(): string {
@@ -64,7 +88,8 @@ export class BudgetPage implements PanelPage<Budget> {
   }
 
   show(shown: Budget): void {
-    const { budgetRuns, spentRuns, series, seriesPurposes: purposes, forComponents, executed, calls } = shown;
+    this.#shown = shown;
+    const { budgetRuns, spentRuns, series, seriesPurposes: purposes, forComponents } = shown;
     this.#facts.show(factsOf(shown));
     this.#bar.hidden = budgetRuns === null;
     if (budgetRuns !== null) {
@@ -72,55 +97,89 @@ export class BudgetPage implements PanelPage<Budget> {
       this.#fill.style.width = `${percent}%`;
       setAttributes(this.#bar, { "aria-valuenow": percent });
     }
+    this.#showSpent(shown);
+    this.#timeline.show(shown.timeline);
     this.#onChange("time", [series, budgetRuns], () =>
-      this.#time.show(
+      this.#charts.time.show(
         (palette) => spendingChart({ purposes, points: series, budgetRuns }, palette, l10n),
         l10n.t("Nothing was spent yet."),
       ),
     );
-    const everything = l10n.t("all components");
     this.#onChange("improved", forComponents, () =>
-      this.#improved.show(
-        (palette) => sharesChart({ purposes, spenders: spenders(forComponents, everything) }, palette, l10n),
+      this.#charts.improved.show(
+        (palette) => sharesChart({ purposes, spenders: spendersOf(shown) }, palette, l10n),
         l10n.t("Nothing was spent yet."),
       ),
     );
-    const since = l10n.t("since the last checkpoint");
-    this.#onChange("executed", executed, () =>
-      this.#executed.show(
-        (palette) =>
-          executed === null ? null : sharesChart({ purposes, spenders: spenders(executed, since) }, palette, l10n),
-        l10n.t(
-          "The log does not tell which components ran: none was kept before the first checkpoint, nor by earlier versions.",
-        ),
-      ),
-    );
-    this.#onChange("calls", calls, () => this.#calls.replaceChildren(...callsTable(calls)));
   }
 
   focus(): void {
     this.root.focus();
   }
 
-  query(): null {
-    return null;
+  query(): BudgetQuery {
+    return { timeline: this.#timeline.query };
   }
 
   kept(): unknown {
-    return { time: this.#time.kept(), improved: this.#improved.kept(), executed: this.#executed.kept() };
+    const charts = Object.entries(this.#charts).map(([name, chart]) => [name, chart.kept()]);
+    return {
+      ...this.#chosen,
+      sort: this.#table.sort,
+      timeline: this.#timeline.query,
+      charts: { ...Object.fromEntries(charts), timeline: this.#timeline.kept() },
+    };
   }
 
   restore(kept: unknown): void {
     const read = keptSchema.safeParse(kept);
     if (!read.success) return;
-    this.#time.restore(read.data.time);
-    this.#improved.restore(read.data.improved);
-    this.#executed.restore(read.data.executed);
+    const { unit, bars, sort, timeline, charts = {} } = read.data;
+    this.#chosen = { unit: unit ?? this.#chosen.unit, bars: bars ?? this.#chosen.bars };
+    if (sort !== undefined) this.#table.restore(sort);
+    this.#timeline.restore(timeline ?? {}, charts.timeline);
+    for (const [name, chart] of Object.entries(this.#charts)) chart.restore(charts[name]);
   }
 
   dispose(): void {
-    for (const chart of [this.#time, this.#improved, this.#executed]) chart.dispose();
+    for (const chart of Object.values(this.#charts)) chart.dispose();
+    this.#timeline.dispose();
     this.root.remove();
+  }
+
+  #showSpent({ rows, models, simulated, seriesPurposes, together }: Budget): void {
+    const { unit, bars } = this.#chosen;
+    const known = rows !== null;
+    this.#unit.offer(known ? spentUnits.map((one) => ({ value: one, label: unitWords(one, l10n) })) : [], unit);
+    this.#bars.offer(
+      known
+        ? [
+            { value: "component", label: l10n.t("component") },
+            { value: "purpose", label: l10n.t("purpose") },
+          ]
+        : [],
+      bars,
+    );
+    const purposes = [...seriesPurposes, "evaluation", "test"];
+    this.#onChange("spent", [rows, unit, bars, together], () =>
+      this.#charts.spent.show(
+        (palette) => (rows === null ? null : spentChart({ rows, unit, bars, purposes }, palette, l10n)),
+        rows === null
+          ? l10n.t(
+              "The log does not tell which components ran: none was kept before the first checkpoint, nor by earlier versions.",
+            )
+          : unit === "money"
+            ? l10n.t("Money: {0}", moneyWords(together.money, l10n))
+            : l10n.t("Nothing of this was spent yet."),
+      ),
+    );
+    this.#onChange("table", [rows, models], () => this.#table.show(rows, models, simulated));
+  }
+
+  #choose(chosen: Partial<{ readonly unit: SpentUnit; readonly bars: "component" | "purpose" }>): void {
+    this.#chosen = { ...this.#chosen, ...chosen };
+    if (this.#shown !== undefined) this.#showSpent(this.#shown);
+    this.#host.keep();
   }
 
   #onChange(part: string, shown: unknown, draw: () => void): void {
@@ -131,12 +190,13 @@ export class BudgetPage implements PanelPage<Budget> {
   }
 }
 
-function spenders(rows: readonly SpentRow[], nobody: string) {
-  return rows.map(({ component, ...spent }) => ({ ...spent, name: component ?? nobody }));
+function spendersOf({ forComponents }: Budget) {
+  const everything = l10n.t("all components");
+  return forComponents.map(({ component, ...spent }) => ({ ...spent, name: component ?? everything }));
 }
 
 function factsOf(shown: Budget): (readonly [string, string])[] {
-  const { budgetRuns, spentRuns, testRuns, elapsedMs, iteration } = shown;
+  const { budgetRuns, spentRuns, testRuns, elapsedMs, iteration, together, rows } = shown;
   const runs = runsText(spentRuns);
   const facts: (readonly [string, string])[] = [
     [
@@ -151,44 +211,17 @@ function factsOf(shown: Budget): (readonly [string, string])[] {
   const iterating = shown.forComponents.reduce((sum, row) => sum + (row.component === null ? 0 : row.runs), 0);
   if (iteration > 0) facts.push([l10n.t("System runs an iteration"), runsText(iterating / iteration)]);
   if (testRuns > 0) facts.push([l10n.t("On test rows, not charged"), runsText(testRuns)]);
-  return facts;
-}
-
-function callsTable(calls: readonly CallsRow[] | null): HTMLElement[] {
-  const heading = element("h3", {}, l10n.t("Model calls"));
-  if (calls === null || calls.length === 0) {
-    const words = calls === null ? l10n.t("Not known before the first checkpoint.") : l10n.t("No model was called.");
-    return [heading, element("p", { class: "quiet" }, words)];
+  if (rows === null) return facts;
+  const { calls, recorded, inputTokens, outputTokens, money } = together;
+  facts.push([
+    l10n.t("Model calls"),
+    recorded > 0 ? l10n.t("{0}, and {1} from a record", countText(calls), countText(recorded)) : countText(calls),
+  ]);
+  if (calls > 0) {
+    facts.push(
+      [l10n.t("Tokens, input and output"), `${countText(inputTokens)} + ${countText(outputTokens)}`],
+      [l10n.t("Money"), moneyWords(money, l10n)],
+    );
   }
-  const sum = (of: (row: CallsRow) => number) => calls.reduce((total, row) => total + of(row), 0);
-  const together: CallsRow = {
-    who: l10n.t("together"),
-    calls: sum((row) => row.calls),
-    inputTokens: sum((row) => row.inputTokens),
-    outputTokens: sum((row) => row.outputTokens),
-  };
-  return [
-    heading,
-    element(
-      "div",
-      { class: "chartTable", tabindex: 0, role: "region", "aria-label": l10n.t("Model calls") },
-      table(
-        l10n.t("Calls and tokens of all that ran up to the last checkpoint, test rows too"),
-        [
-          l10n.t("who asked"),
-          l10n.t("calls"),
-          l10n.t("input tokens"),
-          l10n.t("output tokens"),
-          l10n.t("tokens a call"),
-        ],
-        [...calls, together].map(({ who, calls: count, inputTokens, outputTokens }) => [
-          who === "proposer" ? l10n.t("proposer") : visibleLine(who),
-          countText(count),
-          countText(inputTokens),
-          countText(outputTokens),
-          countText(Math.round((inputTokens + outputTokens) / Math.max(1, count))),
-        ]),
-      ),
-    ),
-  ];
+  return facts;
 }

@@ -24,6 +24,11 @@ export interface ChartViewParts {
   readonly onChoose?: (place: ChartPlace) => void;
   /** An item came under the pointer, or was gone to by keyboard. */
   readonly onPoint?: (place: ChartPlace) => void;
+  /**
+   * Another stretch is looked at, in percent of the axis: what is seen is then kept by whoever hears it, not here, and the
+   * chart's own `dataZoom` says what it is.
+   */
+  readonly onZoom?: (stretch: { readonly start: number; readonly end: number }) => void;
 }
 
 const keptSchema = z.object({
@@ -49,10 +54,18 @@ export class ChartView {
   readonly #endThemes: () => void;
   readonly #keys: ChartKeys;
   #make: ((palette: Palette) => Chart | null) | undefined;
+  #otherwise = "";
   #chart: Chart | null = null;
   #palette: Palette | undefined;
   #instance: ECharts | undefined;
   #kept: ChartKept = { zoom: [], table: false };
+  /** A person holds the chart to move it: drawing it anew would tear it from their hand. */
+  #isHeld = false;
+  #isStale = false;
+  readonly #release = (): void => {
+    this.#isHeld = false;
+    if (this.#isStale) this.#draw();
+  };
 
   constructor(parts: ChartViewParts) {
     this.#parts = parts;
@@ -90,6 +103,14 @@ export class ChartView {
       choose: (place) => parts.onChoose?.(place),
       point: (place) => parts.onPoint?.(place),
     });
+    this.#canvas.addEventListener("pointerdown", () => {
+      this.#isHeld = true;
+    });
+    this.#canvas.addEventListener("pointermove", ({ buttons }) => {
+      // It may have been let go where the page does not hear of it.
+      if (buttons === 0 && this.#isHeld) this.#release();
+    });
+    for (const end of ["pointerup", "pointercancel"] as const) window.addEventListener(end, this.#release);
     this.#resizes = new ResizeObserver(() => this.#fit());
     this.#resizes.observe(this.#canvas);
     this.#endThemes = onThemeChange(() => {
@@ -106,7 +127,8 @@ export class ChartView {
    */
   show(chart: (palette: Palette) => Chart | null, otherwise: string): void {
     this.#make = chart;
-    this.#draw(otherwise);
+    this.#otherwise = otherwise;
+    this.#draw();
   }
 
   kept(): ChartKept {
@@ -124,6 +146,7 @@ export class ChartView {
   }
 
   dispose(): void {
+    for (const end of ["pointerup", "pointercancel"] as const) window.removeEventListener(end, this.#release);
     this.#resizes.disconnect();
     this.#endThemes();
     this.#instance?.dispose();
@@ -131,15 +154,17 @@ export class ChartView {
     this.root.remove();
   }
 
-  #draw(otherwise = ""): void {
+  #draw(): void {
     if (this.#make === undefined) return;
+    this.#isStale = this.#isHeld && this.#instance !== undefined;
+    if (this.#isStale) return;
     this.#palette ??= pagePalette();
     const chart = this.#make(this.#palette);
     this.#chart = chart;
     this.#canvas.hidden = chart === null;
     this.#tools.hidden = chart === null;
     this.#table.root.hidden = chart === null || !this.#kept.table;
-    setText(this.#summary, chart === null ? otherwise : chart.summary);
+    setText(this.#summary, chart === null ? this.#otherwise : chart.summary);
     if (chart === null) return;
     this.#canvas.style.height = `${chart.height}px`;
     if (this.#kept.table) this.#table.show(chart.table);
@@ -173,7 +198,8 @@ export class ChartView {
     const { zoom } = this.#kept;
     return {
       ...option,
-      ...(option.dataZoom && { dataZoom: option.dataZoom.map((one, at) => ({ ...one, ...zoom[at] })) }),
+      ...(option.dataZoom &&
+        this.#parts.onZoom === undefined && { dataZoom: option.dataZoom.map((one, at) => ({ ...one, ...zoom[at] })) }),
       ...(hint && { tooltip: hintBox(hint, palette) }),
     };
   }
@@ -182,6 +208,11 @@ export class ChartView {
     const zoom: unknown = Reflect.get(instance.getOption(), "dataZoom");
     const read = keptSchema.shape.zoom.safeParse(zoom);
     if (!read.success) return;
+    const [first] = read.data;
+    if (this.#parts.onZoom !== undefined) {
+      if (first !== undefined) this.#parts.onZoom(first);
+      return;
+    }
     this.#kept = { ...this.#kept, zoom: read.data };
     this.#parts.host.keep();
   }

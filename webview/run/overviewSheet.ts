@@ -1,6 +1,6 @@
 let adopted = false;
 
-/** Rules of the pages that tell where a run stands and what it has spent, beside those that all pages share. */
+/** The page's own rules, beside those that all pages share. */
 export function overviewSheet(): void {
   if (adopted) return;
   adopted = true;
@@ -10,12 +10,8 @@ export function overviewSheet(): void {
 }
 
 const rules = `
-:is(.overview-page, .budget-page) { display: flex; flex-direction: column; gap: 14px; min-width: 0; }
-:is(.overview-page, .budget-page):focus { outline: none; }
-.factList { display: flex; flex-wrap: wrap; gap: 8px 30px; font-variant-numeric: tabular-nums; }
-.factList div { min-width: 0; }
-.factList dt { color: var(--quiet); font-size: 0.9em; }
-.factList dd { overflow-wrap: anywhere; }
+.overview-page { display: flex; flex-direction: column; gap: 14px; min-width: 0; }
+.overview-page:focus { outline: none; }
 .overview-page .component { display: flex; flex-direction: column; gap: 10px; padding: 10px 14px; border: 1px solid var(--rule); border-radius: 3px; }
 .overview-page .component h3 { flex: 1 1 auto; overflow-wrap: anywhere; }
 .overview-page .component h3:focus { outline: none; }
@@ -30,6 +26,4 @@ const rules = `
 .overview-page pre:focus-visible { outline: 1px solid var(--vscode-focusBorder); }
 .overview-page .warnings ul { padding-inline-start: 1.4em; }
 .overview-page .warnings li { overflow-wrap: anywhere; white-space: pre-wrap; }
-.budget-page .bar { height: 6px; max-width: 40em; overflow: hidden; border-radius: 3px; background: var(--rule); border: 1px solid var(--vscode-contrastBorder, transparent); }
-.budget-page .bar div { height: 100%; background: var(--vscode-charts-blue, var(--vscode-foreground)); }
 `;

@@ -46,6 +46,10 @@ header { margin-bottom: 10px; }
 .chart .summary { margin-top: 4px; overflow-wrap: anywhere; }
 .hint { max-width: 40em; }
 .hint p { overflow-wrap: anywhere; white-space: normal; max-height: 12em; overflow: hidden; }
+.factList { display: flex; flex-wrap: wrap; gap: 8px 30px; font-variant-numeric: tabular-nums; }
+.factList div { min-width: 0; }
+.factList dt { color: var(--quiet); font-size: 0.9em; }
+.factList dd { overflow-wrap: anywhere; }
 .chartTable { overflow: auto; max-height: 60vh; margin-top: 8px; }
 .chartTable table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 .chartTable caption { text-align: start; color: var(--quiet); padding-bottom: 4px; }

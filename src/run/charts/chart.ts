@@ -29,7 +29,7 @@ type Series =
 /** What charts are made of; whoever draws them loads these parts and no others. */
 export type ChartOption = Pick<EChartsOption, "animation" | "textStyle"> & {
   readonly series?: Series[];
-  readonly grid?: GridComponentOption;
+  readonly grid?: GridComponentOption | GridComponentOption[];
   readonly xAxis?: EChartsOption["xAxis"];
   readonly yAxis?: EChartsOption["yAxis"];
   readonly legend?: LegendComponentOption;
@@ -85,6 +85,11 @@ export function baseOption(palette: Palette): ChartOption {
       textStyle: { color: palette.ink, fontSize: 12, fontFamily: FONT },
     },
   };
+}
+
+/** A share of a whole. */
+export function percentText(share: number | null | undefined): string {
+  return share === null || share === undefined ? "–" : `${Math.round(100 * share)} %`;
 }
 
 /** An axis of rewards, fitted to the data. */

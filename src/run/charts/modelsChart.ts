@@ -2,8 +2,9 @@ import { english, type L10n } from "../l10n.ts";
 import type { ModelChoice, ModelPoint, RewardKind } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
+import { barsHeight, shareBars } from "./barsChart.ts";
 import { candidateHint, markWords } from "./candidateMarks.ts";
-import { axisStyle, baseOption, type Chart, rewardAxis } from "./chart.ts";
+import { axisStyle, baseOption, type Chart, percentText, rewardAxis } from "./chart.ts";
 import { shortLabel } from "./label.ts";
 import type { Palette } from "./palette.ts";
 
@@ -60,17 +61,16 @@ export function modelChoiceChart(
   l10n: L10n = english,
 ): Chart | null {
   if (models.length === 0) return null;
-  const percent = (share: number) => `${Math.round(100 * share)} %`;
   const [first, ...others] = models;
   const most = others.reduce((top, model) => (model.share > (top?.share ?? 0) ? model : top), first);
   return {
     width: 860,
-    height: 80 + 34 * models.length,
+    height: barsHeight(models.length),
     summary: l10n.t(
       "Chosen for each input in iteration {0}; most often {1}, for {2} of the inputs.",
       countText(iteration),
       visibleLine(most?.model ?? ""),
-      percent(most?.share ?? 0),
+      percentText(most?.share ?? 0),
     ),
     table: {
       columns: [l10n.t("model"), l10n.t("share of inputs"), l10n.t("inputs"), l10n.t("local reward there")],
@@ -81,52 +81,26 @@ export function modelChoiceChart(
       if (model === undefined) return undefined;
       return [
         visibleLine(model.model),
-        l10n.t("chosen for {0} inputs, {1} of all", countText(model.inputs), percent(model.share)),
+        l10n.t("chosen for {0} inputs, {1} of all", countText(model.inputs), percentText(model.share)),
         l10n.t("local reward there {0}", rewardText(model.reward)),
       ];
     },
-    option: {
-      ...baseOption(palette),
-      legend: { show: false },
-      grid: { left: 190, right: 130, top: 8, bottom: 44 },
-      xAxis: {
-        type: "value",
-        min: 0,
-        max: 1,
-        interval: 0.25,
-        name: l10n.t("share of inputs"),
-        nameLocation: "middle",
-        nameGap: 28,
-        ...axisStyle(palette),
-        axisLabel: { color: palette.quiet, fontSize: 11, formatter: percent },
-      },
-      yAxis: {
-        type: "category",
-        inverse: true,
-        data: models.map(({ model }) => shortLabel(model, 28)),
-        ...axisStyle(palette),
-        splitLine: { show: false },
-      },
-      series: [
-        {
-          type: "bar",
-          barMaxWidth: 24,
-          data: models.map(({ share }) => share),
-          itemStyle: { color: palette.local },
-          label: {
-            show: true,
-            position: "right",
-            color: palette.ink,
-            formatter: ({ dataIndex }) => {
-              const model = models[dataIndex];
-              return model === undefined
-                ? ""
-                : `${percent(model.share)}, ${l10n.t("reward {0}", rewardText(model.reward))}`;
-            },
-          },
+    option: shareBars(
+      {
+        names: models.map(({ model }) => visibleLine(model)),
+        shares: models.map(({ share }) => share),
+        measure: l10n.t("share of inputs"),
+        label: (bar) => {
+          const model = models[bar];
+          return model === undefined
+            ? ""
+            : `${percentText(model.share)}, ${l10n.t("reward {0}", rewardText(model.reward))}`;
         },
-      ],
-    },
+        colour: palette.local,
+        right: 130,
+      },
+      palette,
+    ),
   };
 }
 

@@ -1,10 +1,10 @@
-import type { BarSeriesOption } from "echarts/charts";
 import { english, type L10n } from "../l10n.ts";
-import { countText, runsText } from "../views/numberFormat.ts";
+import { runsText } from "../views/numberFormat.ts";
 import { purposeWords } from "../views/runWords.ts";
 import type { RunsByPurpose } from "../views/spending.ts";
 import { visibleLine } from "../views/visibleText.ts";
-import { axisStyle, baseOption, type Chart } from "./chart.ts";
+import { barsChart } from "./barsChart.ts";
+import type { Chart } from "./chart.ts";
 import { type Palette, seriesColour } from "./palette.ts";
 
 /** Who spent system runs, or for whom they were spent. */
@@ -21,8 +21,8 @@ export interface SharesPicture {
   readonly spenders: readonly Spender[];
 }
 
-const BAR = 26;
-const MOST_CHARACTERS = 22;
+/** Sums of roundings: less than any execution costs. */
+const NOTHING = 0.005;
 
 /** System runs of each spender as a bar that the purposes share. Null where nothing was spent. */
 export function sharesChart(
@@ -30,89 +30,35 @@ export function sharesChart(
   palette: Palette,
   l10n: L10n = english,
 ): Chart | null {
-  const shown = spenders.filter(({ runs }) => runs > 0);
-  if (shown.length === 0) return null;
-  const all = shown.reduce((sum, { runs }) => sum + runs, 0);
-  const [most] = shown.toSorted((a, b) => b.runs - a.runs);
-  const parts = purposes.flatMap((purpose, index) =>
-    shown.some(({ byPurpose }) => (byPurpose[purpose] ?? 0) > 0)
-      ? [
-          {
-            name: visibleLine(purposeWords(purpose, l10n)),
-            index,
-            of: ({ byPurpose }: Spender) => byPurpose[purpose] ?? 0,
-          },
-        ]
-      : [],
+  const shared = purposes.flatMap((purpose, index) =>
+    spenders.some(({ byPurpose }) => (byPurpose[purpose] ?? 0) > 0) ? [{ purpose, index }] : [],
   );
-  const untold = ({ runs, byPurpose }: Spender) =>
-    Math.max(0, runs - Object.values(byPurpose).reduce((sum, one) => sum + one, 0));
-  const layers = [
-    ...parts.map(({ name, index, of }) => ({ name, of, colour: seriesColour(palette, index) })),
-    ...(shown.some((spender) => untold(spender) > 0.005)
-      ? [{ name: l10n.t("not told apart yet"), of: untold, colour: palette.quiet }]
-      : []),
-  ];
-  const names = shown.map(({ name }) => visibleLine(name));
-  const isSeen = (runs: number) => runs > 0;
-  return {
-    width: 860,
-    height: 84 + BAR * shown.length,
-    summary:
-      most === undefined
-        ? ""
-        : l10n.t(
-            "{0} system runs in all; the largest part is {1} with {2}.",
-            runsText(all),
-            visibleLine(most.name),
-            runsText(most.runs),
-          ),
-    option: {
-      ...baseOption(palette),
-      legend: { ...baseOption(palette).legend, data: layers.map(({ name }) => name) },
-      grid: { left: 160, right: 24, top: 36, bottom: 40 },
-      xAxis: {
-        type: "value",
-        name: l10n.t("system runs"),
-        nameLocation: "middle",
-        nameGap: 24,
-        splitNumber: 4,
-        ...axisStyle(palette),
-        axisLabel: { color: palette.quiet, fontSize: 11, formatter: (runs: number) => countText(runs) },
-      },
-      yAxis: {
-        type: "category",
-        inverse: true,
-        data: names.map((name) => (name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS - 1)}…` : name)),
-        ...axisStyle(palette),
-        axisLabel: { color: palette.ink, fontSize: 11, interval: 0 },
-        splitLine: { show: false },
-      },
-      series: layers.map(
-        ({ name, of, colour }): BarSeriesOption => ({
-          type: "bar",
-          name,
-          stack: "spent",
-          barWidth: 14,
-          data: shown.map((spender) => of(spender)),
-          // The edge tells neighbours apart where colours do not.
-          itemStyle: { color: colour, borderColor: palette.paper, borderWidth: 1 },
-        }),
-      ),
-    },
-    table: {
-      columns: [l10n.t("component"), ...layers.map(({ name }) => name), l10n.t("together"), l10n.t("share, %")],
-      rows: shown.map((spender, index) => [
-        names[index] ?? "",
-        ...layers.map(({ of }) => of(spender)),
-        spender.runs,
-        Math.round((1000 * spender.runs) / all) / 10,
-      ]),
-    },
-    hint: ({ series, item }) => {
-      const [layer, spender] = [layers[series], shown[item]];
-      if (layer === undefined || spender === undefined || !isSeen(layer.of(spender))) return undefined;
-      return [names[item] ?? "", `${layer.name}: ${runsText(layer.of(spender))}`];
-    },
+  const untold = ({ runs, byPurpose }: Spender) => {
+    const rest = runs - Object.values(byPurpose).reduce((sum, one) => sum + one, 0);
+    return rest > NOTHING ? rest : 0;
   };
+  const isUntold = spenders.some((spender) => untold(spender) > 0);
+  return barsChart(
+    {
+      unit: l10n.t("system runs"),
+      bars: l10n.t("component"),
+      text: runsText,
+      parts: [
+        ...shared.map(({ purpose, index }) => ({
+          name: visibleLine(purposeWords(purpose, l10n)),
+          colour: seriesColour(palette, index),
+        })),
+        ...(isUntold ? [{ name: l10n.t("not told apart yet"), colour: palette.quiet }] : []),
+      ],
+      rows: spenders.map((spender) => ({
+        name: visibleLine(spender.name),
+        amounts: [
+          ...shared.map(({ purpose }) => spender.byPurpose[purpose] ?? 0),
+          ...(isUntold ? [untold(spender)] : []),
+        ],
+      })),
+    },
+    palette,
+    l10n,
+  );
 }

@@ -1,5 +1,6 @@
+import * as z from "zod/mini";
+import type { SpentCalls } from "../events.ts";
 import {
-  type Executions,
   emptySpending,
   PURPOSES,
   type RunsByPurpose,
@@ -7,22 +8,30 @@ import {
   type SpentPoint,
   spend,
 } from "../views/spending.ts";
+import { CallTimeline } from "./callTimeline.ts";
 import type { PanelModel } from "./panelModel.ts";
+import {
+  type Spent,
+  type SpentModel,
+  type SpentRow,
+  spentModels,
+  spentRows,
+  spentTogether,
+  withSince,
+} from "./spentRows.ts";
+import { type TimelineShown, timelineQuerySchema } from "./timelineShown.ts";
+import { timelineWindow } from "./timelineWindow.ts";
 
-/** System runs of one row, by purpose, in equivalent full runs. */
-export interface SpentRow {
-  /** Name of a component; null for what belongs to none. */
+/** What the page asks for; what is left out is chosen by the model. */
+export const budgetQuerySchema = z.object({ timeline: z.optional(timelineQuerySchema) });
+export type BudgetQuery = Readonly<z.infer<typeof budgetQuerySchema>>;
+
+/** System runs for the sake of one component, by purpose, in equivalent full runs. */
+export interface ImprovedRow {
+  /** Null for what served all components. */
   readonly component: string | null;
   readonly byPurpose: RunsByPurpose;
   readonly runs: number;
-}
-
-export interface CallsRow {
-  /** Name of a component, or "proposer". */
-  readonly who: string;
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
 }
 
 export interface Budget {
@@ -38,42 +47,73 @@ export interface Budget {
   readonly purposes: readonly string[];
   readonly byPurpose: RunsByPurpose;
   /** What was spent for the sake of each component; with null for what serves all of them. */
-  readonly forComponents: readonly SpentRow[];
+  readonly forComponents: readonly ImprovedRow[];
   /**
-   * Which components were executed, by purpose, as of the last checkpoint; with null for what was spent since. Null as a
-   * whole where the log does not tell.
+   * What ran and what was called, by who and for what: as of the last checkpoint, with the calls of models made since.
+   * Null where the log does not tell.
    */
-  readonly executed: readonly SpentRow[] | null;
-  /** As of the last checkpoint; null where none has told yet. */
-  readonly calls: readonly CallsRow[] | null;
+  readonly rows: readonly SpentRow[] | null;
+  readonly together: Spent;
+  readonly models: readonly SpentModel[];
+  /** The run says that it was made with the simulated model. */
+  readonly simulated: boolean;
   /** Totals over time; `runs` of a point are in the order of `seriesPurposes`. */
   readonly seriesPurposes: readonly string[];
   readonly series: readonly SpentPoint[];
+  /** Null where nobody kept when calls were made. */
+  readonly timeline: TimelineShown | null;
 }
 
-/** What system runs, calls and tokens were spent on. */
-export const budgetModel: PanelModel<Spending, Budget> = {
-  page: "budget",
-  empty: emptySpending,
-  add: spend,
-  shown(account) {
-    const byPurpose = totals(account);
-    return {
-      budgetRuns: account.budgetRuns,
-      spentRuns: account.spentRuns,
-      testRuns: account.testRuns,
-      elapsedMs: account.elapsedMs,
-      iteration: account.iteration,
-      purposes: ordered(Object.keys(byPurpose)),
-      byPurpose,
-      forComponents: forComponents(account),
-      executed: account.ledger === null ? null : executed(account, account.ledger),
-      calls: account.modelCalls === null ? null : callsRows(account, account.modelCalls),
-      seriesPurposes: PURPOSES,
-      series: account.series.items,
-    };
-  },
-};
+/** What system runs, calls and tokens were spent on. @param calls of the same run; grow beside its events */
+export function budgetModelWith(calls: CallTimeline): PanelModel<Spending, Budget> {
+  return {
+    page: "budget",
+    empty: emptySpending,
+    add: spend,
+    shown: (account, query) => {
+      const read = budgetQuerySchema.safeParse(query);
+      return budgetShown(account, calls, read.success ? read.data : {});
+    },
+  };
+}
+
+/** As `budgetModelWith`, where nobody kept when calls were made. */
+export const budgetModel: PanelModel<Spending, Budget> = budgetModelWith(new CallTimeline());
+
+function budgetShown(account: Spending, timeline: CallTimeline, query: BudgetQuery): Budget {
+  const byPurpose = totals(account);
+  const calls = callsOf(account, timeline);
+  const known = account.ledger !== null || calls.length > 0;
+  const rows = known ? spentRows(account, calls, [...PURPOSES, "evaluation", "test"]) : null;
+  return {
+    budgetRuns: account.budgetRuns,
+    spentRuns: account.spentRuns,
+    testRuns: account.testRuns,
+    elapsedMs: account.elapsedMs,
+    iteration: account.iteration,
+    purposes: ordered(Object.keys(byPurpose)),
+    byPurpose,
+    forComponents: forComponents(account),
+    rows,
+    together: spentTogether(rows ?? []),
+    models: spentModels(account, calls),
+    simulated: account.simulated,
+    seriesPurposes: PURPOSES,
+    series: account.series.items,
+    timeline: timelineWindow(timeline, query.timeline ?? {}, {
+      startedAt: account.startedAt,
+      rowsAtOnce: account.rowsAtOnce,
+      components: [...account.shares.keys(), "proposer"],
+      purposes: [...PURPOSES, "evaluation", "test"],
+    }),
+  };
+}
+
+/** As the last checkpoint told, with what was called since; of logs that tell less, as much as they do. */
+function callsOf({ spentCalls, modelCalls, toldBy }: Spending, timeline: CallTimeline): SpentCalls[] {
+  if (spentCalls !== null || toldBy === null) return withSince(spentCalls ?? [], timeline.spentSince(toldBy));
+  return Object.entries(modelCalls ?? {}).map(([who, counts]) => ({ who, purpose: null, model: null, ...counts }));
+}
 
 /** The run's own summing up, and until there is one what its events come to. */
 function totals({ summedUp, totals: runs }: Spending): RunsByPurpose {
@@ -92,43 +132,14 @@ function ordered(purposes: readonly string[]): string[] {
   return purposes.toSorted((a, b) => place(a) - place(b));
 }
 
-function forComponents(account: Spending): SpentRow[] {
+function forComponents(account: Spending): ImprovedRow[] {
   const names = [...account.shares.keys(), ""];
   return names.flatMap((name) => {
     const spent = account.forComponent.get(name);
     if (spent === undefined) return [];
-    return [spentRow(name === "" ? null : name, Object.fromEntries(spent))];
-  });
-}
-
-function executed(
-  account: Spending,
-  ledger: { readonly executions: Executions; readonly spentRuns: number },
-): SpentRow[] {
-  const rows = [...account.shares].flatMap(([component, share]) => {
-    const spent = Object.entries(ledger.executions).flatMap(([purpose, counts]) => {
-      const count = purpose === "test" ? 0 : (counts[component] ?? 0);
-      return count === 0 ? [] : [[purpose, count * share] as const];
-    });
-    return spent.length === 0 ? [] : [spentRow(component, Object.fromEntries(spent))];
-  });
-  const since = account.spentRuns - ledger.spentRuns;
-  return since > 0.005 ? [...rows, { component: null, byPurpose: {}, runs: rounded(since) }] : rows;
-}
-
-function spentRow(component: string | null, byPurpose: RunsByPurpose): SpentRow {
-  const runs = Object.values(byPurpose).reduce((sum, spent) => sum + spent, 0);
-  const entries = Object.entries(byPurpose).map(([purpose, spent]) => [purpose, rounded(spent)] as const);
-  return { component, byPurpose: Object.fromEntries(entries), runs: rounded(runs) };
-}
-
-/** In the order of the system, then who is no component. */
-function callsRows({ shares }: Spending, calls: NonNullable<Spending["modelCalls"]>): CallsRow[] {
-  const names = [...shares.keys()].filter((name) => name in calls);
-  const others = Object.keys(calls).filter((name) => !shares.has(name));
-  return [...names, ...others].flatMap((who) => {
-    const counts = calls[who];
-    return counts === undefined ? [] : [{ who, ...counts }];
+    const runs = [...spent.values()].reduce((sum, one) => sum + one, 0);
+    const byPurpose = Object.fromEntries([...spent].map(([purpose, one]) => [purpose, rounded(one)] as const));
+    return [{ component: name === "" ? null : name, byPurpose, runs: rounded(runs) }];
   });
 }
 

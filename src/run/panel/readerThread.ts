@@ -2,6 +2,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { eventsFile } from "../leftovers.ts";
 import { liveOwner } from "../runLock.ts";
 import { trajectoriesFile } from "../trajectoryFile.ts";
+import { CalledReader } from "./calledReader.ts";
+import { CallLines } from "./callLines.ts";
+import { CallTimeline } from "./callTimeline.ts";
 import { ComparedReader } from "./comparedReader.ts";
 import { compareModel } from "./compareModel.ts";
 import { pageModels } from "./models.ts";
@@ -20,11 +23,12 @@ const { folder } = readerSettingsSchema.parse(workerData);
 const isLive = (run: string): boolean => liveOwner(run) !== undefined;
 /** Ends the present wait. */
 let wake = (): void => undefined;
-const own = new RunReader(eventsFile(folder), pageModels);
+const calls = new CallTimeline();
+const own = new RunReader(eventsFile(folder), () => pageModels(calls));
 const feed = new PanelFeed({
   reader: new ComparedReader({
     folder,
-    own,
+    own: new CalledReader(own, new CallLines(folder), calls),
     open: (other) => new RunReader(eventsFile(other), () => [pageModel(compareModel)]),
     isLive,
     now: () => performance.now(),

@@ -14,6 +14,21 @@ export function runsText(value: number): string {
   return countText(Math.round(value * 10) / 10);
 }
 
+/** US dollars: cents, and of less than a dollar two digits that say something. */
+export function moneyText(usd: number): string {
+  if (usd === 0) return "$0";
+  if (usd >= 0.995) return `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return usd < 0.000_001
+    ? "< $0.000001"
+    : `$${Number(usd.toPrecision(2)).toFixed(Math.min(6, 1 - Math.floor(Math.log10(usd))))}`;
+}
+
+/** A short length of time: "812 ms", "1.4 s", "2:05". */
+export function briefDurationText(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms);
+}
+
 /** A count with thousands separated, the same on every machine. */
 export function countText(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 1 });

@@ -1,4 +1,4 @@
-import type { EventOf, Phase, RunEvent } from "../events.ts";
+import type { EventOf, Phase, PricedModel, RunEvent, SpentCalls } from "../events.ts";
 import { ThinningSeries } from "../thinning.ts";
 import { workBetween } from "./effectiveEvents.ts";
 
@@ -38,6 +38,17 @@ export interface Spending {
   /** As the run's ledger had it, and what was spent in all by then; null in logs that do not tell. */
   ledger: { readonly executions: Executions; readonly spentRuns: number } | null;
   modelCalls: ModelCalls | null;
+  /** Model calls in more detail; null in logs that do not tell. */
+  spentCalls: readonly SpentCalls[] | null;
+  /** What is known of the models' prices, by name. */
+  models: Readonly<Record<string, PricedModel>>;
+  /** The run says that it was made with the simulated model. */
+  simulated: boolean;
+  /** Number of the event that told all this; null before the first. */
+  toldBy: number | null;
+  startedAt: number | null;
+  /** Rows that may be under way at the same time; null where the log does not tell. */
+  rowsAtOnce: number | null;
   testRuns: number;
   /** The purposes of the run's own summing up; null before it. */
   summedUp: RunsByPurpose | null;
@@ -64,6 +75,12 @@ export function emptySpending(): Spending {
     iteration: 0,
     ledger: null,
     modelCalls: null,
+    spentCalls: null,
+    models: {},
+    simulated: false,
+    toldBy: null,
+    startedAt: null,
+    rowsAtOnce: null,
     testRuns: 0,
     summedUp: null,
     phase: null,
@@ -81,6 +98,9 @@ export function spend(account: Spending, event: RunEvent): void {
   if (event.type === "run.started") {
     Object.assign(account, emptySpending(), {
       budgetRuns: event.budgetRuns,
+      simulated: event.simulated,
+      startedAt: event.at,
+      rowsAtOnce: typeof event.settings.concurrency === "number" ? event.settings.concurrency : null,
       shares: new Map(event.system.components.map(({ name, share }) => [name, share])),
     });
   }
@@ -144,7 +164,6 @@ function follow(account: Spending, event: RunEvent): void {
       break;
     case "summary":
       keepLedger(account, event);
-      account.modelCalls = event.modelCalls;
       account.testRuns = event.testRuns;
       account.summedUp = event.runsByPurpose;
       break;
@@ -154,7 +173,10 @@ function follow(account: Spending, event: RunEvent): void {
 }
 
 function keepLedger(account: Spending, event: EventOf<"checkpoint"> | EventOf<"summary">): void {
-  const { executions, modelCalls, systemRuns } = event;
+  const { executions, modelCalls, spentCalls, models, systemRuns, seq } = event;
+  account.toldBy = seq;
+  account.spentCalls = spentCalls ?? null;
+  if (models !== undefined) account.models = models;
   if (executions !== undefined) account.ledger = { executions, spentRuns: systemRuns };
   if (modelCalls !== undefined) account.modelCalls = modelCalls;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
-import { budgetModel } from "../../../src/run/panel/budgetModel.ts";
+import { budgetModel, budgetModelWith } from "../../../src/run/panel/budgetModel.ts";
+import { CallTimeline } from "../../../src/run/panel/callTimeline.ts";
 import { MOST_POINTS } from "../../../src/run/panel/panelModel.ts";
 import { effectiveEvents } from "../../../src/run/views/effectiveEvents.ts";
 import { runView } from "../../../src/run/views/reduce.ts";
@@ -26,6 +27,8 @@ function budget(events: readonly RunEvent[]) {
   return budgetModel.shown(state, null);
 }
 
+const total = (calls: Readonly<Record<string, { readonly calls: number }>>) =>
+  Object.values(calls).reduce((all, one) => all + one.calls, 0);
 const sum = (runs: Readonly<Record<string, number>>) => Object.values(runs).reduce((total, one) => total + one, 0);
 
 describe.each(Object.entries(logs))("the budget of %s", (_name, log) => {
@@ -62,10 +65,10 @@ describe("a run of the engine", () => {
     for (const event of events) {
       budgetModel.add(state, event);
       const shown = budgetModel.shown(state, null);
-      if (event.type !== "checkpoint" || shown.executed === null) continue;
+      if (event.type !== "checkpoint" || shown.rows === null) continue;
       checkpoints++;
       for (const purpose of PURPOSES) {
-        const executed = shown.executed.reduce((total, { byPurpose }) => total + (byPurpose[purpose] ?? 0), 0);
+        const executed = shown.rows.reduce((total, row) => total + (row.purpose === purpose ? row.runs : 0), 0);
         expect(shown.byPurpose[purpose] ?? 0, `${purpose} at ${event.seq}`).toBeCloseTo(executed, 3);
       }
     }
@@ -75,18 +78,20 @@ describe("a run of the engine", () => {
     for (const [purpose, runs] of Object.entries(summary.runsByPurpose)) {
       expect(shown.byPurpose[purpose]).toBeCloseTo(runs, 3);
     }
-    expect(shown.calls?.map(({ who, calls }) => [who, calls]).toSorted()).toEqual(
-      Object.entries(summary.modelCalls)
-        .map(([who, { calls }]) => [who, calls])
-        .toSorted(),
-    );
+    for (const [who, made] of Object.entries(summary.modelCalls)) {
+      const rows = shown.rows?.filter((row) => row.who === who) ?? [];
+      const sum = (of: "calls" | "inputTokens" | "outputTokens") => rows.reduce((total, row) => total + row[of], 0);
+      expect({ calls: sum("calls"), inputTokens: sum("inputTokens"), outputTokens: sum("outputTokens") }).toEqual(made);
+    }
+    expect(shown.together.runs).toBeCloseTo(shown.spentRuns, 3);
+    expect(shown.together.calls).toBe(total(summary.modelCalls));
   });
 
   test("tells of model calls from its first checkpoint on", async () => {
     const { events } = await runToy();
     const first = events.findIndex(({ type }) => type === "checkpoint");
-    expect(budget(events.slice(0, first)).calls).toBeNull();
-    expect(budget(events.slice(0, first + 1)).calls).not.toBeNull();
+    expect(budget(events.slice(0, first)).rows).toBeNull();
+    expect(budget(events.slice(0, first + 1)).together.calls).toBeGreaterThan(0);
   });
 });
 
@@ -95,16 +100,16 @@ test("what was spent since the last checkpoint is told apart from what the ledge
   log.add({ type: "checkpoint", iteration: 0, executions: { validation: { retriever: 60, answer_generator: 60 } } });
   log.add({ type: "iteration", iteration: 1, of: 3, component: "retriever", probability: 1 });
   log.add({ type: "pairs", iteration: 1, component: "retriever", inputs: 3, pairs: 3, averageGap: 0 }, { runs: 12.5 });
-  expect(budget(log.events).executed).toEqual([
-    { component: "retriever", byPurpose: { validation: 2.4 }, runs: 2.4 },
-    { component: "answer_generator", byPurpose: { validation: 14.4 }, runs: 14.4 },
-    { component: null, byPurpose: {}, runs: 12.5 },
+  expect(budget(log.events).rows).toMatchObject([
+    { who: "retriever", purpose: "validation", runs: 2.4, executions: 60, calls: 0 },
+    { who: "answer_generator", purpose: "validation", runs: 14.4, executions: 60 },
+    { who: null, purpose: null, runs: 12.5, executions: 0 },
   ]);
 });
 
 test("a log that keeps no ledger still tells for whom runs were spent", () => {
   const shown = budget(interruptedRun());
-  expect(shown.executed).toBeNull();
+  expect(shown.rows).toBeNull();
   expect(shown.forComponents.map(({ component }) => component)).toContain("retriever");
   expect(shown.forComponents.at(-1)?.component).toBeNull();
 });
@@ -142,4 +147,84 @@ test("the series stays of one size however long the run is, and ends with what i
   const shown = budgetModel.shown(state, null);
   expect(shown.series.length).toBeLessThanOrEqual(MOST_POINTS);
   expect((shown.series.at(-1)?.runs ?? []).reduce((total, runs) => total + runs, 0)).toBeCloseTo(shown.spentRuns, 0);
+});
+
+describe("money", () => {
+  const calls = { calls: 2, inputTokens: 1_000_000, outputTokens: 500_000 };
+  const told = (model: string, given: Partial<Extract<RunEvent, { type: "checkpoint" }>> = {}, simulated = false) => {
+    const log = stageOne({ simulated });
+    log.add({
+      type: "checkpoint",
+      iteration: 1,
+      spentCalls: [
+        { who: "retriever", purpose: "validation", model, ...calls },
+        { who: "proposer", purpose: "local search", model: "fake:free", ...calls, recorded: 3 },
+      ],
+      models: {
+        "fake:priced": { simulated: false, price: { inputPerMillion: 0.5, outputPerMillion: 2 } },
+        "fake:free": { simulated: false, price: { inputPerMillion: 0, outputPerMillion: 0 } },
+        "fake:unknown": { simulated: false, price: null },
+        "simulated:text": { simulated: true, price: null },
+      },
+      ...given,
+    });
+    return budget(log.events);
+  };
+
+  test("is what tokens cost at the prices that the run knew", () => {
+    const { rows, together, models } = told("fake:priced");
+    expect(rows?.map(({ who, money }) => [who, money.usd])).toEqual([
+      ["retriever", 1.5],
+      ["proposer", 0],
+    ]);
+    expect(together).toMatchObject({ calls: 4, recorded: 3, money: { usd: 1.5, unpriced: 0, simulated: 0 } });
+    expect(models.map(({ model, money }) => [model, money.usd])).toEqual([
+      ["fake:priced", 1.5],
+      ["fake:free", 0],
+    ]);
+  });
+
+  test("that is not known is not nothing", () => {
+    expect(told("fake:unknown").together.money).toEqual({ usd: 0, unpriced: 2, simulated: 0 });
+    expect(told("fake:priced", { models: {} }).together.money).toEqual({ usd: 0, unpriced: 4, simulated: 0 });
+    expect(told("constructor").together.money).toMatchObject({ unpriced: 2 });
+  });
+
+  test("is not paid for a simulated model, which is said", () => {
+    expect(told("simulated:text").together.money).toEqual({ usd: 0, unpriced: 0, simulated: 2 });
+    const older = budget(finishedRun());
+    expect(older.rows?.every(({ purpose, calls: made }) => made === 0 || purpose === null)).toBe(true);
+    expect(older.together.money).toMatchObject({ usd: 0, unpriced: 0, simulated: older.together.calls });
+  });
+});
+
+test("what was called since the last checkpoint is counted as it is called, and never twice", () => {
+  const timeline = new CallTimeline();
+  const model = budgetModelWith(timeline);
+  const state = model.empty();
+  const log = stageOne();
+  const row = { who: "retriever", purpose: "validation", model: "m" };
+  log.add({
+    type: "checkpoint",
+    iteration: 0,
+    executions: {},
+    spentCalls: [{ ...row, calls: 5, inputTokens: 50, outputTokens: 5 }],
+  });
+  for (const event of log.events) model.add(state, event);
+  const call = { who: "retriever", purpose: "validation", at: 0, ms: 1, calls: 1, inputTokens: 10, outputTokens: 1 };
+  const calls = () => model.shown(state, null).together.calls;
+  for (let made = 0; made < 5; made++) timeline.add({ call: made, ...call, model: "m" });
+  expect(calls()).toBe(5);
+  timeline.add({ checkpoint: log.lastSeq, at: 2 });
+  expect(calls()).toBe(5);
+  timeline.add({ call: 5, ...call, at: 3, model: "m" });
+  timeline.add({ call: 6, ...call, at: 3, model: "n" });
+  expect(calls()).toBe(7);
+  timeline.add({ resumed: log.lastSeq, at: 9000 });
+  expect(calls()).toBe(5);
+  timeline.add({ call: 0, ...call, at: 9001, model: "m" });
+  expect(model.shown(state, null)).toMatchObject({
+    together: { calls: 6, inputTokens: 60 },
+    timeline: { calls: 8, redone: 2 },
+  });
 });

@@ -140,27 +140,6 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
   });
 
   describe("its budget", () => {
-    test("shows runs by purpose and component over time, and calls with their tokens", async () => {
-      const { page } = await open();
-      await page.getByRole("tab", { name: "Budget" }).click();
-      const time = chart(page, "System runs over time");
-      await expect.poll(() => time.locator(".summary").innerText()).toContain("of 2,000 system runs spent");
-      expect(await page.getByRole("progressbar").getAttribute("aria-valuenow")).toMatch(/^\d+$/);
-      const improved = chart(page, "System runs by the component that was to be improved");
-      await improved.getByRole("button", { name: "Show Table" }).click();
-      expect(await improved.getByRole("rowheader").allInnerTexts()).toContain("all components");
-      const ran = chart(page, "System runs by the component that ran");
-      expect(await ran.locator(".summary").innerText()).toMatch(/the largest part is answer_generator with [\d.,]+\.$/);
-      const calls = page.getByRole("region", { name: "Model calls" });
-      expect(await calls.getByRole("row", { name: /^proposer/ }).innerText()).toContain("9,700");
-    });
-
-    test("says where a log does not tell what ran", async () => {
-      const { page } = await open({ front: "budget" }, stageOne().events);
-      expect(await page.getByText("The log does not tell which components ran").isVisible()).toBe(true);
-      expect(await page.getByText("Not known before the first checkpoint.").isVisible()).toBe(true);
-    });
-
     test("waits for something to show", async () => {
       const [first] = stageOne().events;
       const { page } = await open({}, first === undefined ? [] : [first]);

@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { pageHtml } from "../../../src/extension/pageHtml.ts";
+import type { CallLine } from "../../../src/run/callLog.ts";
 import type { RunEvent } from "../../../src/run/events.ts";
+import { CallTimeline } from "../../../src/run/panel/callTimeline.ts";
 import { ComparedReader } from "../../../src/run/panel/comparedReader.ts";
 import { compareModel } from "../../../src/run/panel/compareModel.ts";
 import { pageModels } from "../../../src/run/panel/models.ts";
@@ -46,7 +48,7 @@ export interface RunPanelTestPage {
   /** What the page asked of the editor, but for what it shows. */
   readonly requests: readonly RunPanelRequest[];
   /** The run goes on. */
-  add(events: readonly RunEvent[]): Promise<void>;
+  add(events: readonly RunEvent[], calls?: readonly CallLine[]): Promise<void>;
   state(): Promise<unknown>;
   /** Pages that were asked for, in order. */
   readonly shows: readonly string[];
@@ -99,6 +101,8 @@ export async function openRunPanel(
     readonly fits?: Readonly<Record<number, ShownFit>>;
     /** What the run's folder holds of single rows; nothing by default. */
     readonly trajectory?: (exampleId: string, iteration: number) => StoredTrajectory;
+    /** When the run's calls were made: nobody kept that by default. */
+    readonly calls?: readonly CallLine[];
     /** Runs that can be compared with this one, by their folders: those that go on, too. */
     readonly others?: Readonly<Record<string, readonly RunEvent[]>>;
   },
@@ -112,7 +116,9 @@ export async function openRunPanel(
     reducedMotion: reducedMotion ? "reduce" : "no-preference",
   });
   const shows: string[] = [];
-  const models = new Map(pageModels().map((model) => [model.page, model]));
+  const timeline = new CallTimeline();
+  for (const line of given.calls ?? []) timeline.add(line);
+  const models = new Map(pageModels(timeline).map((model) => [model.page, model]));
   const log: RunEvent[] = [];
   const requests: RunPanelRequest[] = [];
   const refused: string[] = [];
@@ -210,8 +216,9 @@ export async function openRunPanel(
     requests,
     shows,
     tell,
-    async add(more) {
+    async add(more, calls = []) {
       take(more);
+      for (const line of calls) timeline.add(line);
       await reader.readOn();
       await answer();
     },
