@@ -7,7 +7,7 @@ import { type Configuration, canonicalJson, valueMismatch } from "../system/conf
 import { scoreTrajectory, worstCaseRuns } from "../system/evaluation.ts";
 import { type Execution, executeComponent, executeSystem, executionsOf } from "../system/execution.ts";
 import { componentNamed } from "../system/system.ts";
-import { type Failure, type Trajectory, trajectoryFields } from "../system/trajectory.ts";
+import { type Failure, type Took, type Trajectory, trajectoryFields } from "../system/trajectory.ts";
 import { UserError } from "../system/userError.ts";
 import type { OptionValues, VariableValue } from "../system/variable.ts";
 import { passGate } from "./decision.ts";
@@ -61,6 +61,7 @@ export interface ExampleStep {
   readonly input: Fields;
   readonly output: Fields;
   readonly value: VariableValue;
+  readonly took?: Took;
   readonly localReward: number | undefined;
 }
 
@@ -204,12 +205,17 @@ export class Trials {
   /**
    * Runs the whole system on examples with the configuration in force.
    * @param on.start hears of each as soon as it is its turn
+   * @param on.step hears of every component that has given its output for a row
    * @param on.run gets each as soon as it is done
    * @throws UserError when there is no such example
    */
   async runExamples(
     ids: readonly string[],
-    on: { readonly start?: (id: string) => void; readonly run?: (run: ExampleRun) => void } = {},
+    on: {
+      readonly start?: (id: string) => void;
+      readonly step?: (id: string, component: string) => void;
+      readonly run?: (run: ExampleRun) => void;
+    } = {},
   ): Promise<ExampleRun[]> {
     const { session } = this.#optimization;
     const examples = ids.map((id) => this.#example(id));
@@ -226,7 +232,11 @@ export class Trials {
         examples,
         async (example) => {
           on.start?.(example.id);
-          const trajectory = await executeSystem(session.system, example, execution);
+          const trajectory = await executeSystem(session.system, example, {
+            ...execution,
+            now: () => performance.now(),
+            onStep: (component) => on.step?.(example.id, component),
+          });
           const { reward } = session.request.experiment;
           const run = await this.#told(
             trajectory,

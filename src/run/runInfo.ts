@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import type { Random } from "../system/random.ts";
 import { experimentMarkSchema } from "./configurationFile.ts";
+import { diskErrorCode } from "./diskError.ts";
 import { configurationSchema, RUN_FORMAT } from "./events.ts";
 import { readStored } from "./storedJson.ts";
 
@@ -38,6 +41,8 @@ const runInfoSchema = z.object({
     /** The experiment's file; both are "" for a run started from code. */
     path: z.string(),
     given: z.string(),
+    /** `fileDigest` of the file when the run began. */
+    digest: z.string().optional(),
     /**
      * Where a run started from code kept accepted values when it began: absolute path of the file, and the experiment as
      * the file names it.
@@ -63,6 +68,16 @@ export type NewRunInfo = Omit<RunInfo, "format" | "runId" | "node" | "startedAt"
 /** @throws UserError when the folder holds no run, or one of a newer version */
 export function readRunInfo(folder: string): RunInfo {
   return readStored(join(folder, "run.json"), runInfoSchema);
+}
+
+/** Tells one text of a file from another; undefined where there is no such file, or it cannot be read. */
+export function fileDigest(path: string): string | undefined {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("base64");
+  } catch (error) {
+    if (diskErrorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 const SUFFIX_LENGTH = 4;

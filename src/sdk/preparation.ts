@@ -5,7 +5,7 @@ import type { Experiment } from "../optimize/experiment.ts";
 import type { Settings } from "../optimize/settings.ts";
 import { productVersion } from "../run/productVersion.ts";
 import { createRun, type RunFolder } from "../run/runFolder.ts";
-import { newRunId, type RunInfo } from "../run/runInfo.ts";
+import { fileDigest, newRunId, type RunInfo } from "../run/runInfo.ts";
 import type { Random } from "../system/random.ts";
 import { requiredInputs } from "../system/system.ts";
 
@@ -61,7 +61,7 @@ export function newRunFolder(
     clock: now,
     info: {
       product: productVersion,
-      experiment: given.experiment,
+      experiment: { ...given.experiment, ...fileMark(given.experiment.path) },
       system: experiment.system.name,
       settings,
       seed: settings.seed,
@@ -71,6 +71,12 @@ export function newRunFolder(
       ...(given.asked && { asked: given.asked }),
     },
   });
+}
+
+/** Nothing where no file can be read: what it would be good for is a warning only. */
+function fileMark(path: string): { readonly digest?: string } {
+  const digest = path === "" ? undefined : fileDigest(path);
+  return digest === undefined ? {} : { digest };
 }
 
 function described({ examples, hash, source }: Splits["train"]) {

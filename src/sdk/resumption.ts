@@ -29,13 +29,9 @@ export function takenRun(cell: CellHost | undefined, experiment: Experiment): st
  * @throws UserError naming what has changed
  */
 export function refuseChanges(info: RunInfo, events: readonly RunEvent[], prepared: PreparedExperiment): void {
-  const { experiment, settings, splits, model } = prepared;
-  for (const split of ["train", "validation", "test"] as const) {
-    const [then, now] = [info.data[split], splits[split]];
-    if (then?.hash === now?.hash) continue;
-    throw changed(info, `the ${split} data (${then?.source ?? now?.source})`);
-  }
-  if (model.name !== info.model) throw changed(info, `the model (${info.model}, now ${model.name})`);
+  const { experiment, settings } = prepared;
+  const what = changedSince(info, prepared);
+  if (what !== undefined) throw changed(info, what);
   const recorded: Readonly<Record<string, unknown>> = parseSettings(info.settings as SettingsInput);
   for (const [name, value] of Object.entries(settings)) {
     const then = recorded[name];
@@ -49,6 +45,16 @@ export function refuseChanges(info: RunInfo, events: readonly RunEvent[], prepar
   const then = described(started.system.components);
   const now = described(experiment.system.components.map(({ name, variable }) => ({ name, kind: variable.kind })));
   if (then !== now) throw changed(info, `the components of ${info.system} (${then}; now ${now})`);
+}
+
+/** Which data, or whether the model, is another than when the run was started; undefined where all is the same. */
+export function changedSince(info: Pick<RunInfo, "data" | "model">, prepared: PreparedExperiment): string | undefined {
+  const { splits, model } = prepared;
+  for (const split of ["train", "validation", "test"] as const) {
+    const [then, now] = [info.data[split], splits[split]];
+    if (then?.hash !== now?.hash) return `the ${split} data (${then?.source ?? now?.source})`;
+  }
+  return model.name === info.model ? undefined : `the model (${info.model}, now ${model.name})`;
 }
 
 function changed(info: RunInfo, what: string): UserError {

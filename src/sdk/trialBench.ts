@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { dataDirectory } from "../data/dataDirectory.ts";
 import type { Experiment } from "../optimize/experiment.ts";
 import { Optimization } from "../optimize/optimization.ts";
 import { optimizationStateSchema } from "../optimize/optimizationState.ts";
@@ -9,7 +10,8 @@ import { startTrainer } from "../reward/trainerClient.ts";
 import type { RunEvent } from "../run/events.ts";
 import { learntRewards } from "../run/learntRewards.ts";
 import { MemoryRecorder } from "../run/memoryRecorder.ts";
-import { type SavedStart, savedStart, sourceStart } from "../run/savedStart.ts";
+import { readRunInfo } from "../run/runInfo.ts";
+import { type SavedStart, savedStart, sourceStart, startFrom } from "../run/savedStart.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
 import type { VariableValue } from "../system/variable.ts";
@@ -26,14 +28,20 @@ import {
   trialBundle,
 } from "./display/trialSheets.ts";
 import { type PreparedExperiment, prepareExperiment } from "./preparation.ts";
+import { changedSince } from "./resumption.ts";
 import { Step } from "./step.ts";
 import { valuesPlace } from "./valuesPlace.ts";
 
 export interface TrialOptions {
   /** File the experiment belongs to: relative data paths start in its folder, and accepted values lie beside it. */
   readonly file?: string;
-  /** Which values are in force: those accepted before (the default where they are kept in a file), or the source's. */
-  readonly start?: "saved" | "source";
+  /**
+   * Which values are in force: those accepted before (the default where they are kept in a file), the source's, or these:
+   * the source's hold for components that they leave out.
+   */
+  readonly start?: "saved" | "source" | Configuration;
+  /** Folder of a run of the same experiment: rows, model and settings are those of the run, or nothing is tried. */
+  readonly asInRun?: string;
   /** Folder of a run of the same experiment, whose local rewards score outputs. */
   readonly rewardsFrom?: string;
   /** Override those of the experiment; a budget is not asked for, each step tells its cost before. */
@@ -143,12 +151,14 @@ export class TrialBench {
    * Runs the whole system on rows with the values in force.
    * @param onRun gets each as soon as it is done
    * @param onStart hears of each as soon as it is its turn
+   * @param onStep hears of every component that has given its output for a row
    * @throws UserError when there is no such row
    */
   runExamples(
     ids: readonly string[],
     onRun?: (run: TimedRun) => void,
     onStart?: (id: string) => void,
+    onStep?: (id: string, component: string) => void,
   ): Promise<TimedRun[]> {
     return this.#step(async ({ trials }) => {
       const begun = new Map<string, number>();
@@ -158,6 +168,7 @@ export class TrialBench {
           begun.set(id, performance.now());
           onStart?.(id);
         },
+        ...(onStep && { step: onStep }),
         run: (run) => {
           const one = { ...run, ms: performance.now() - (begun.get(run.exampleId) ?? Number.NaN) };
           timed.push(displayed(one, () => exampleBundle(one)));
@@ -209,16 +220,11 @@ export class TrialBench {
   }
 
   async #open(step: Step): Promise<Opened> {
-    const experiment = this.#experiment;
     const { file = "" } = this.#options;
     const { startRewards = () => startTrainer({ onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) }) } =
       this.#options;
     const base = step.cell?.folder ?? process.cwd();
-    const settings = parseSettings({ ...experiment.settings, ...this.#options.settings, budgetRuns: null });
-    const place = file === "" ? base : dirname(resolve(base, file));
-    this.#prepared ??= await step.unlessStopped(
-      prepareExperiment(experiment, settings, { baseDirectory: place }, step.signal),
-    );
+    this.#prepared ??= await step.unlessStopped(this.#prepare(base, step.signal));
     this.#start ??= this.#startIn(step.cell);
     this.#configuration ??= this.#start.configuration;
     const learnt = this.#learnt(base);
@@ -251,8 +257,35 @@ export class TrialBench {
     }
   }
 
+  async #prepare(base: string, signal: AbortSignal): Promise<PreparedExperiment> {
+    const experiment = this.#experiment;
+    const { file = "", asInRun } = this.#options;
+    const run = asInRun === undefined ? undefined : readRunInfo(resolve(base, asInRun));
+    // What the run was given is what it recorded; names and values are checked here again.
+    const recorded = run?.settings as SettingsInput | undefined;
+    const settings = parseSettings({
+      ...experiment.settings,
+      ...recorded,
+      ...this.#options.settings,
+      budgetRuns: null,
+    });
+    const directory = run?.asked?.dataDirectory ?? null;
+    const given = {
+      baseDirectory: file === "" ? base : dirname(resolve(base, file)),
+      model: run?.model,
+      ...(directory !== null && { data: dataDirectory(directory) }),
+    };
+    const prepared = await prepareExperiment(experiment, settings, given, signal);
+    const changed = run && changedSince(run, prepared);
+    if (run === undefined || changed === undefined) return prepared;
+    throw new UserError(
+      `Since run ${run.runId} was started ${changed} changed, so that its rows cannot be run again as they were. Undo the change, or start a new run.`,
+    );
+  }
+
   #startIn(cell: CellHost | undefined): SavedStart {
     const { components } = this.#experiment.system;
+    if (typeof this.#options.start === "object") return startFrom({ configuration: this.#options.start }, components);
     const { file = "", start = cell?.values?.start ?? "saved" } = this.#options;
     const place = valuesPlace(file, this.#declared(), cell);
     if (place.kind === "none" || start === "source") return sourceStart(components);

@@ -35,6 +35,8 @@ export interface Execution {
   readonly choiceOf?: ((component: string) => ModelChoice | undefined) | undefined;
   /** Milliseconds, from any start: where it is given, steps tell what they took. */
   readonly now?: (() => number) | undefined;
+  /** Told of every component that has given its output. */
+  readonly onStep?: ((component: string) => void) | undefined;
   /** Keeps equal calls of deterministic components from being made, and charged, twice. */
   readonly memo?: CallMemo | undefined;
   /** Told whenever an execution of a component begins, with the model that it is to use. */
@@ -221,6 +223,7 @@ async function continueTrajectory(
         known && isSameCall(component, known, input, value) ? known : await timed(component, input, value, execution);
       steps.set(component.name, { input, output, value, ...(took && { took }) });
       Object.assign(fields, output);
+      execution.onStep?.(component.name);
     } catch (thrown) {
       if (!(thrown instanceof ComponentFailure)) throw thrown;
       const { kind, message } = thrown;

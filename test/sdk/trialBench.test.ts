@@ -165,6 +165,39 @@ describe("trying values by hand", () => {
     expect(run.steps.map(({ component }) => component)).toEqual(["drafter", "picker", "answerer"]);
   });
 
+  test("runs rows as a run did, under values of its own choosing, and tells what each component took", async () => {
+    const made = declared().open({ out: join(folder, "runs"), startRewards });
+    const bench = await made;
+    await bench.evaluate();
+    await bench.close();
+    const asInRun = join(folder, "runs", readdirSync(join(folder, "runs"))[0] ?? "");
+    const again = await open({ asInRun, start: { picker: { k: 8, loud: false } } });
+    const steps: string[] = [];
+    const offer = told(await again.offer());
+    const [run] = await again.runExamples(["validation1"], undefined, undefined, (id, component) => {
+      steps.push(`${id} ${component}`);
+    });
+    expect(offer.kind === "offer" && offer.components.find(({ name }) => name === "picker")?.current).toEqual({
+      k: 8,
+      loud: false,
+    });
+    expect(steps.sort()).toEqual(["validation1 answerer", "validation1 drafter", "validation1 picker"]);
+    const shown = told(run ?? {});
+    if (shown.kind !== "example") throw new Error(shown.kind);
+    expect(shown.steps.every(({ ms, calls }) => typeof ms === "number" && ms >= 0 && typeof calls === "number")).toBe(
+      true,
+    );
+    const other = experiment({
+      system: toy().system as TypedSystem<{ readonly answer: string }>,
+      data: { train: questions("train", 12), validation: questions("validation", 6), test: questions("test", 2) },
+      reward: () => 1,
+      model: toyModel,
+      proposer: toyProposer,
+      settings: toySettings,
+    });
+    await expect((await open({ asInRun }, other)).offer()).rejects.toThrow(/the validation data .* changed/);
+  });
+
   test("refuses what is not there, and values that are none, before anything runs", async () => {
     const made = toy();
     const bench = await open({}, declared(made));

@@ -8,10 +8,12 @@ import {
   type RunPanelRequest,
   runPanelRequestSchema,
 } from "../../run/panel/panelMessage.ts";
+import type { Rerun } from "../../run/panel/rerun.ts";
 import { errorMessage } from "../../system/userError.ts";
 import { extensionPage, pageOptions } from "../extensionPage.ts";
 import type { ComponentIndex } from "../index/componentIndex.ts";
 import { pageWords } from "../pageWords.ts";
+import { CellDeeds } from "./cellDeeds.ts";
 import { ReaderThread } from "./readerThread.ts";
 import { doDeed } from "./runDeeds.ts";
 
@@ -30,6 +32,7 @@ export class RunPanel implements vscode.Disposable {
   readonly #subscriptions: readonly vscode.Disposable[];
   /** What waits for events that were asked for, by their numbers. */
   readonly #deeds = new Map<number, RunDeed>();
+  readonly #cells: CellDeeds;
   #thread: ReaderThread | undefined;
   /** A page that is to be put in front as soon as there is a page to be told. */
   #front: { readonly page: string; readonly kept: unknown } | undefined;
@@ -41,6 +44,13 @@ export class RunPanel implements vscode.Disposable {
     this.folder = folder;
     this.#panel = panel;
     this.#parts = parts;
+    const { context, log } = parts;
+    this.#cells = new CellDeeds({
+      folder,
+      context,
+      log,
+      onChange: (rerun) => this.#tell({ type: "rerun", version: RUN_PANEL_VERSION, rerun }),
+    });
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => void this.answer(message)),
       panel.onDidChangeViewState(() => {
@@ -59,6 +69,11 @@ export class RunPanel implements vscode.Disposable {
   /** What its page was told last. */
   get told(): Extract<RunPanelMessage, { type: "shown" }> | undefined {
     return this.#told;
+  }
+
+  /** How running a row again stands. */
+  get rerun(): Rerun {
+    return this.#cells.rerun;
   }
 
   /** Puts the panel in front. */
@@ -90,6 +105,7 @@ export class RunPanel implements vscode.Disposable {
     for (const one of this.#subscriptions) one.dispose();
     this.#thread?.stop();
     this.#thread = undefined;
+    void this.#cells.dispose();
   }
 
   async #do(request: RunPanelRequest): Promise<void> {
@@ -98,6 +114,7 @@ export class RunPanel implements vscode.Disposable {
         const words = pageWords();
         if (words !== undefined) await this.#panel.webview.postMessage(words);
         this.#tell({ type: "opened", version: RUN_PANEL_VERSION, folder: this.folder });
+        this.#tell({ type: "rerun", version: RUN_PANEL_VERSION, rerun: this.#cells.rerun });
         this.#isReady = true;
         this.#tellFront();
         return;
@@ -105,7 +122,24 @@ export class RunPanel implements vscode.Disposable {
       case "show":
       case "event":
       case "fit":
+      case "trajectory":
+      case "exportTable":
         this.#reader().send(request);
+        return;
+      case "rerun":
+        await this.#cells.run({ exampleId: request.exampleId, iteration: request.iteration }, this.#told);
+        return;
+      case "stopRerun":
+        this.#cells.stop();
+        return;
+      case "manageTrust":
+        await vscode.commands.executeCommand("workbench.trust.manage");
+        return;
+      case "showLog":
+        this.#parts.log.show();
+        return;
+      case "copy":
+        await vscode.env.clipboard.writeText(request.text);
         return;
       case "do":
         this.#deeds.set(request.seq, request.deed);
@@ -163,6 +197,10 @@ export class RunPanel implements vscode.Disposable {
         return;
       }
     }
+    if (message.type === "exported") {
+      void this.#save(message.name, message.text);
+      return;
+    }
     if (message.type === "shown") this.#told = message;
     this.#tell(message);
   }
@@ -170,6 +208,14 @@ export class RunPanel implements vscode.Disposable {
   async #deed(deed: RunDeed, event: Parameters<typeof doDeed>[1]): Promise<void> {
     try {
       await doDeed(deed, event, { folder: this.folder, index: this.#parts.index });
+    } catch (error) {
+      void vscode.window.showErrorMessage(errorMessage(error));
+    }
+  }
+
+  async #save(name: string, text: string): Promise<void> {
+    try {
+      await saveFile(name, { kind: "text", text });
     } catch (error) {
       void vscode.window.showErrorMessage(errorMessage(error));
     }

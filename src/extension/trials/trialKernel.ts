@@ -4,6 +4,7 @@ import { KernelSession } from "../../notebook/kernelSession.ts";
 import type { Output } from "../../notebook/output.ts";
 import type { CellResult } from "../../notebook/sessionState.ts";
 import { TRIAL_OUTPUT_MIME, type TrialOutput, type TrialOutputOf, trialOutputSchema } from "../../run/trialOutput.ts";
+import type { Configuration } from "../../system/configuration.ts";
 import type { VariableValue } from "../../system/variable.ts";
 import type { L10n } from "../l10n.ts";
 import type { RunError } from "../runs/editorRun.ts";
@@ -17,6 +18,10 @@ export interface TrialPlan {
   readonly exported: ExperimentExport;
   /** Absolute path of the folder of a run whose local rewards score outputs. */
   readonly rewardsFrom?: string | undefined;
+  /** Absolute path of the folder of a run whose rows, model and settings are taken; refused where these have changed. */
+  readonly asInRun?: string | undefined;
+  /** What is in force; the accepted values by default. */
+  readonly start?: Configuration | undefined;
 }
 
 export type TrialKernelState =
@@ -124,17 +129,26 @@ export class TrialKernel {
   /**
    * Runs the whole system on rows.
    * @param on.start hears of each as soon as it is its turn
+   * @param on.step hears of every component that has given its output
    * @param on.run gets each as soon as it is done
    */
   async runExamples(
     ids: readonly string[],
-    on: { readonly start?: (id: string) => void; readonly run: (run: TrialOutputOf<"example">) => void },
+    on: {
+      readonly start?: (id: string) => void;
+      readonly step?: (id: string, component: string) => void;
+      readonly run: (run: TrialOutputOf<"example">) => void;
+    },
   ): Promise<void> {
     // With an id each, for a cell shows only so many without.
     const shown = `(run) => display(run, { id: "row " + run.exampleId })`;
     const bundle = `{ ${literal(TRIAL_OUTPUT_MIME)}: { kind: "started", exampleId } }`;
     const started = `(exampleId) => display(${bundle}, { raw: true, id: "start " + exampleId })`;
-    await this.#step(`void await trials.runExamples(${literal(ids)}, ${shown}, ${started})`, (output) => {
+    const step = `{ ${literal(TRIAL_OUTPUT_MIME)}: { kind: "stepped", exampleId, component } }`;
+    const stepped = `, (exampleId, component) => display(${step}, { raw: true, id: "step " + exampleId })`;
+    const told = `${shown}, ${started}${on.step === undefined ? "" : stepped}`;
+    await this.#step(`void await trials.runExamples(${literal(ids)}, ${told})`, (output) => {
+      if (output.kind === "stepped") on.step?.(output.exampleId, output.component);
       if (output.kind === "example") on.run(output);
       if (output.kind === "started") on.start?.(output.exampleId);
     });
@@ -188,8 +202,9 @@ export class TrialKernel {
 
   async #open(): Promise<void> {
     const { plan, l10n } = this.#options;
-    const { file, rewardsFrom } = plan;
-    const options = { file, ...(rewardsFrom !== undefined && { rewardsFrom }) };
+    const { file, rewardsFrom, asInRun, start } = plan;
+    // What is undefined is left out of JSON.
+    const options = { file, rewardsFrom, asInRun, start };
     const code = [...experimentCode(plan, l10n), `const trials = await experiment.trials(${literal(options)});`];
     this.#phase = "opening";
     try {

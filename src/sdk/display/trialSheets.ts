@@ -107,12 +107,13 @@ export function exampleBundle(run: TimedRun): MimeBundle {
     score: run.score,
     ms: run.ms,
     failure: run.failure === undefined ? null : { at: run.failure.at, message: run.failure.message },
-    steps: run.steps.map(({ component, input, output: given, value, localReward }) => ({
+    steps: run.steps.map(({ component, input, output: given, value, localReward, took }) => ({
       component,
       input: shownFields(input),
       output: shownFields(given),
       value,
       localReward: localReward ?? null,
+      ...(took && { ms: took.ms, calls: took.calls }),
     })),
   };
   const rows = run.steps.map(({ component, output: given, localReward }) => [
