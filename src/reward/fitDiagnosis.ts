@@ -1,10 +1,9 @@
 import { seededRandom } from "../system/random.ts";
 import { brierScore, type CalibrationBin, calibration } from "./calibration.ts";
-import { contentHash } from "./contentHash.ts";
 import { effectivePairs } from "./effectivePairs.ts";
 import type { Encoder, Features } from "./encoder.ts";
 import type { RewardItem } from "./localRewards.ts";
-import { type Change, changes, perturb, strengths } from "./perturbation.ts";
+import { type Change, changes, type InputWords, inputWords, perturb, strengths } from "./perturbation.ts";
 import type { PreferencePair } from "./preferencePair.ts";
 
 /** A held-out pair that is ordered wrongly. */
@@ -104,21 +103,24 @@ function worstMistakes({ pairs, places }: FittedPairs, margins: Float64Array): M
   return kept;
 }
 
-/** Outputs are encoded once more for every change; so few keep that below a twentieth of what the fit itself takes. */
-const [mostOutputs, charactersAtAll, charactersPerPair, shareOfCharacters] = [24, 3000, 15, 0.05];
-
-const leastOutputs = 2;
+/**
+ * Outputs are encoded once more for every change. What that may take grows with what the fit took, about a twentieth of
+ * it: characters for the pairs of all epochs, and for those that were encoded anyway.
+ */
+const paid = { atAll: 1200, perPairAndEpoch: 1.1, perCharacter: 0.05 };
+const mostOutputs = 24;
 
 /** Pairs whose chosen outputs are changed: one of an example, as many as the fit is worth. */
-function perturbedPairs({ pairs, seed, component }: FittedPairs): number[] {
+function perturbedPairs({ pairs, seed, component, trainLosses }: FittedPairs): number[] {
   const ofExample = new Map<string, number>();
   for (const [pair, { exampleId }] of pairs.entries()) if (!ofExample.has(exampleId)) ofExample.set(exampleId, pair);
   const lengths = [...ofExample.values()].map((pair) => JSON.stringify(pairs[pair]?.chosen.output).length);
   const meanLength = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
-  const encoded = meanLength * pairs.length;
-  const paidFor = charactersAtAll + charactersPerPair * pairs.length + shareOfCharacters * encoded;
+  const encoded = meanLength * new Set(pairs.flatMap(({ chosen, rejected }) => [chosen, rejected])).size;
+  const trained = pairs.length * trainLosses.length;
+  const paidFor = paid.atAll + paid.perPairAndEpoch * trained + paid.perCharacter * encoded;
   const perOutput = Math.max(1, meanLength) * changes.length * strengths.length;
-  const count = Math.min(mostOutputs, Math.max(leastOutputs, Math.floor(paidFor / perOutput)));
+  const count = Math.min(mostOutputs, Math.max(1, Math.floor(paidFor / perOutput)));
   const inOrder = [...ofExample].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
   return seededRandom(seed).derive("perturbed outputs", component).sample(inOrder, count);
 }
@@ -136,8 +138,9 @@ async function changeEffects(fit: FittedPairs, signal: AbortSignal): Promise<Cha
   }));
   const made: { readonly cell: number; readonly output: number }[] = [];
   for (const [output, { pair }] of chosen.entries()) {
+    const words = inputWords(pair.input);
     for (const [cell, { change, strength }] of cells.entries()) {
-      const changed = perturbedOutput(pair, change, strength, fit.seed);
+      const changed = perturbedOutput(pair, change, strength, fit.seed, words);
       if (changed === undefined) continue;
       items.push({ input: pair.input, output: changed, options: pair.chosen.options });
       made.push({ cell, output });
@@ -175,7 +178,13 @@ async function changeEffects(fit: FittedPairs, signal: AbortSignal): Promise<Cha
 const cells = changes.flatMap((change) => strengths.map((strength) => ({ change, strength })));
 
 /** The chosen output of a pair as a diagnosis of that seed changed it; undefined where it could not be. */
-export function perturbedOutput(pair: PreferencePair, change: Change, strength: number, seed: number) {
-  const random = seededRandom(seed).derive("change", change, strength, contentHash(pair.chosen.output));
-  return perturb({ input: pair.input, output: pair.chosen.output }, change, strength, random);
+export function perturbedOutput(
+  pair: PreferencePair,
+  change: Change,
+  strength: number,
+  seed: number,
+  words: InputWords = inputWords(pair.input),
+) {
+  const random = seededRandom(seed).derive("change", change, strength, pair.exampleId);
+  return perturb(pair.chosen.output, words, change, strength, random);
 }

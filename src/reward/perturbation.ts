@@ -20,13 +20,22 @@ export const changes = [
 ] as const;
 export type Change = (typeof changes)[number];
 
-/** Shares of an output that changes are made to: of its words, or of its terms of the kind. */
-export const strengths = [0.25, 0.75] as const;
+/**
+ * Share of an output that a change is made to: of its words, or of its terms of the kind. One share and not several: for
+ * what a second one costs, twice as many outputs can be looked at.
+ */
+export const strengths: readonly number[] = [0.5];
 
-/** What is perturbed: an output for an input. */
-export interface Perturbed {
-  readonly input: Fields;
-  readonly output: Fields;
+/** What an input says, read once for all changes of its outputs. */
+export interface InputWords {
+  /** In their order. */
+  readonly words: readonly string[];
+  readonly terms: ReadonlySet<string>;
+}
+
+export function inputWords(input: Fields): InputWords {
+  const words = wordsIn(textsIn(input).join(" "));
+  return { words, terms: termsOf(words) };
 }
 
 /**
@@ -35,13 +44,13 @@ export interface Perturbed {
  * @returns undefined where there is nothing of the kind to change, or nothing comes out otherwise
  */
 export function perturb(
-  { input, output }: Perturbed,
+  output: Fields,
+  { words, terms }: InputWords,
   change: Change,
   strength: number,
   random: Random,
 ): Fields | undefined {
-  const words = wordsIn(textsIn(input).join(" "));
-  const task: Task = { change, strength, words, terms: termsOf(words), random };
+  const task: Task = { change, strength, words, terms, random };
   let changed = false;
   const fields = Object.entries(output).map(([name, value]) => {
     const made = changedValue(value, { ...task, random: random.derive(name) });
@@ -51,12 +60,9 @@ export function perturb(
   return changed ? Object.fromEntries(fields) : undefined;
 }
 
-interface Task {
+interface Task extends InputWords {
   readonly change: Change;
   readonly strength: number;
-  /** Of the input, in its order. */
-  readonly words: readonly string[];
-  readonly terms: ReadonlySet<string>;
   readonly random: Random;
 }
 
@@ -142,8 +148,9 @@ function withoutTerms(words: readonly string[], { change, strength, terms, rando
   const meant = [...termsOf(words)].filter((term) => terms.has(term) === (change === "without input terms")).sort();
   if (meant.length === 0) return words.join("");
   const dropped = new Set(random.sample(meant, share(meant.length, strength)));
-  const kept = words.filter((word) => !dropped.has(termOf(word))).join("");
-  return dropped.has(termOf(words.at(-1) ?? "")) ? kept.trimEnd() : kept;
+  // Where a line ends, it ends all the same.
+  const kept = words.map((word) => (dropped.has(termOf(word)) ? word.replace(/[^\n]/g, "") : word)).join("");
+  return kept.replace(/[ \t]+(?=\n|$)/g, "");
 }
 
 /** At least one. */

@@ -28,7 +28,7 @@ export function diagnosisOf(alignment: number, heldOut: number, seed: string): L
       right: Math.min(1, Math.max(0, alignment - 0.75 + from + 0.08 * random.normal())),
     })),
     effects: changes.flatMap((change, place) =>
-      [0.25, 0.75].map((strength) => ({
+      [0.5].map((strength) => ({
         change,
         strength,
         outputs: 9,
@@ -127,7 +127,7 @@ export function fitTextsOf(text: (text: string) => string = (unchanged) => uncha
       },
     ],
     changed: changes.flatMap((change) =>
-      [0.25, 0.75].map((strength) => ({
+      [0.5].map((strength) => ({
         change,
         strength,
         exampleId: text("train-5"),

@@ -83,7 +83,7 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
         if (found !== undefined) this.#ask({ component: found.component, fit: found.point.seq });
       }),
       losses: chart(l10n.t("Loss of the fit"), "alignment-losses"),
-      calibration: chart(l10n.t("Certain and right"), "alignment-calibration"),
+      calibration: chart(l10n.t("How certain it is, and how often right"), "alignment-calibration"),
       effects: chart(l10n.t("What it prefers"), "alignment-effects", ({ series, item }) => {
         const effect = series === 0 ? this.#shown?.chosen?.insight?.effects[item] : undefined;
         if (effect === undefined) return;

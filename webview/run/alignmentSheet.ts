@@ -31,9 +31,10 @@ const rules = `
   background: var(--vscode-textCodeBlock-background, transparent); border: 1px solid var(--rule); border-radius: 2px;
 }
 .alignment-page :is(button, pre):focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: -1px; }
-.alignment-page del { background: var(--vscode-diffEditor-removedTextBackground, transparent); text-decoration: line-through; }
-.alignment-page ins { background: var(--vscode-diffEditor-insertedTextBackground, transparent); text-decoration: underline; }
-body:is(.vscode-high-contrast, .vscode-high-contrast-light) .alignment-page :is(del, ins) { border: 1px dashed var(--vscode-contrastActiveBorder, currentColor); }
+.alignment-page mark { color: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
+.alignment-page mark.removed { background: var(--vscode-diffEditor-removedTextBackground, transparent); }
+.alignment-page mark.added { background: var(--vscode-diffEditor-insertedTextBackground, transparent); }
+body:is(.vscode-high-contrast, .vscode-high-contrast-light) .alignment-page mark { border: 1px dashed var(--vscode-contrastActiveBorder, currentColor); }
 .alignment-page .mistakes .scroll { overflow-x: auto; max-height: 26em; overflow-y: auto; }
 .alignment-page .mistakes table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 .alignment-page .mistakes caption { text-align: start; padding: 0 0 4px; color: var(--quiet); }

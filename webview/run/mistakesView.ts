@@ -44,6 +44,7 @@ export class MistakesView {
         { title: () => l10n.t("Certain of it"), sort: "certainty", number: true },
         { title: () => l10n.t("Margin"), number: true },
         { title: () => l10n.t("Global gap"), sort: "gap", number: true },
+        { title: () => l10n.t("Input") },
         { title: () => l10n.t("Preferred") },
         { title: () => l10n.t("Truly better") },
       ],
@@ -110,8 +111,9 @@ export class MistakesView {
           rewardText(certaintyOf(shown)),
           rewardText(shown.margin),
           rewardText(gapOf(shown)),
-          textOf(shown, "removed"),
-          textOf(shown, "added"),
+          brief(shown.input),
+          brief(textOf(shown, "removed")),
+          brief(textOf(shown, "added")),
         ],
         chosen: place === chosen?.place,
       })),
@@ -167,9 +169,13 @@ function sortKey(shown: ShownMistake, by: MistakeSort): string | number {
   return by === "example" ? shown.example : by === "gap" ? gapOf(shown) : certaintyOf(shown);
 }
 
-/** The beginning of one of the two texts. */
+/** One of the two texts. */
 function textOf({ diff }: ShownMistake, side: "removed" | "added"): string {
-  const text = diff.flatMap((part) => (part.kind === "same" || part.kind === side ? [part.text] : [])).join("");
+  return diff.flatMap((part) => (part.kind === "same" || part.kind === side ? [part.text] : [])).join("");
+}
+
+/** The beginning of a text, on one line. */
+function brief(text: string): string {
   const line = visibleLine(text.slice(0, 4 * BRIEF));
   return line.length > BRIEF ? `${[...line].slice(0, BRIEF - 1).join("")}…` : line;
 }

@@ -47,9 +47,7 @@ class Side {
     this.#shown = shown;
     const parts = diff.filter(({ kind }) => kind === "same" || kind === this.#own);
     this.#text.replaceChildren(
-      ...parts.map(({ kind, text }) =>
-        kind === "same" ? text : element(this.#own === "removed" ? "del" : "ins", {}, text),
-      ),
+      ...parts.map(({ kind, text }) => (kind === "same" ? text : element("mark", { class: this.#own }, text))),
     );
   }
 }
