@@ -66,6 +66,7 @@ export class Linker implements Surroundings {
 
   /** `paths` of the tsconfig files in the workspace; those of the nearest folder above a file count for it. */
   setAliases(aliases: readonly PathAliases[]): void {
+    if (JSON.stringify(aliases) === JSON.stringify(this.#aliases)) return;
     this.#aliases = aliases;
     this.#linked.clear();
     this.#clear();

@@ -8,7 +8,7 @@ import type { FolderReader } from "./folderReader.ts";
 import type { Grammars } from "./grammars.ts";
 import { Linker } from "./linker.ts";
 import { mayHold } from "./mayHold.ts";
-import { type PathAliases, readPathAliases } from "./pathAliases.ts";
+import { pathAliases } from "./pathAliases.ts";
 import { readSource, type SourceText } from "./readSource.ts";
 import { LARGEST_SOURCE, languageOf, largestBytes, sourcesIn } from "./sourceFile.ts";
 import { folderOf } from "./uriPath.ts";
@@ -45,6 +45,8 @@ export interface SourceIndexOptions {
 }
 
 const MOST_FILES = 100_000;
+/** Bytes of a file that others inherit settings from. */
+const LARGEST_SETTINGS = 1_000_000;
 const READ_AT_ONCE = 8;
 /** References lead from file to file; a chain longer than this is none that a person wrote. */
 const LONGEST_CHAIN = 100;
@@ -58,8 +60,11 @@ export class SourceIndex {
   readonly #linker = new Linker({ has: (uri) => this.#known.has(uri) || this.#open.has(uri) });
   readonly #edited: EditedSources;
   readonly #open = new Map<string, OpenText>();
-  readonly #aliases = new Map<string, PathAliases>();
-  #hasNewAliases = false;
+  /** Files of the workspace that may say which modules names stand for. */
+  readonly #pathFiles = new Set<string>();
+  /** Their texts, and those that they inherit from, wherever these lie; undefined for what is not there. */
+  readonly #pathTexts = new Map<string, string | undefined>();
+  #hasNewPaths = false;
   /** Files that the rules of the workspace let search. */
   #known = new Set<string>();
   /** Those of them that the linker has the facts of. */
@@ -122,6 +127,7 @@ export class SourceIndex {
     if (await this.#hasMoved(written)) await this.search(this.#searched, { anew: true });
     else if ([...written, ...gone].some(changesRules)) await this.search(this.#searched);
     await this.#afterwards(async () => {
+      this.#forgetInherited([...written, ...gone]);
       this.#forgetAll(new Set(gone));
       for (const uri of written) {
         for (const folder of this.#folders) await this.#readAll(this.#withinBounds(folder.at(uri)));
@@ -131,8 +137,8 @@ export class SourceIndex {
 
   /** Reads files that others refer to. Afterwards `found` is complete as far as files are known. */
   async complete(): Promise<void> {
-    if (this.#hasNewAliases) this.#linker.setAliases([...this.#aliases.values()]);
-    this.#hasNewAliases = false;
+    if (this.#hasNewPaths) await this.#settlePaths();
+    this.#hasNewPaths = false;
     for (let length = 0; length < LONGEST_CHAIN; length++) {
       const missing = this.#linker.missing();
       if (missing.length === 0) return;
@@ -161,6 +167,7 @@ export class SourceIndex {
     const known = anew ? new Set<string>() : this.#known;
     const files = new Set<string>();
     this.#large = 0;
+    this.#forgetInherited();
     let isCut = false;
     const fresh = async function* (folder: WorkspaceFiles): AsyncGenerator<string> {
       for await (const uri of folder.at()) {
@@ -258,11 +265,41 @@ export class SourceIndex {
 
   #takePaths(uri: string, bytes: Uint8Array | "large" | undefined): void {
     const text = typeof bytes === "object" ? decodedText(bytes) : undefined;
-    const aliases = text === undefined ? undefined : readPathAliases(uri, text);
-    if (aliases === undefined && !this.#aliases.has(uri)) return;
-    if (aliases === undefined) this.#aliases.delete(uri);
-    else this.#aliases.set(uri, aliases);
-    this.#hasNewAliases = true;
+    if (text === undefined && !this.#pathFiles.has(uri)) return;
+    if (text === undefined) this.#pathFiles.delete(uri);
+    else this.#pathFiles.add(uri);
+    this.#pathTexts.set(uri, text);
+    this.#hasNewPaths = true;
+  }
+
+  /** Reads what the files inherit from, until nothing more is asked for. */
+  async #settlePaths(): Promise<void> {
+    for (;;) {
+      const unread = new Set<string>();
+      const aliases = pathAliases(this.#pathFiles, (uri) => {
+        if (!this.#pathTexts.has(uri)) unread.add(uri);
+        return this.#pathTexts.get(uri);
+      });
+      if (unread.size === 0) {
+        this.#linker.setAliases(aliases);
+        return;
+      }
+      for (const uri of unread) {
+        const bytes = await this.#options.readerFor(uri).read(uri, LARGEST_SETTINGS);
+        this.#pathTexts.set(uri, typeof bytes === "object" ? decodedText(bytes) : undefined);
+      }
+    }
+  }
+
+  /**
+   * What others inherit from is read again where it was asked for: all of it with a search, because packages come and go
+   * unnoticed.
+   */
+  #forgetInherited(changed: Iterable<string> = [...this.#pathTexts.keys()]): void {
+    for (const uri of changed) {
+      if (this.#pathFiles.has(uri) || !this.#pathTexts.delete(uri)) continue;
+      this.#hasNewPaths = true;
+    }
   }
 
   /** Forgets files, and all files in folders. */

@@ -16,7 +16,7 @@ export interface SearchedFolder {
 
 /** What definitions can stand in. */
 const source = /\.(?:[mc]?[jt]s|[jt]sx|py|optnb|ipynb)$/i;
-const pathSettings = /^(?:ts|js)config(?:\.base)?\.json$/;
+const pathSettings = /^(?:ts|js)config(?:\.[\w-]+)*\.json$/;
 /** Declares what is defined elsewhere. */
 const declarations = /\.d\.(?:[^.]+\.)?[mc]?ts$/i;
 /** Packages and history: nobody's own source. */

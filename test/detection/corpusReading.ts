@@ -2,8 +2,9 @@ import { fileURLToPath } from "node:url";
 import type { FileFacts } from "../../src/detection/fileFacts.ts";
 import { Grammars } from "../../src/detection/grammars.ts";
 import { Linker } from "../../src/detection/linker.ts";
-import { type PathAliases, readPathAliases } from "../../src/detection/pathAliases.ts";
+import { pathAliases } from "../../src/detection/pathAliases.ts";
 import { readSource } from "../../src/detection/readSource.ts";
+import { setsPaths } from "../../src/detection/workspaceFiles.ts";
 import { type CorpusText, PLACE } from "./corpusCase.ts";
 
 export const grammarFolder = fileURLToPath(
@@ -21,21 +22,19 @@ export function testGrammars(): Promise<Grammars> {
 /** A linker that was given the texts as files of one folder; cells of a notebook in their order. */
 export function linked(grammars: Grammars, texts: readonly CorpusText[]): Linker {
   const linker = new Linker({ has: (uri) => texts.some(({ name }) => PLACE + name === uri) });
-  const aliases: PathAliases[] = [];
   const notebooks = new Map<string, FileFacts[]>();
   for (const { name, cell, language, text } of texts) {
     const uri = PLACE + name;
-    if (language === undefined) {
-      const read = readPathAliases(uri, text);
-      if (read !== undefined) aliases.push(read);
-      continue;
-    }
+    if (language === undefined) continue;
     const location = cell === undefined ? { uri } : { uri, cell };
     const facts = readSource(grammars, { location, language, text });
     if (cell === undefined) linker.put(uri, facts);
     else notebooks.set(uri, [...(notebooks.get(uri) ?? []), facts]);
   }
   for (const [uri, cells] of notebooks) linker.put(uri, cells);
-  linker.setAliases(aliases);
+  const others = new Map(texts.flatMap(({ name, language, text }) => (language ? [] : [[PLACE + name, text]])));
+  const settings = [...others.keys()].filter((uri) => setsPaths(uri.slice(uri.lastIndexOf("/") + 1)));
+  const own = settings.filter((uri) => !uri.includes("/node_modules/"));
+  linker.setAliases(pathAliases(own, (uri) => others.get(uri)));
   return linker;
 }

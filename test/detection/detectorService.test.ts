@@ -317,6 +317,57 @@ describe("files", () => {
   });
 });
 
+describe("paths that tsconfig files inherit", () => {
+  const paths = (target: string) => JSON.stringify({ compilerOptions: { paths: { "~texts": [target] } } });
+  const value = (workspace: Workspace) => {
+    const [definition] = workspace.definitions();
+    const variable = definition !== undefined && "variable" in definition ? definition.variable : undefined;
+    return variable?.kind === "prompt" && variable.value.kind === "literal" ? variable.value.value : undefined;
+  };
+  const files = {
+    "app/a.ts": `import { PROMPT } from "~texts";\n${llm("first", "PROMPT")}`,
+    "one.ts": 'export const PROMPT = "One.";',
+    "two.ts": 'export const PROMPT = "Two.";',
+  };
+
+  test("lead into the file that is there, as what they inherit from changes", async () => {
+    const workspace = new Workspace({
+      ...files,
+      "app/tsconfig.json": '{ "extends": "../tsconfig.paths.json" }',
+      "tsconfig.paths.json": paths("./one.ts"),
+    });
+    await workspace.search();
+    expect(value(workspace)).toBe("One.");
+    workspace.write({ "tsconfig.paths.json": paths("./two.ts") });
+    expect(await workspace.changed(["tsconfig.paths.json"])).toEqual(["app/a.ts"]);
+    expect(value(workspace)).toBe("Two.");
+    rmSync(join(workspace.folder, "tsconfig.paths.json"));
+    await workspace.changed([], ["tsconfig.paths.json"]);
+    expect(value(workspace)).toBeUndefined();
+  });
+
+  test("come from packages and from files that are not searched; a new search looks for them again", async () => {
+    const workspace = new Workspace({
+      ...files,
+      ".gitignore": "out\nnode_modules\n",
+      "app/tsconfig.json": '{ "extends": ["shared", "../out/paths.json"] }',
+      "node_modules/shared/package.json": '{ "tsconfig": "ts/paths.json" }',
+      "node_modules/shared/ts/paths.json": paths("../../../one.ts"),
+    });
+    await workspace.search();
+    expect(value(workspace)).toBe("One.");
+    workspace.write({ "out/paths.json": paths("../two.ts") });
+    await workspace.changed(["out/paths.json"]);
+    expect(value(workspace)).toBe("Two.");
+    workspace.write({ "out/paths.json": "{}", "node_modules/shared/ts/paths.json": paths("../../../two.ts") });
+    await workspace.search();
+    expect(value(workspace)).toBe("Two.");
+    workspace.write({ "node_modules/shared/ts/paths.json": paths("../../../one.ts") });
+    await workspace.search();
+    expect(value(workspace)).toBe("One.");
+  });
+});
+
 describe("a workspace that only the editor reaches", () => {
   test("is read by asking", async () => {
     const files = new Map([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Linker } from "../../src/detection/linker.ts";
 import { mayHold } from "../../src/detection/mayHold.ts";
-import { readPathAliases } from "../../src/detection/pathAliases.ts";
+import { pathAliases } from "../../src/detection/pathAliases.ts";
 import { readSource } from "../../src/detection/readSource.ts";
 import { testGrammars } from "./corpusReading.ts";
 
@@ -142,8 +142,7 @@ describe("the linker", () => {
     for (const uri of [A, B, C]) put(uri);
     const aliases = (folder: string, target: string) => {
       const text = JSON.stringify({ compilerOptions: { paths: { "#texts": [target] } } });
-      const read = readPathAliases(`${folder}/tsconfig.json`, text);
-      return read === undefined ? [] : [read];
+      return pathAliases([`${folder}/tsconfig.json`], () => text);
     };
     expect(promptOf(linker, "a")).toBe('computed: it comes from "#texts"');
     linker.setAliases([...aliases("file:///", "./work/c.ts"), ...aliases("file:///work", "./b.ts")]);
@@ -154,22 +153,105 @@ describe("the linker", () => {
 });
 
 describe("paths of a tsconfig file", () => {
+  /** What files say of paths, by their names in `/work`. */
+  const aliases = (files: Readonly<Record<string, unknown>>, ...own: string[]) => {
+    const texts = new Map(
+      Object.entries(files).map(([name, content]) => [
+        `file:///work/${name.replaceAll("@", "%40")}`,
+        typeof content === "string" ? content : JSON.stringify(content),
+      ]),
+    );
+    const uris = (own.length > 0 ? own : Object.keys(files)).map((name) => `file:///work/${name}`);
+    return pathAliases(uris, (uri) => texts.get(uri));
+  };
+  const paths = (target: string) => ({ compilerOptions: { paths: { "@/*": [target] } } });
+  const at = (folder: string, target: string) => ({
+    folder: "file:///work",
+    base: folder,
+    patterns: [{ pattern: "@/*", targets: [target] }],
+  });
+
   test("are none where it sets none, or is no JSON", () => {
-    expect(readPathAliases("file:///work/tsconfig.json", "{}")).toBeUndefined();
-    expect(readPathAliases("file:///work/tsconfig.json", '{ "compilerOptions": 5 }')).toBeUndefined();
-    expect(readPathAliases("file:///work/tsconfig.json", '{ "compilerOptions": { "paths": ')).toBeUndefined();
-    expect(
-      readPathAliases("file:///work/tsconfig.json", '{ "compilerOptions": { "paths": { "a": "b" } } }'),
-    ).toBeUndefined();
+    for (const text of [
+      "{}",
+      '{ "compilerOptions": 5 }',
+      '{ "compilerOptions": { "paths": ',
+      '{ "compilerOptions": { "paths": { "a": "b" } } }',
+      '{ "extends": ["./gone", 5, ""] }',
+    ])
+      expect(aliases({ "tsconfig.json": text })).toEqual([]);
   });
 
   test("keep what looks like a comment within strings", () => {
     const text = '{ "compilerOptions": { /* here */ "paths": { "a//b/*": ["./x//*",], } } } // end';
-    expect(readPathAliases("file:///work/tsconfig.json", text)).toEqual({
-      folder: "file:///work",
-      base: "file:///work",
-      patterns: [{ pattern: "a//b/*", targets: ["./x//*"] }],
-    });
+    expect(aliases({ "tsconfig.json": text })).toEqual([
+      { folder: "file:///work", base: "file:///work", patterns: [{ pattern: "a//b/*", targets: ["./x//*"] }] },
+    ]);
+  });
+
+  test("are inherited, relative to the file that sets them", () => {
+    const files = { "tsconfig.json": { extends: "./configs/paths" }, "configs/paths.json": paths("../src/*") };
+    expect(aliases(files, "tsconfig.json")).toEqual([at("file:///work/configs", "../src/*")]);
+  });
+
+  test("are the last of several that set them, and the file's own above all", () => {
+    const several = { extends: ["./a.json", "./b.json"] };
+    const files = { "a.json": paths("a/*"), "b.json": paths("b/*") };
+    expect(aliases({ ...files, "tsconfig.json": several }, "tsconfig.json")).toEqual([at("file:///work", "b/*")]);
+    const own = { ...several, ...paths("own/*") };
+    expect(aliases({ ...files, "tsconfig.json": own }, "tsconfig.json")).toEqual([at("file:///work", "own/*")]);
+  });
+
+  test("go with a base that another file sets", () => {
+    const files = {
+      "tsconfig.json": { extends: "./base/tsconfig.json", ...paths("src/*") },
+      "base/tsconfig.json": { compilerOptions: { baseUrl: ".." } },
+    };
+    const [found] = aliases(files, "tsconfig.json");
+    expect(found).toMatchObject({ base: "file:///work", patterns: [{ targets: ["src/*"] }, { pattern: "*" }] });
+  });
+
+  test("come from packages: a file of one, its own choice, or its tsconfig.json, in the nearest folder above", () => {
+    for (const [name, file] of [
+      ["@team/config/web.json", "node_modules/@team/config/web.json"],
+      ["@team/config/web", "node_modules/@team/config/web.json"],
+      ["config", "node_modules/config/tsconfig.json"],
+    ] as const) {
+      const [found] = aliases({ "app/tsconfig.json": { extends: name }, [file]: paths("x/*") }, "app/tsconfig.json");
+      expect(found?.base, name).toBe(`file:///work/${file.replaceAll("@", "%40").replace(/\/[^/]*$/, "")}`);
+    }
+    const chosen = {
+      "app/tsconfig.json": { extends: "config" },
+      "node_modules/config/package.json": { tsconfig: "./own/paths.json" },
+      "node_modules/config/own/paths.json": paths("x/*"),
+      "app/node_modules/other/tsconfig.json": paths("y/*"),
+    };
+    expect(aliases(chosen, "app/tsconfig.json")).toMatchObject([{ base: "file:///work/node_modules/config/own" }]);
+  });
+
+  test("may be meant by the folder of the file that inherits them", () => {
+    const files = {
+      "tsconfig.json": { extends: "./shared/base.json" },
+      "shared/base.json": paths("$" + "{configDir}/src/*"),
+    };
+    expect(aliases(files, "tsconfig.json")).toEqual([at("file:///work", "./src/*")]);
+  });
+
+  test("of files that inherit from one another in a circle are those that are set", () => {
+    const files = {
+      "tsconfig.json": { extends: ["./a.json", "./a.json"] },
+      "a.json": { extends: "./tsconfig.json", ...paths("a/*") },
+    };
+    expect(aliases(files, "tsconfig.json")).toEqual([at("file:///work", "a/*")]);
+  });
+
+  test("of a folder are those of the file that the compiler takes by itself, else of another one", () => {
+    const files = { "tsconfig.app.json": paths("app/*"), "tsconfig.base.json": paths("base/*"), "jsconfig.json": {} };
+    expect(aliases(files)).toEqual([at("file:///work", "base/*")]);
+    expect(aliases({ ...files, "tsconfig.json": paths("main/*") })).toEqual([at("file:///work", "main/*")]);
+    expect(aliases({ "tsconfig.app.json": paths("app/*"), "tsconfig.json": {} })).toEqual([
+      at("file:///work", "app/*"),
+    ]);
   });
 });
 
