@@ -5,6 +5,7 @@ import { pageHtml } from "../../src/extension/pageHtml.ts";
 import type { TrialOutputOf } from "../../src/run/trialOutput.ts";
 import { TWEAK_VERSION, type TweakMessage, type TweakRequest, type TweakStanding } from "../../src/run/tweakMessage.ts";
 import type { WordsMessage } from "../../src/run/wordsMessage.ts";
+import { newPage } from "./rendererPage.ts";
 import { type ThemeName, themes } from "./themes.ts";
 
 /** The page's script as it is shipped: one module. */
@@ -170,10 +171,7 @@ export async function openTweakPage(
   } = {},
 ): Promise<TweakTestPage> {
   const { theme = "dark", state, words, width = 1100, reducedMotion = false } = given;
-  const page = await browser.newPage({
-    viewport: { width, height: 1000 },
-    reducedMotion: reducedMotion ? "reduce" : "no-preference",
-  });
+  const page = await newPage(browser, "http://panel.invalid/", { width, height: 1000, reducedMotion });
   const { body, variables } = themes[theme];
   const colours = Object.entries(variables).map(([name, value]) => `${name}: ${value};`);
   const fonts =

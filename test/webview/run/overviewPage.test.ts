@@ -144,7 +144,7 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       const [first] = stageOne().events;
       const { page } = await open({}, first === undefined ? [] : [first]);
       await page.getByRole("tab", { name: "Budget" }).click();
-      expect(await page.getByText("Nothing was spent yet.").first().isVisible()).toBe(true);
+      await page.getByText("Nothing was spent yet.").first().waitFor();
       expect(await page.locator("canvas:visible").count()).toBe(0);
     });
   });

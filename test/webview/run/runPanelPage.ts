@@ -18,6 +18,7 @@ import { pageModel } from "../../../src/run/panel/panelModel.ts";
 import type { ShownFit } from "../../../src/run/panel/shownFit.ts";
 import type { StoredTrajectory } from "../../../src/run/panel/storedTrajectory.ts";
 import type { WordsMessage } from "../../../src/run/wordsMessage.ts";
+import { newPage } from "../rendererPage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 
 /** The script of the panel of runs as it is shipped: one module. */
@@ -111,10 +112,7 @@ export async function openRunPanel(
   const trajectoryOf = given.trajectory ?? (() => ({ kind: "none", why: "older" }));
   const inFront = front && { version: RUN_PANEL_VERSION, folder: FOLDER, page: front, pages: {} };
   const state = given.state ?? inFront;
-  const page = await browser.newPage({
-    viewport: { width, height: 1000 },
-    reducedMotion: reducedMotion ? "reduce" : "no-preference",
-  });
+  const page = await newPage(browser, "http://panel.invalid/", { width, height: 1000, reducedMotion });
   const shows: string[] = [];
   const timeline = new CallTimeline();
   for (const line of given.calls ?? []) timeline.add(line);
