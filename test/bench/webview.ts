@@ -1,20 +1,27 @@
 /**
- * `npm run bench:webview`: what opening a finished run of 1,000,000 events costs, through the thread that the panel starts.
+ * `npm run bench:webview`: what opening a finished run of 1,000,000 events costs, through the thread that the panel starts,
+ * what each page's model takes of it, and how smoothly charts of 100,000 candidates are panned and zoomed in Chromium.
  * Each line says what was measured, the target, and whether it was met; the exit code is 1 when one was not.
  */
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { ReaderThread } from "../../src/extension/panel/readerThread.ts";
-import type { EventBody } from "../../src/run/events.ts";
+import { pageModels } from "../../src/run/panel/models.ts";
 import type { RunPanelMessage } from "../../src/run/panel/panelMessage.ts";
-import { finishedRun } from "../run/exampleEvents.ts";
+import { promptRun } from "../run/panel/landscapeEvents.ts";
+import { browserPath, startBrowser } from "../webview/rendererPage.ts";
+import { longRun, writeLongRun } from "./longRun.ts";
+import { panelFrames } from "./panelFrames.ts";
 
 const EVENTS = Number(process.argv[2] ?? 1_000_000);
 const STARTS = 3;
-const CANDIDATES = 1000;
+/** Candidates of the charts that are moved about. */
+const CANDIDATES = 100_000;
+/** Lengths of run between which the cost of an event must not grow. */
+const [SHORT, LONG] = [100_000, 400_000];
 
 let failed = 0;
 function report(what: string, value: number, unit: string, target: number): void {
@@ -24,56 +31,6 @@ function report(what: string, value: number, unit: string, target: number): void
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-/** The events of an example, with so many candidates in the midst of them that the run has as many events as asked for. */
-function* longRun(count: number): Generator<EventBody & { seq: number; at: number; systemRuns: number }> {
-  const example = finishedRun();
-  const firstUpdate = example.findIndex(({ type }) => type === "update");
-  let seq = 0;
-  for (const [index, event] of example.entries()) {
-    if (index === firstUpdate) {
-      for (let extra = 0; extra < count - example.length; extra++) {
-        const value =
-          extra % 2 === 0
-            ? { k: 1 + (extra % 25) }
-            : `Answer the question with care, and name what you used: ${extra}.`;
-        yield {
-          seq: seq++,
-          at: event.at,
-          systemRuns: event.systemRuns,
-          type: "candidate",
-          iteration: 1 + Math.floor(extra / CANDIDATES),
-          component: extra % 2 === 0 ? "retriever" : "answer_generator",
-          value,
-          reward: ((extra * 7919) % 1000) / 1000,
-          scorer: "local",
-          inputs: 20,
-          current: false,
-        };
-      }
-    }
-    yield { ...event, seq: seq++ };
-  }
-}
-
-async function write(file: string): Promise<number> {
-  const stream = createWriteStream(file);
-  let bytes = 0;
-  let lines = "";
-  const flush = async () => {
-    bytes += Buffer.byteLength(lines);
-    if (!stream.write(lines)) await new Promise((resolve) => stream.once("drain", () => resolve(undefined)));
-    lines = "";
-  };
-  for (const event of longRun(EVENTS)) {
-    lines += `${JSON.stringify(event)}\n`;
-    if (lines.length > 1 << 20) await flush();
-  }
-  await flush();
-  stream.end();
-  await finished(stream);
-  return bytes;
 }
 
 interface Opened {
@@ -100,28 +57,97 @@ function open(folder: string, page: string): Promise<Opened> {
         if (!JSON.stringify(message.head).includes('"finished"')) return;
         const allMs = performance.now() - began;
         thread.stop();
+        clearInterval(held);
         resolve({ firstMs, allMs, characters: JSON.stringify(message.shown).length });
       },
     });
     // The thread itself is not what keeps this process.
     const held = setInterval(() => undefined, 1000);
     thread.send({ type: "show", page, asked: 1, query: null });
-    setTimeout(() => clearInterval(held), 60_000).unref();
   });
 }
 
-const folder = mkdtempSync(join(tmpdir(), "optimas-panel-"));
-try {
-  const bytes = await write(join(folder, "events.jsonl"));
-  console.log(`a log of ${EVENTS.toLocaleString("en")} events, ${(bytes / 1e6).toFixed(0)} MB`);
-  for (const page of ["overview", "landscape", "updates", "budget"]) {
-    const all: Opened[] = [];
-    for (let start = 0; start < STARTS; start++) all.push(await open(folder, page));
-    report(`${page}: all of the run shown`, median(all.map(({ allMs }) => allMs / 1000)), "s", 2);
-    report(`${page}: anything shown`, median(all.map(({ firstMs }) => firstMs / 1000)), "s", 1);
-    report(`${page}: what is shown`, (all[0]?.characters ?? Number.NaN) / 1e6, "million characters", 2);
+const pages = pageModels().flatMap(({ page }) => (page === "head" ? [] : [page]));
+
+async function measureOpening(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "optimas-panel-"));
+  try {
+    const bytes = await writeLongRun(join(folder, "events.jsonl"), EVENTS);
+    console.log(`a log of ${EVENTS.toLocaleString("en")} events, ${(bytes / 1e6).toFixed(0)} MB`);
+    for (const page of pages) {
+      const all: Opened[] = [];
+      for (let start = 0; start < STARTS; start++) all.push(await open(folder, page));
+      report(`${page}: all of the run shown`, median(all.map(({ allMs }) => allMs / 1000)), "s", 2);
+      report(`${page}: anything shown`, median(all.map(({ firstMs }) => firstMs / 1000)), "s", 1);
+      report(`${page}: what is shown`, (all[0]?.characters ?? Number.NaN) / 1e6, "million characters", 2);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
+
+/** Microseconds of processor time that a model takes for an event, the best of a few times. */
+function costOf(page: string, count: number): number {
+  const events = [...longRun(count)];
+  const times = Array.from({ length: STARTS }, () => {
+    const model = pageModels().find((one) => one.page === page);
+    const wanted = events.filter(({ type }) => model?.ignores.includes(type) === false);
+    globalThis.gc?.();
+    const { user, system } = process.cpuUsage();
+    for (const event of wanted) model?.add(event);
+    const spent = process.cpuUsage({ user, system });
+    return spent.user + spent.system;
+  });
+  return Math.min(...times) / count;
+}
+
+function measureModels(): void {
+  for (const page of ["head", ...pages]) {
+    const [short, long] = [costOf(page, SHORT), costOf(page, LONG)];
+    report(`${page}: its model for an event`, long, "µs", 0.5);
+    // What the clock cannot tell apart is no growth.
+    report(`${page}: the same in a run four times as long`, Math.max(0.05, long) / Math.max(0.05, short), "times", 2);
+  }
+}
+
+async function measureFrames(): Promise<void> {
+  if (browserPath === undefined) {
+    console.log("skipped  frames of charts: there is no Chromium");
+    return;
+  }
+  const code = await pageCode();
+  const browser = await startBrowser();
+  try {
+    const events = promptRun(CANDIDATES);
+    let heap = 0;
+    for (const title of ["Candidates over the iterations", "Local against global reward"]) {
+      const frames = await panelFrames(browser, code, events, { front: "landscape", title });
+      report(`${title}, panned and zoomed: a frame, median`, frames.median, "ms", 20);
+      report(`${title}, panned and zoomed: 19 of 20 frames`, frames.slow, "ms", 33.5);
+      report(`${title}, panned and zoomed: frames dropped`, 100 * frames.dropped, "%", 10);
+      heap = Math.max(heap, frames.heap);
+    }
+    report("heap of the page with 100,000 candidates", heap / 1e6, "MB", 60);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The page's script as it is shipped. */
+async function pageCode(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: ["webview/run/runPage.ts"],
+    bundle: true,
+    format: "esm",
+    target: "chrome132",
+    minify: true,
+    define: { "process.env.NODE_ENV": '"production"' },
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+await measureOpening();
+measureModels();
+await measureFrames();
 process.exit(failed === 0 ? 0 : 1);

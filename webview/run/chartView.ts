@@ -40,6 +40,8 @@ const keptSchema = z.object({
 export type ChartKept = z.infer<typeof keptSchema>;
 
 let charts = 0;
+/** What is seen is kept so long after the last movement. */
+const ZOOM_KEPT_MS = 150;
 
 /** A chart on a page, with its title, its table, what it says in words, and what it can be exported as. */
 export class ChartView {
@@ -62,6 +64,8 @@ export class ChartView {
   /** A person holds the chart to move it: drawing it anew would tear it from their hand. */
   #isHeld = false;
   #isStale = false;
+  /** Until the stretches that are seen are kept. */
+  #zooming: ReturnType<typeof setTimeout> | undefined;
   readonly #release = (): void => {
     this.#isHeld = false;
     if (this.#isStale) this.#draw();
@@ -115,7 +119,9 @@ export class ChartView {
     this.#resizes.observe(this.#canvas);
     this.#endThemes = onThemeChange(() => {
       this.#palette = undefined;
-      this.#draw();
+      // On a page behind, it is drawn when that comes to the front.
+      if (this.root.offsetParent === null) this.#isStale = true;
+      else this.#draw();
     });
     this.#sayTable();
   }
@@ -132,6 +138,7 @@ export class ChartView {
   }
 
   kept(): ChartKept {
+    this.#noteZoom();
     return this.#kept;
   }
 
@@ -146,6 +153,7 @@ export class ChartView {
   }
 
   dispose(): void {
+    clearTimeout(this.#zooming);
     for (const end of ["pointerup", "pointercancel"] as const) window.removeEventListener(end, this.#release);
     this.#resizes.disconnect();
     this.#endThemes();
@@ -158,6 +166,7 @@ export class ChartView {
     if (this.#make === undefined) return;
     this.#isStale = this.#isHeld && this.#instance !== undefined;
     if (this.#isStale) return;
+    this.#noteZoom();
     this.#palette ??= pagePalette();
     const chart = this.#make(this.#palette);
     this.#chart = chart;
@@ -189,7 +198,7 @@ export class ChartView {
         this.#parts.onPoint?.({ series: seriesIndex, item: dataIndex });
       }
     });
-    instance.on("datazoom", () => this.#keepZoom(instance));
+    instance.on("datazoom", () => this.#zoomed(instance));
     return instance;
   }
 
@@ -204,23 +213,30 @@ export class ChartView {
     };
   }
 
-  #keepZoom(instance: ECharts): void {
-    const zoom: unknown = Reflect.get(instance.getOption(), "dataZoom");
-    const read = keptSchema.shape.zoom.safeParse(zoom);
-    if (!read.success) return;
-    const [first] = read.data;
-    if (this.#parts.onZoom !== undefined) {
-      if (first !== undefined) this.#parts.onZoom(first);
+  #zoomed(instance: ECharts): void {
+    const { onZoom } = this.#parts;
+    if (onZoom !== undefined) {
+      const [first] = zoomOf(instance) ?? [];
+      if (first !== undefined) onZoom(first);
       return;
     }
-    this.#kept = { ...this.#kept, zoom: read.data };
-    this.#parts.host.keep();
+    // Asking takes long enough to be seen while the picture is moved.
+    clearTimeout(this.#zooming);
+    this.#zooming = setTimeout(() => this.#parts.host.keep(), ZOOM_KEPT_MS);
+  }
+
+  /** Takes note of the stretches that are seen, where that is still to be done. */
+  #noteZoom(): void {
+    if (this.#zooming === undefined || this.#instance === undefined) return;
+    clearTimeout(this.#zooming);
+    this.#zooming = undefined;
+    this.#kept = { ...this.#kept, zoom: zoomOf(this.#instance) ?? this.#kept.zoom };
   }
 
   #fit(): void {
     if (this.#canvas.clientWidth === 0) return;
-    if (this.#instance === undefined) this.#draw();
-    else this.#instance.resize();
+    if (this.#instance === undefined || this.#isStale) this.#draw();
+    this.#instance?.resize();
   }
 
   #toolbar(): HTMLElement {
@@ -251,4 +267,10 @@ export class ChartView {
     this.#tableButton.label = this.#kept.table ? l10n.t("Hide Table") : l10n.t("Show Table");
     setAttributes(this.#tableButton.root, { "aria-expanded": String(this.#kept.table) });
   }
+}
+
+/** The stretches that a chart shows; undefined where it cannot be zoomed. */
+function zoomOf(instance: ECharts): ChartKept["zoom"] | undefined {
+  const zoom: unknown = Reflect.get(instance.getOption(), "dataZoom");
+  return keptSchema.shape.zoom.safeParse(zoom).data;
 }

@@ -1,7 +1,6 @@
 import { english, type L10n } from "../l10n.ts";
 import type { CandidateMark } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
-import type { ChartPlace } from "./chart.ts";
 import { mixed, type Palette } from "./palette.ts";
 
 /** What candidates are told apart by, in the order of their series; shapes say it without colour. */
@@ -20,10 +19,6 @@ export function marked<T extends Marked>(candidates: readonly T[]): readonly (re
   return candidateMarks.map((mark) => candidates.filter((candidate) => candidate.mark === mark));
 }
 
-export function markedAt<T extends Marked>(groups: readonly (readonly T[])[], place: ChartPlace): T | undefined {
-  return groups[place.series]?.[place.item];
-}
-
 export function markWords(mark: CandidateMark, l10n: L10n = english): string {
   switch (mark) {
     case null:
@@ -39,19 +34,13 @@ export function markWords(mark: CandidateMark, l10n: L10n = english): string {
   }
 }
 
-/** How a series of candidates looks; what stands in the legend has no iteration. */
-export function markStyle(mark: CandidateMark, palette: Palette) {
+/** How candidates of one mark look. @param shade from 0 for the first iteration to 1 for the last: the later, the further from grey */
+export function markStyle(mark: CandidateMark, palette: Palette, shade: number) {
   return {
     symbol: symbols[mark ?? "tried"],
     symbolSize: mark === null ? 7 : mark === "current" ? 15 : 10,
-    itemStyle: { color: mark === null ? palette.quiet : palette.global, opacity: 1, ...outline(mark, palette) },
+    itemStyle: { color: mixed(palette.quiet, palette.global, shade), opacity: 1, ...outline(mark, palette) },
   };
-}
-
-/** The later the iteration, the further from grey. @param last iteration of all candidates */
-export function iterationStyle({ iteration, mark }: Marked, last: number, palette: Palette) {
-  const share = last > 0 ? iteration / last : 1;
-  return { color: mixed(palette.quiet, palette.global, share), opacity: 1, ...outline(mark, palette) };
 }
 
 function outline(mark: CandidateMark, palette: Palette) {

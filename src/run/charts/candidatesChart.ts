@@ -1,11 +1,15 @@
 import { english, type L10n } from "../l10n.ts";
 import type { CandidatePoint, RewardKind } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
-import { candidateHint, markWords } from "./candidateMarks.ts";
+import { candidateHint, candidateMarks, markWords } from "./candidateMarks.ts";
 import { axisStyle, baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
 const kinds: readonly RewardKind[] = ["local", "global"];
+/** The series, each of one look. */
+const drawn = candidateMarks.flatMap((mark) => kinds.map((kind) => ({ kind, mark })));
+/** From so many on, points of a series are one shape. */
+const MANY = 50;
 
 /** Candidates, and of how many they are shown. */
 export interface Candidates {
@@ -13,14 +17,14 @@ export interface Candidates {
   readonly values: number;
 }
 
-/** Every candidate over the iterations, by local and by global reward: one series each, see `candidateAt`. Null without any. */
+/** Every candidate over the iterations, by local and by global reward; for places see `candidateAt`. Null without any. */
 export function candidatesChart(
   { candidates, values }: Candidates,
   palette: Palette,
   l10n: L10n = english,
 ): Chart | null {
   if (candidates.length === 0) return null;
-  const groups = kinds.map((kind) => rewarded(candidates, kind));
+  const groups = drawn.map((series) => seriesOf(candidates, series));
   const last = Math.max(1, ...candidates.map(({ iteration }) => iteration));
   return {
     width: 860,
@@ -62,19 +66,21 @@ export function candidatesChart(
         splitLine: { show: false },
       },
       yAxis: rewardAxis(l10n.t("reward, mean"), palette, "y"),
-      series: kinds.map((kind, index) => ({
+      series: drawn.map(({ kind, mark }, index) => ({
         type: "scatter" as const,
-        name: kind === "local" ? l10n.t("local reward") : l10n.t("global reward"),
+        name: rewardWords(kind, l10n),
         symbol: kind === "local" ? "circle" : "rect",
+        symbolSize: mark === "current" ? 14 : mark === null ? 5 : 9,
         z: 3 + index,
-        itemStyle: { color: palette[kind], opacity: 0.8 },
-        data: (groups[index] ?? []).map((candidate) => ({
-          value: [candidate.iteration, candidate[kind]],
-          symbolSize: candidate.mark === "current" ? 14 : candidate.mark === null ? 5 : 9,
-          ...(candidate.mark === "current" || candidate.mark === "accepted"
-            ? { itemStyle: { borderColor: palette.ink, borderWidth: 1.5 } }
-            : {}),
-        })),
+        itemStyle: {
+          color: palette[kind],
+          opacity: 0.8,
+          ...(mark === "current" || mark === "accepted" ? { borderColor: palette.ink, borderWidth: 1.5 } : {}),
+        },
+        // As one shape: there may be so many that each by itself would make moving the picture about slow.
+        large: true,
+        largeThreshold: MANY,
+        data: (groups[index] ?? []).map((candidate) => [candidate.iteration, candidate[kind]]),
       })),
     },
   };
@@ -85,8 +91,16 @@ export function candidateAt(
   candidates: readonly CandidatePoint[],
   { series, item }: { readonly series: number; readonly item: number },
 ): CandidatePoint | undefined {
-  const kind = kinds[series];
-  return kind === undefined ? undefined : rewarded(candidates, kind)[item];
+  const of = drawn[series];
+  return of === undefined ? undefined : seriesOf(candidates, of)[item];
+}
+
+function seriesOf(candidates: readonly CandidatePoint[], { kind, mark }: (typeof drawn)[number]) {
+  return rewarded(candidates, kind).filter((candidate) => candidate.mark === mark);
+}
+
+function rewardWords(kind: RewardKind, l10n: L10n): string {
+  return kind === "local" ? l10n.t("local reward") : l10n.t("global reward");
 }
 
 function rewarded(candidates: readonly CandidatePoint[], kind: RewardKind): readonly CandidatePoint[] {

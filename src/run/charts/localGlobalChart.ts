@@ -2,15 +2,7 @@ import type { LineSeriesOption } from "echarts/charts";
 import { english, type L10n } from "../l10n.ts";
 import type { Agreement, CandidatePair } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
-import {
-  candidateHint,
-  candidateMarks,
-  iterationStyle,
-  marked,
-  markedAt,
-  markStyle,
-  markWords,
-} from "./candidateMarks.ts";
+import { candidateHint, candidateMarks, marked, markStyle, markWords } from "./candidateMarks.ts";
 import { baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
@@ -22,7 +14,7 @@ export interface LocalGlobal {
 
 /**
  * Candidates by local and global reward, with the line of least squares through them; the later the iteration, the
- * stronger the colour. Series are candidates by their marks, see `pairAt`. Null without any.
+ * stronger the colour. For places see `pairAt`. Null without any.
  */
 export function localGlobalChart(
   { pairs, agreement }: LocalGlobal,
@@ -30,8 +22,7 @@ export function localGlobalChart(
   l10n: L10n = english,
 ): Chart | null {
   if (pairs.length === 0) return null;
-  const groups = marked(pairs);
-  const last = Math.max(...pairs.map(({ iteration }) => iteration));
+  const groups = drawnGroups(pairs);
   return {
     width: 860,
     height: 400,
@@ -53,11 +44,17 @@ export function localGlobalChart(
       ]),
     },
     hint: (place) => {
-      const pair = markedAt(groups, place);
+      const pair = groups[place.series]?.pairs[place.item];
       return pair === undefined ? undefined : candidateHint(pair, l10n);
     },
     option: {
       ...baseOption(palette),
+      legend: {
+        ...baseOption(palette).legend,
+        data: candidateMarks
+          .filter((mark) => pairs.some((pair) => pair.mark === mark))
+          .map((mark) => ({ name: markWords(mark, l10n), itemStyle: markStyle(mark, palette, 1).itemStyle })),
+      },
       grid: { left: 62, right: 28, top: 44, bottom: 46 },
       dataZoom: [
         { type: "inside", xAxisIndex: 0, filterMode: "none" },
@@ -66,15 +63,15 @@ export function localGlobalChart(
       xAxis: rewardAxis(l10n.t("local reward, mean over inputs"), palette, "x"),
       yAxis: rewardAxis(l10n.t("global reward, mean over rows"), palette, "y"),
       series: [
-        ...candidateMarks.map((mark, index) => ({
+        ...groups.map((group) => ({
           type: "scatter" as const,
-          name: markWords(mark, l10n),
-          ...markStyle(mark, palette),
-          z: 3 + index,
-          data: (groups[index] ?? []).map((pair) => ({
-            value: [pair.local, pair.global],
-            itemStyle: iterationStyle(pair, last, palette),
-          })),
+          name: markWords(group.mark, l10n),
+          ...markStyle(group.mark, palette, group.shade),
+          z: 3 + candidateMarks.indexOf(group.mark),
+          // As one shape: there may be so many that each by itself would make moving the picture about slow.
+          large: true,
+          largeThreshold: MANY,
+          data: group.pairs.map((pair) => [pair.local, pair.global]),
         })),
         ...regression(pairs, agreement, palette, l10n),
       ],
@@ -84,7 +81,23 @@ export function localGlobalChart(
 
 /** The candidate at a place of the chart. */
 export function pairAt(pairs: readonly CandidatePair[], place: { readonly series: number; readonly item: number }) {
-  return markedAt(marked(pairs), place);
+  return drawnGroups(pairs)[place.series]?.pairs[place.item];
+}
+
+/** Shades that iterations are told apart by, and from how many points on a series is one shape. */
+const [SHADES, MANY] = [8, 50];
+
+/** The series: candidates of one look. */
+function drawnGroups(pairs: readonly CandidatePair[]) {
+  const last = pairs.reduce((latest, { iteration }) => Math.max(latest, iteration), 1);
+  const shadeOf = ({ iteration }: CandidatePair) => Math.ceil((SHADES * iteration) / last);
+  return marked(pairs).flatMap((ofMark, index) =>
+    Array.from({ length: SHADES + 1 }, (_, shade) => ({
+      mark: candidateMarks[index] ?? null,
+      shade: shade / SHADES,
+      pairs: ofMark.filter((pair) => shadeOf(pair) === shade),
+    })).filter((group) => group.pairs.length > 0),
+  );
 }
 
 function regression(

@@ -23,10 +23,12 @@ import {
   triedComponent,
 } from "./triedValues.ts";
 
-/** Points of either picture of candidates; together they are one answer. */
+/** Points of the picture of candidates. */
 const MOST_CANDIDATES = MOST_POINTS / 2;
-/** Of which so many are the newest. */
-const NEWEST = MOST_CANDIDATES / 4;
+/** Points of that of their agreement, each of a colour of its own: of more it could not be moved about smoothly. */
+const MOST_PAIRS = 500;
+/** One of so many is among the newest. */
+const NEWEST = 4;
 
 export interface LandscapeState {
   components: Map<string, TriedComponent>;
@@ -116,10 +118,10 @@ function landscapeOf(component: TriedComponent, query: LandscapeQuery): ChosenLa
     kind: component.kind,
     values: component.values.length,
     scored: component.scored,
-    candidates: shownOf(component, scored, [({ local }) => local, ({ global }) => global]).map((value) =>
-      pointOf(component, value),
+    candidates: shownOf(component, scored, MOST_CANDIDATES, [({ local }) => local, ({ global }) => global]).map(
+      (value) => pointOf(component, value),
     ),
-    pairs: shownOf(component, paired, [
+    pairs: shownOf(component, paired, MOST_PAIRS, [
       (value) => pairOf(value)?.local ?? null,
       (value) => pairOf(value)?.global ?? null,
     ]).map((value) => pairPoint(component, value)),
@@ -134,9 +136,10 @@ function landscapeOf(component: TriedComponent, query: LandscapeQuery): ChosenLa
 function shownOf(
   { current }: TriedComponent,
   values: readonly TriedValue[],
+  most: number,
   measures: readonly ((value: TriedValue) => number | null)[],
 ): readonly TriedValue[] {
-  const kept = extremes(values, MOST_CANDIDATES - 1, measures, NEWEST);
+  const kept = extremes(values, most - 1, measures, most / NEWEST);
   return kept.length === values.length || kept.includes(current) || !values.includes(current)
     ? kept
     : [current, ...kept];
