@@ -5,8 +5,8 @@ import { type FitTexts, LONGEST_TEXT } from "../run/fitTexts.ts";
 import type { Fields } from "../system/component.ts";
 import { fieldText } from "../system/fieldFormat.ts";
 
-/** What the log keeps of a diagnosis: figures only, to six digits. @param file where the texts behind them are */
-export function loggedDiagnosis(diagnosis: FitDiagnosis, file: string | undefined): LoggedDiagnosis {
+/** What the log keeps of a diagnosis: figures only, to six digits. @param texts whether the texts behind them are kept */
+export function loggedDiagnosis(diagnosis: FitDiagnosis, texts: boolean): LoggedDiagnosis {
   const { examples, wrong, brier } = diagnosis;
   return {
     examples,
@@ -29,7 +29,7 @@ export function loggedDiagnosis(diagnosis: FitDiagnosis, file: string | undefine
       deviation: short(deviation),
       lower,
     })),
-    ...(file !== undefined && { file }),
+    texts,
   };
 }
 

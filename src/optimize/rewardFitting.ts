@@ -48,7 +48,7 @@ export async function fitComponent(
   standing.trusted = settings.scorer === "random" || isTrusted(fit, settings.trustThreshold);
   const leftToGlobal = isScoredGlobally(optimization, component);
   const told = { component: component.name, iteration, seed };
-  const file = diagnosis && session.request.recorder.keepFitTexts(fitTexts(diagnosis, pairs, told));
+  const kept = diagnosis !== undefined && session.request.recorder.keepFitTexts(fitTexts(diagnosis, pairs, told));
   session.record({
     type: "rewards",
     iteration,
@@ -58,7 +58,7 @@ export async function fitComponent(
       ...measured,
       losses: [...measured.losses],
       ...(alignment !== undefined && { alignment }),
-      ...(diagnosis !== undefined && { diagnosis: loggedDiagnosis(diagnosis, file) }),
+      ...(diagnosis !== undefined && { diagnosis: loggedDiagnosis(diagnosis, kept) }),
     },
     // What is shown as optimized on its local reward must be.
     trusted: standing.trusted && !leftToGlobal,

@@ -69,8 +69,8 @@ const diagnosisSchema = z.object({
       lower: z.number().int(),
     }),
   ),
-  /** File within the run's folder that holds the texts behind this. */
-  file: z.string().optional(),
+  /** The run's folder held the texts behind this when it was recorded, under the number of this event. */
+  texts: z.boolean().optional(),
 });
 export type LoggedDiagnosis = z.infer<typeof diagnosisSchema>;
 

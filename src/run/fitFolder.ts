@@ -16,11 +16,11 @@ export function fitTextsName(seq: number): string {
 }
 
 /** Writes the texts of a fit in one step; the oldest ones go where there are too many. @throws the file system's error */
-export function writeFitTexts(folder: string, name: string, texts: FitTexts): void {
+export function writeFitTexts(folder: string, seq: number, texts: FitTexts): void {
   makeFolders(join(folder, FOLDER));
-  replaceFile(join(folder, name), `${JSON.stringify(fitTextsSchema.parse(texts))}\n`);
+  replaceFile(join(folder, fitTextsName(seq)), `${JSON.stringify(fitTextsSchema.parse(texts))}\n`);
   const numbers = fitNumbers(folder);
-  for (const seq of numbers.slice(0, Math.max(0, numbers.length - MOST_FIT_TEXTS))) remove(folder, seq);
+  for (const oldest of numbers.slice(0, Math.max(0, numbers.length - MOST_FIT_TEXTS))) remove(folder, oldest);
 }
 
 /**

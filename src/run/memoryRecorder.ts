@@ -27,8 +27,8 @@ export class MemoryRecorder implements Recorder {
     this.#candidates.push(...sets);
   }
 
-  keepFitTexts(): undefined {
-    return undefined;
+  keepFitTexts(): boolean {
+    return false;
   }
 
   rewardsFile(): undefined {

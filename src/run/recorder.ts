@@ -26,9 +26,9 @@ export interface Recorder {
   keepTrajectories?(trajectories: readonly KeptTrajectory[]): void;
   /**
    * Keeps texts that the next event stands on and that are too long for the log.
-   * @returns the name of their file within the run's folder; undefined where nothing is kept
+   * @returns whether they are kept, under that event's number
    */
-  keepFitTexts(texts: FitTexts): string | undefined;
+  keepFitTexts(texts: FitTexts): boolean;
   /** Where the weights of the local reward functions for the coming checkpoint go. */
   rewardsFile(): string | undefined;
   /**

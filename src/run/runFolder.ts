@@ -105,11 +105,11 @@ export class RunFolder implements Recorder {
   }
 
   /** Texts of the fits before the last so many go. */
-  keepFitTexts(texts: FitTexts): string {
+  keepFitTexts(texts: FitTexts): boolean {
     // No other event has this number, and the next one is that of the fit.
-    const name = fitTextsName(this.#nextSeq);
-    this.#onDisk("write", join(this.folder, name), () => writeFitTexts(this.folder, name, texts));
-    return name;
+    const seq = this.#nextSeq;
+    this.#onDisk("write", join(this.folder, fitTextsName(seq)), () => writeFitTexts(this.folder, seq, texts));
+    return true;
   }
 
   /** The same path until the next checkpoint; the folder exists. Nothing need be written to it. */

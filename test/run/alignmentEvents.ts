@@ -37,7 +37,7 @@ export function diagnosisOf(alignment: number, heldOut: number, seed: string): L
         lower: place < 4 ? 8 : 1,
       })),
     ),
-    file: "fits/fit.json",
+    texts: true,
   };
 }
 

@@ -107,7 +107,7 @@ function chosenFit(event: Fit): ChosenFit {
 }
 
 function insightOf(diagnosis: NonNullable<Fit["fit"]["diagnosis"]>): FitInsight {
-  const { examples, wrong, brier, calibration, effects, file } = diagnosis;
+  const { examples, wrong, brier, calibration, effects, texts = false } = diagnosis;
   return {
     examples,
     wrong,
@@ -121,6 +121,6 @@ function insightOf(diagnosis: NonNullable<Fit["fit"]["diagnosis"]>): FitInsight 
       const interval = meanIntervalOf(mean, deviation, outputs);
       return { change, strength, outputs, mean, low: interval?.low ?? null, high: interval?.high ?? null, lower };
     }),
-    hasTexts: file !== undefined,
+    hasTexts: texts,
   };
 }
