@@ -3,6 +3,7 @@ import type { Component } from "../system/component.ts";
 import type { Failure, Step, Trajectory } from "../system/trajectory.ts";
 import type { OptionValues } from "../system/variable.ts";
 import { sigmoid } from "./localSearch.ts";
+import type { Optimization } from "./optimization.ts";
 import type { Session } from "./session.ts";
 
 /** What a configuration gave on rows, in their order. */
@@ -35,10 +36,29 @@ export async function keepTrajectories(session: Session, iteration: number, meas
       example,
       score: scores[row] ?? Number.NaN,
       ...(failure && { failure: { at: failure.at, message: failure.message } }),
-      steps: Object.fromEntries([...steps].map(([name, step]) => [name, keptStep(step, rewards.get(name)?.get(step))])),
+      steps: Object.fromEntries(
+        session.system.components.flatMap(({ name }) => {
+          const step = steps.get(name);
+          return step === undefined ? [] : [[name, keptStep(step, rewards.get(name)?.get(step))] as const];
+        }),
+      ),
     };
   });
   recorder.keepTrajectories(kept);
+}
+
+/**
+ * Hands the start's trajectories over once more, now that local rewards were learnt by which their outputs can be judged;
+ * only where they are recorded, for nothing is run for it.
+ */
+export async function judgeStart(optimization: Optimization): Promise<void> {
+  const { session, state, recorded } = optimization;
+  const { gate, initial } = state;
+  const examples = optimization.gateExamples();
+  if (gate === undefined || !session.deterministic || recorded.cost(examples, initial) > 0) return;
+  const trajectories = await recorded.refresh(examples, initial, "validation", session.sampleNumber("start"));
+  const failures = trajectories.flatMap(({ failure }) => failure ?? []);
+  await keepTrajectories(session, 0, { trajectories, scores: gate.initial, failures });
 }
 
 function keptStep({ output, took }: Step, localReward: number | undefined): KeptStep {

@@ -6,6 +6,7 @@ import { type Random, seedFrom } from "../system/random.ts";
 import type { Trajectory } from "../system/trajectory.ts";
 import { UserError } from "../system/userError.ts";
 import { initialValue, randomPoint, type VariableValue } from "../system/variable.ts";
+import { judgeStart } from "./keptTrajectories.ts";
 import type { Optimization } from "./optimization.ts";
 import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
 import { proposePrompt, refuseMuteProposer } from "./proposer.ts";
@@ -41,6 +42,7 @@ export async function runStageOne(optimization: Optimization, components: readon
     await fitComponent(optimization, component, pairs, "converge", 0);
   }
   refuseConstantReward(optimization);
+  await judgeStart(optimization);
   state.fitted = true;
   await optimization.checkpoint();
 }

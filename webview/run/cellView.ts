@@ -131,6 +131,7 @@ export class CellView {
     this.#facts.show([
       [l10n.t("Reward"), rewardText(cell.reward)],
       ...(start === undefined ? [] : [[l10n.t("Since the start"), changeText(cell.reward - start.reward)] as const]),
+      ...(cell.again.length === 0 ? [] : [[l10n.t("Measured again"), againWords(cell.again)] as const]),
       ...(this.#about.simulated ? [[l10n.t("Model"), l10n.t("simulated model")] as const] : []),
     ]);
     this.#rerun.show({
@@ -246,6 +247,11 @@ export class CellView {
     };
     this.#cells.copy(`${JSON.stringify(copied, null, 2)}\n`);
   }
+}
+
+/** Rewards of a system that does not do the same twice. */
+function againWords(again: ShownCell["again"]): string {
+  return again.map(({ iteration, reward }) => l10n.t("{0} (iteration {1})", rewardText(reward), iteration)).join(", ");
 }
 
 function ofCell({ exampleId, under }: ShownCell) {

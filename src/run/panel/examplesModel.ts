@@ -18,8 +18,8 @@ import { type MeasuredRows, RowNumbers, rewardIn } from "./measuredRows.ts";
 import type { PanelModel } from "./panelModel.ts";
 import { pageOf } from "./updatesModel.ts";
 
-/** Configurations that a cell can be compared with, and characters of why a row failed. */
-const [MOST_OTHERS, LONGEST_FAILURE] = [100, 2000];
+/** Configurations that a cell can be compared with, repetitions that are told, and characters of why a row failed. */
+const [MOST_OTHERS, MOST_AGAIN, LONGEST_FAILURE] = [100, 20, 2000];
 
 /** A configuration with what it gave. */
 export interface MeasuredConfiguration {
@@ -31,6 +31,8 @@ export interface MeasuredConfiguration {
   readonly rewards: readonly number[];
   readonly mean: number;
   readonly failures: EventOf<"evaluation">["failures"];
+  /** What a system that is not deterministic gave as well, beside each challenger. */
+  readonly again: Pick<MeasuredConfiguration, "iteration" | "rows" | "rewards">[];
 }
 
 export interface ExamplesState {
@@ -125,12 +127,14 @@ function add(state: ExamplesState, event: RunEvent): void {
       const { validation, decision, component, iteration, after } = event;
       if (validation === null || decision === "unchanged") return;
       const configuration = { ...state.configuration, [component]: after };
+      const rows = state.numbers.measured(validation.exampleIds, undefined);
+      noteAgain(state, { iteration, rows, rewards: validation.before });
       measure(state, {
         iteration,
         kind: decision,
         component,
         configuration,
-        rows: state.numbers.measured(validation.exampleIds, undefined),
+        rows,
         rewards: validation.after,
         failures: [],
       });
@@ -141,8 +145,24 @@ function add(state: ExamplesState, event: RunEvent): void {
   }
 }
 
-function measure(state: ExamplesState, given: Omit<MeasuredConfiguration, "mean">): void {
-  const one = { ...given, mean: given.rewards.length === 0 ? 0 : mean(given.rewards) };
+/** A deterministic system is not measured again: its gate compares with the rewards that it has. */
+function noteAgain(state: ExamplesState, measured: MeasuredConfiguration["again"][number]): void {
+  const inForce = inForceOf(state);
+  if (inForce === undefined) return;
+  const { ids } = measured.rows;
+  const isOther = measured.rewards.some((reward, at) => {
+    const known = rewardIn(inForce.rows, inForce.rewards, state.numbers.numberOf(ids[at] ?? "") ?? -1);
+    return known !== undefined && known !== reward;
+  });
+  if (isOther) inForce.again.push(measured);
+}
+
+function measure(state: ExamplesState, given: Omit<MeasuredConfiguration, "mean" | "again">): void {
+  const one: MeasuredConfiguration = {
+    ...given,
+    again: [],
+    mean: given.rewards.length === 0 ? 0 : mean(given.rewards),
+  };
   if (one.kind === "start") state.measured.unshift(one);
   else state.measured.push(one);
   for (const reward of one.rewards) {
@@ -235,6 +255,12 @@ function selectedCell(state: ExamplesState, { selected }: ExamplesQuery): ShownC
       failure === undefined
         ? null
         : { at: briefLine(failure.at), message: briefText(failure.message, LONGEST_FAILURE) },
+    again: under.again
+      .flatMap(({ iteration, rows, rewards }) => {
+        const other = rewardIn(rows, rewards, row);
+        return other === undefined ? [] : [{ iteration, reward: other }];
+      })
+      .slice(-MOST_AGAIN),
     configuration: under.configuration,
     components: (state.begun?.system.components ?? []).map(({ name, kind, inputs, outputs }) => ({
       name,

@@ -40,6 +40,8 @@ export interface ShownCell {
   readonly reward: number;
   /** Why it has no valid reward, where the log tells. */
   readonly failure: { readonly at: string; readonly message: string } | null;
+  /** Other rewards of the same cell, by the iterations at whose gates it was measured again. */
+  readonly again: readonly { readonly iteration: number; readonly reward: number }[];
   readonly configuration: Configuration;
   /** In execution order. */
   readonly components: readonly DeclaredComponent[];

@@ -10,6 +10,10 @@ export class RowNumbers {
     return this.#ids.length;
   }
 
+  numberOf(id: string): number | undefined {
+    return this.#numbers.get(id);
+  }
+
   id(row: number): string {
     return this.#ids[row] ?? "";
   }
