@@ -95,7 +95,7 @@ async function present(
   if (!json) for (const line of summaryText(view, terminal.resultDisplay())) say(line);
   accepted?.finish();
   if (accepted?.saved) say(`saved: ${shownPath(accepted.file)}`);
-  say(`report: ${shownPath(await writeReport(view, folder))}`);
+  say(`report: ${shownPath(await writeReport(folder))}`);
 }
 
 async function carriedOut(

@@ -36,17 +36,26 @@ export function printRun(text: string, { out, json = false }: PastOptions, termi
 }
 
 /** Writes a run's report anew from its log. */
-export async function writeRunReport(text: string, options: PastOptions, terminal: Terminal): Promise<void> {
-  const { folder, events } = logOf(options.out, text);
-  const report = await writeReport(runView(events), folder);
-  terminal.result(options.json === true ? JSON.stringify({ report }) : report);
+export async function writeRunReport(
+  text: string,
+  { out, json = false, to }: PastOptions & { readonly to?: string },
+  terminal: Terminal,
+): Promise<void> {
+  const folder = findRun(out, text);
+  if (readEvents(eventsFile(folder)).next().done) throw notBegun(folder);
+  const report = await writeReport(folder, to);
+  terminal.result(json ? JSON.stringify({ report }) : report);
 }
 
 function logOf(out: string, text: string): { readonly folder: string; readonly events: readonly RunEvent[] } {
   const folder = findRun(out, text);
   const events = [...readEvents(eventsFile(folder))];
   if (events.length > 0) return { folder, events };
-  throw new UserError(`${folder} has no events: the run was stopped before it began. Resume it or remove the folder.`);
+  throw notBegun(folder);
+}
+
+function notBegun(folder: string): UserError {
+  return new UserError(`${folder} has no events: the run was stopped before it began. Resume it or remove the folder.`);
 }
 
 function listing({ kind: _kind, info, ...run }: ListedRun): object {

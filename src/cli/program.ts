@@ -77,9 +77,21 @@ export function program(terminal: Terminal, attention: Attention): Command {
     .action(async (run: string, options: PastOptions) =>
       (await import("./pastRuns.ts")).printRun(run, options, terminal),
     );
+  pastCommand(
+    optimas,
+    "compare",
+    "two to six runs side by side: scores on the same rows, values, settings",
+    "all of it",
+  )
+    .argument("RUN", RUN)
+    .argument("RUNS...", "the runs to compare with it, named in the same way")
+    .action(async (run: string, others: readonly string[], options: PastOptions) =>
+      (await import("./compareRuns.ts")).compareRuns([run, ...others], options, terminal),
+    );
   pastCommand(optimas, "report", "write a run's report (HTML, self-contained) and print its path", "the path as JSON")
     .argument("RUN", RUN)
-    .action(async (run: string, options: PastOptions) =>
+    .option("--to <file>", "write it there instead of into the run's folder; an existing file is replaced")
+    .action(async (run: string, options: PastOptions & { readonly to?: string }) =>
       (await import("./pastRuns.ts")).writeRunReport(run, options, terminal),
     );
   pastCommand(optimas, "resume", "go on with a run that was interrupted, failed or killed", "one event per line")

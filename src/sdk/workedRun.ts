@@ -113,7 +113,7 @@ export class WorkedRun {
     const folder = this.#opened?.folder.folder;
     if (folder === undefined) return;
     try {
-      await writeReport(this.#history.view, folder);
+      await writeReport(folder);
       this.#reported = true;
     } catch (error) {
       process.emitWarning(`The run's report could not be written: ${errorMessage(error)}`);

@@ -6,10 +6,10 @@ import { pursue } from "../../src/optimize/pursue.ts";
 import { parseSettings } from "../../src/optimize/settings.ts";
 import { inProcessRewards } from "../../src/reward/inProcessRewards.ts";
 import type { Palette } from "../../src/run/charts/palette.ts";
-import { validationChart } from "../../src/run/charts/validationChart.ts";
+import { rewardCurveChart } from "../../src/run/charts/rewardCurveChart.ts";
 import { MemoryRecorder } from "../../src/run/memoryRecorder.ts";
 import { picture } from "../../src/run/report/picture.ts";
-import { runView } from "../../src/run/views/reduce.ts";
+import { emptyCurve, growCurve } from "../../src/run/views/rewardCurve.ts";
 
 const palette: Palette = {
   ink: "#1f2328",
@@ -26,7 +26,7 @@ const palette: Palette = {
 
 /** A picture that stands alone: on paper of its own, and saying what made it. */
 function standalone(svg: string): string {
-  const note = `<text x="852" y="352" text-anchor="end" font-family="sans-serif" font-size="11" fill="${palette.quiet}">simulated model</text>`;
+  const note = `<text x="852" y="372" text-anchor="end" font-family="sans-serif" font-size="11" fill="${palette.quiet}">simulated model</text>`;
   return `${svg.replace(/^<svg [^>]*>/, (tag) => `${tag}<rect width="100%" height="100%" fill="${palette.paper}"/>`).replace(/<\/svg>$/, `${note}</svg>`)}\n`;
 }
 
@@ -54,7 +54,9 @@ test("the README's picture is the shipped example's run, as it comes out today (
     signal,
   });
   expect(summary.optimized.test?.mean).toBeGreaterThan(summary.unoptimized.test?.mean ?? 1);
-  const chart = validationChart(runView(recorder.events), palette);
+  const curve = emptyCurve();
+  for (const event of recorder.events) growCurve(curve, event);
+  const chart = rewardCurveChart(curve, palette);
   if (chart === null) throw new Error("the run has nothing to draw");
   await expect(standalone(picture(chart, "readme").markup)).toMatchFileSnapshot("../../media/hotpotqa-run.svg");
 });

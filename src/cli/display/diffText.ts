@@ -1,11 +1,16 @@
 import { visibleText } from "../../run/views/visibleText.ts";
-import { valueDiff } from "../../run/views/wordDiff.ts";
+import { type DiffPart, valueDiff } from "../../run/views/wordDiff.ts";
 import type { VariableValue } from "../../system/variable.ts";
 import type { Colors } from "./terminalText.ts";
 
 /** A word diff; without colours deletions stand as [-words-] and insertions as {+words+}. */
 export function diffText(before: VariableValue, after: VariableValue, colors: Colors): string {
-  return valueDiff(before, after)
+  return partsText(valueDiff(before, after), colors);
+}
+
+/** The same of a diff that is made already. */
+export function partsText(parts: readonly DiffPart[], colors: Colors): string {
+  return parts
     .map(({ kind, text }) => {
       const visible = visibleText(text);
       if (kind === "same") return visible;

@@ -5,6 +5,7 @@ import { statusWords } from "../../run/views/runWords.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
 import { diffText } from "./diffText.ts";
 import { updateText } from "./eventLine.ts";
+import { rewardPlot } from "./rewardPlot.ts";
 import { landscapeTable, resultsTable, rewardsTable } from "./tables.ts";
 import { type Display, plainDisplay, table, wrapped, wrappedVerbatim } from "./terminalText.ts";
 
@@ -18,6 +19,7 @@ export function summaryText(view: RunView, display: Display = plainDisplay): str
   return sections([
     [`${statusWords(view.status)}, model ${visibleLine(modelText(summary))}`],
     results(view, summary, display),
+    section("Reward over iterations", rewardPlot(view, display), display),
     summary.stop === "iterations" || summary.stop === "budget" ? changes(view, display) : [],
     alignment(view, display),
     section("Landscape", landscapeTable(view, display), display),
@@ -67,7 +69,12 @@ export function showText(view: RunView, display: Display = plainDisplay): string
     ),
     ...(ended
       ? [summaryText(view, display)]
-      : [changes(view, display), alignment(view, display), failures(view, display)]),
+      : [
+          section("Reward over iterations", rewardPlot(view, display), display),
+          changes(view, display),
+          alignment(view, display),
+          failures(view, display),
+        ]),
   ]);
 }
 

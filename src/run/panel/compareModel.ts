@@ -89,6 +89,8 @@ interface CompareState {
 /** What a run brings to a comparison with others; null until it has begun. */
 export const compareModel: PanelModel<CompareState, RunBrief | null> = {
   page: "compare",
+  // Nearly all of a long log: the events after them tell what they cost.
+  ignores: ["candidate"],
   empty: () => ({
     started: null,
     status: { state: "waiting" },
@@ -112,8 +114,6 @@ export const compareModel: PanelModel<CompareState, RunBrief | null> = {
     state.elapsedMs += workBetween(state.last, event);
     state.last = event;
     state.spentRuns = event.systemRuns;
-    // Nearly all of a long log is candidates, and they bring nothing else.
-    if (event.type === "candidate") return;
     growCurve(state.curve, event);
     follow(state, event);
   },

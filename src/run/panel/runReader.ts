@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { type EventOf, type EventType, eventSchema, type RunEvent } from "../events.ts";
 import { damaged, parseStored } from "../storedJson.ts";
+import { workBetween } from "../views/effectiveEvents.ts";
 import { CandidateLines } from "./candidateLine.ts";
 import { type LogPiece, linesFrom, linesIn } from "./logPieces.ts";
 import type { PageModel, TableFile } from "./panelModel.ts";
@@ -41,6 +42,9 @@ export class RunReader {
   #started = 0;
   /** Stretches that resumptions took back: events between the two numbers. */
   #discarded: { readonly after: number; readonly before: number }[] = [];
+  #discardedMs = 0;
+  /** When the last event happened. */
+  #at: number | undefined;
   /** Where blocks begin, and with which event: the way back to single events. */
   #marks: { readonly event: number; readonly offset: number }[] = [];
 
@@ -59,6 +63,11 @@ export class RunReader {
   /** The whole table of a page, as far as the run was read; undefined where the page has none. */
   exported(page: string, query: unknown, kind: TableFile): string | undefined {
     return this.#models.find((model) => model.page === page)?.exported?.(query, kind);
+  }
+
+  /** Milliseconds at work that no model knows of: what was done then was taken back by a resumption. */
+  get discardedMs(): number {
+    return this.#discardedMs;
   }
 
   /**
@@ -120,6 +129,8 @@ export class RunReader {
       this.#events++;
       this.#read = start + candidates.at;
       if (!this.#isDiscarded(event)) this.#add(event);
+      else this.#discardedMs += workBetween(this.#at === undefined ? undefined : { at: this.#at }, event);
+      this.#at = event.at;
     }
   }
 
@@ -180,6 +191,8 @@ export class RunReader {
     this.#read = 0;
     this.#events = 0;
     this.#marks = [];
+    this.#discardedMs = 0;
+    this.#at = undefined;
   }
 
   #forget(): void {

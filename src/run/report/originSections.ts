@@ -1,24 +1,48 @@
+import { reportPalette } from "../charts/palette.ts";
+import { spendingChart } from "../charts/spendingChart.ts";
+import type { Budget } from "../panel/budgetModel.ts";
+import { evenly } from "../thinning.ts";
+import { briefLine, briefText } from "../views/briefLine.ts";
 import { modelText } from "../views/findings.ts";
 import { counted, countText, durationText, runsText } from "../views/numberFormat.ts";
-import type { RunView } from "../views/runView.ts";
+import type { RunView, Summary } from "../views/runView.ts";
+import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
+import { leftOut } from "./leftOut.ts";
 import { reportTable } from "./table.ts";
 
-/** What the run cost: system runs by purpose, model calls and tokens by who asked. */
-export function costSection({ summary, header, spentRuns, elapsedMs }: RunView): Html | null {
-  if (summary === null) return null;
-  const budget = header?.budgetRuns ?? null;
+/** Rows that are written out, and characters of one text in them. */
+const [MOST_ROWS, LONGEST_TEXT] = [200, 1000];
+/** Points of a picture: each is a step of its line. */
+const MOST_POINTS = 400;
+/** Characters of a configuration that are written out. */
+const LONGEST_CONFIGURATION = 200_000;
+
+/** What the run cost: system runs over time and by purpose, model calls and tokens by who asked. */
+export function costSection({ summary, header, spentRuns, elapsedMs }: RunView, budgetShown: Budget): Html | null {
+  const { series: points, seriesPurposes: purposes, budgetRuns } = budgetShown;
+  const overTime = figure(spendingChart({ purposes, points: evenly(points, MOST_POINTS), budgetRuns }, reportPalette), {
+    name: "spending",
+    title: "System runs over time",
+  });
+  if (summary === null && overTime === null) return null;
   return html`<section>
 <h2>What it cost</h2>
-${reportTable(
-  `System runs by purpose${budget === null ? "" : `, of a budget of ${runsText(budget)}`}. Running a part of the system counts as its share.`,
-  [{ title: "purpose" }, { title: "system runs", number: true }],
-  [
-    ...Object.entries(summary.runsByPurpose).map(([purpose, runs]) => [purpose, runsText(runs)]),
-    ["total", runsText(spentRuns)],
-    ...(summary.testRuns === 0 ? [] : [["test rows, not charged", runsText(summary.testRuns)]]),
-  ],
-)}
+${overTime}${summary === null ? null : costs(summary, header?.budgetRuns ?? null, spentRuns)}
+<p class="quiet">Time at work: ${durationText(elapsedMs)}.</p>
+</section>`;
+}
+
+function costs(summary: Summary, budget: number | null, spentRuns: number): Html {
+  return html`${reportTable(
+    `System runs by purpose${budget === null ? "" : `, of a budget of ${runsText(budget)}`}. Running a part of the system counts as its share.`,
+    [{ title: "purpose" }, { title: "system runs", number: true }],
+    [
+      ...Object.entries(summary.runsByPurpose).map(([purpose, runs]) => [briefLine(purpose), runsText(runs)]),
+      ["total", runsText(spentRuns)],
+      ...(summary.testRuns === 0 ? [] : [["test rows, not charged", runsText(summary.testRuns)]]),
+    ],
+  )}
 ${reportTable(
   summary.simulated ? "Calls of the simulated model, by who asked." : "Model calls, by who asked.",
   [
@@ -28,14 +52,12 @@ ${reportTable(
     { title: "output tokens", number: true },
   ],
   Object.entries(summary.modelCalls).map(([who, used]) => [
-    who,
+    briefLine(who),
     countText(used.calls),
     countText(used.inputTokens),
     countText(used.outputTokens),
   ]),
-)}
-<p class="quiet">Time at work: ${durationText(elapsedMs)}.</p>
-</section>`;
+)}`;
 }
 
 /** Failed rows and warnings. */
@@ -43,12 +65,20 @@ export function failureSection({ failures, warnings }: RunView): Html | null {
   if (failures.length === 0 && warnings.length === 0) return null;
   return html`<section>
 <h2>Failures and warnings</h2>
-${warnings.map((warning) => html`<p>${warning}</p>`)}
+${warnings.slice(0, MOST_ROWS).map((warning) => html`<p>${briefText(warning, LONGEST_TEXT)}</p>`)}${leftOut(warnings.length, MOST_ROWS, "warnings")}
 ${reportTable(
   `${counted(failures.length, "failed row")}, each scored 0 and kept in the mean.`,
   [{ title: "row" }, { title: "rows" }, { title: "system" }, { title: "at" }, { title: "what happened" }],
-  failures.map(({ exampleId, split, of, at, kind, message }) => [exampleId, split, of, at, `${kind}: ${message}`]),
-)}
+  failures
+    .slice(0, MOST_ROWS)
+    .map(({ exampleId, split, of, at, kind, message }) => [
+      briefLine(exampleId),
+      split,
+      of,
+      briefLine(at),
+      `${kind}: ${briefText(message, LONGEST_TEXT)}`,
+    ]),
+)}${leftOut(failures.length, MOST_ROWS, "failed rows")}
 </section>`;
 }
 
@@ -57,7 +87,7 @@ export function originSection({ header, summary, resumed }: RunView): Html | nul
   if (header === null) return null;
   const splits = (["train", "validation", "test"] as const).flatMap((split) => {
     const data = header.data[split];
-    return data === undefined ? [] : [[split, countText(data.n), data.source, data.hash]];
+    return data === undefined ? [] : [[split, countText(data.n), briefLine(data.source, LONGEST_TEXT), data.hash]];
   });
   return html`<section>
 <h2>How to make it again</h2>
@@ -66,19 +96,23 @@ ${reportTable(
   [{ title: "what" }, { title: "value" }],
   [
     ["run", header.runId],
-    ["experiment", header.experiment || "started from code"],
-    ["model", modelText(header)],
+    ["experiment", briefLine(header.experiment, LONGEST_TEXT) || "started from code"],
+    ["model", briefLine(modelText(header), LONGEST_TEXT)],
     ["seed", String(header.seed)],
     ["iterations", countText(header.iterations)],
     ["budget", header.budgetRuns === null ? "none" : counted(header.budgetRuns, "system run")],
     ...(resumed === 0 ? [] : [["resumed", counted(resumed, "time")]]),
     ...Object.entries(header.settings)
       .filter(([name]) => name !== "iterations" && name !== "seed")
-      .map(([name, value]) => [name, typeof value === "string" ? value : (JSON.stringify(value) ?? "–")]),
+      .slice(0, MOST_ROWS)
+      .map(([name, value]) => [
+        briefLine(name),
+        briefText(typeof value === "string" ? value : (JSON.stringify(value) ?? "–"), LONGEST_TEXT),
+      ]),
   ],
 )}
 ${reportTable("The data.", [{ title: "rows" }, { title: "n", number: true }, { title: "source" }, { title: "hash" }], splits)}
 <details><summary>Configuration ${summary === null ? "at the start" : "at the end"}</summary>
-<div class="diff">${JSON.stringify(summary?.configuration ?? header.configuration, null, 2)}</div></details>
+<div class="diff">${briefText(JSON.stringify(summary?.configuration ?? header.configuration, null, 2), LONGEST_CONFIGURATION)}</div></details>
 </section>`;
 }

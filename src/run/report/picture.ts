@@ -1,12 +1,41 @@
-import { LineChart, ScatterChart } from "echarts/charts";
-import { GridComponent, LegendComponent } from "echarts/components";
+import {
+  BarChart,
+  CustomChart,
+  GraphChart,
+  HeatmapChart,
+  LineChart,
+  ParallelChart,
+  ScatterChart,
+} from "echarts/charts";
+import {
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  ParallelComponent,
+} from "echarts/components";
 import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import type { Chart } from "../charts/chart.ts";
 import { Html, html } from "./html.ts";
 
-use([LineChart, ScatterChart, GridComponent, LegendComponent, LabelLayout, SVGRenderer]);
+use([
+  BarChart,
+  CustomChart,
+  GraphChart,
+  HeatmapChart,
+  LineChart,
+  ParallelChart,
+  ScatterChart,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  ParallelComponent,
+  LabelLayout,
+  SVGRenderer,
+]);
 
 /**
  * A chart as inline SVG with a text alternative.
@@ -15,7 +44,9 @@ use([LineChart, ScatterChart, GridComponent, LegendComponent, LabelLayout, SVGRe
 export function picture(chart: Chart, name: string): Html {
   const instance = init(null, null, { renderer: "svg", ssr: true, width: chart.width, height: chart.height });
   try {
-    instance.setOption(chart.option);
+    // Nobody zooms into paper.
+    const { dataZoom: _, ...option } = chart.option;
+    instance.setOption(option);
     const svg = still(instance.renderToSVGString()).replaceAll(/(id="|url\(#)zr\d+-/g, `$1${name}-`);
     return html`<svg role="img" aria-label="${chart.summary}" ${new Html(svg.slice("<svg ".length))}`;
   } finally {

@@ -1,7 +1,11 @@
 import { reportPalette } from "../charts/palette.ts";
-import { validationChart } from "../charts/validationChart.ts";
+import { rewardCurveChart } from "../charts/rewardCurveChart.ts";
+import { systemChart } from "../charts/systemChart.ts";
 import type { RunEvent } from "../events.ts";
-import { changedComponents, landscapes, modelText, splitResults } from "../views/findings.ts";
+import type { Overview } from "../panel/overviewModel.ts";
+import { evenly, extremes } from "../thinning.ts";
+import { briefLine, briefText } from "../views/briefLine.ts";
+import { changedComponents, modelText, splitResults } from "../views/findings.ts";
 import {
   changeText,
   counted,
@@ -11,24 +15,28 @@ import {
   rewardText,
   runsText,
 } from "../views/numberFormat.ts";
-import { runView } from "../views/reduce.ts";
+import type { RewardCurve } from "../views/rewardCurve.ts";
 import type { RunStatus, RunView } from "../views/runView.ts";
 import { statusWords } from "../views/runWords.ts";
+import { localRewardSection } from "./alignmentSections.ts";
+import { figure } from "./figure.ts";
 import { Html, html } from "./html.ts";
+import { landscapeSection } from "./landscapeSections.ts";
 import { costSection, failureSection, originSection } from "./originSections.ts";
-import { picture } from "./picture.ts";
-import { landscapeSection, localRewardSection } from "./rewardSections.ts";
+import { type ReportData, reportDataOf } from "./reportData.ts";
 import { styleSheet } from "./styleSheet.ts";
 import { reportTable } from "./table.ts";
 import { changesSection, updatesSection } from "./updateSections.ts";
 
 /**
- * A run as one self-contained page: no script, nothing loaded from anywhere, readable in light, dark and print.
- * @param run its events, or the view made of them
+ * A run as one self-contained page: no script, nothing loaded from anywhere, readable in light, dark and print. It holds
+ * what the pages of the panel show, and grows with a run only as long as somebody can still read it.
+ * @param run its events, or the data made of them
  */
-export function reportHtml(run: readonly RunEvent[] | RunView): string {
-  const view = isEvents(run) ? runView(run) : run;
-  const title = `${view.header?.system.name ?? "Run"}: optimization report`;
+export function reportHtml(run: readonly RunEvent[] | ReportData): string {
+  const data = isEvents(run) ? reportDataOf(run) : run;
+  const { view, overview } = data;
+  const title = `${briefLine(view.header?.system.name ?? "Run")}: optimization report`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -43,11 +51,12 @@ export function reportHtml(run: readonly RunEvent[] | RunView): string {
 <main>
 ${head(view)}
 ${results(view)}
+${courseSection(overview)}
 ${changesSection(changedComponents(view))}
-${localRewardSection(view)}
-${landscapeSection(landscapes(view))}
-${updatesSection(view.updates)}
-${costSection(view)}
+${localRewardSection(view, data.alignment)}
+${landscapeSection(data.landscapes)}
+${updatesSection(data.updates)}
+${costSection(view, data.budget)}
 ${failureSection(view)}
 ${originSection(view)}
 </main>
@@ -63,11 +72,11 @@ function head(view: RunView): Html {
   const facts = [
     `Run ${header.runId}`,
     ...(startedAt === null ? [] : [momentText(startedAt)]),
-    `model ${modelText(header)}`,
+    `model ${briefLine(modelText(header))}`,
     words,
   ].join(" · ");
   return html`<header>
-<h1>${header.system.name}</h1>
+<h1>${briefLine(header.system.name)}</h1>
 <p class="quiet">${facts}</p>
 ${
   header.simulated
@@ -81,16 +90,49 @@ function unfinished(status: RunStatus): Html | null {
   if (status.state === "finished") return null;
   const told =
     status.state === "failed"
-      ? `The run failed: ${status.message}`
+      ? `The run failed: ${briefText(status.message, LONGEST_MESSAGE)}`
       : status.state === "interrupted"
-        ? `The run was interrupted: ${status.reason}`
+        ? `The run was interrupted: ${briefText(status.reason, LONGEST_MESSAGE)}`
         : "The run has not come to its end";
   return html`<p class="notice"><strong>Not finished.</strong> ${told.replace(/[.\s]*$/, ".")} This page shows how far it came.</p>`;
 }
 
+const LONGEST_MESSAGE = 2000;
+/** Points of the curve, and updates on it: each is a shape in the page. */
+const [MOST_POINTS, MOST_STEPS] = [400, 200];
+
+/** The global reward over the iterations, and the system with what is known of each component. */
+function courseSection({ curve, system }: Overview): Html | null {
+  const reward = curve.points.length < 2 ? null : rewardCurveChart(drawnCurve(curve), reportPalette);
+  return html`<section>
+${figure(reward, {
+  name: "reward",
+  title: "Reward over iterations",
+  caption:
+    "The line is the mean validation reward of the configuration in force. Dots are accepted updates, named by component along the upper edge where there is room; rings are rejected ones at the score that they reached; where one was given up after part of the rows, at the incumbent's score and the difference on those.",
+})}
+${figure(systemChart(system, reportPalette), { name: "system", title: "System" })}
+</section>`;
+}
+
+function drawnCurve({ points, steps, budgetRuns }: RewardCurve): RewardCurve {
+  const accepted = evenly(
+    steps.filter((step) => step.accepted),
+    MOST_STEPS / 2,
+  );
+  const rejected = evenly(
+    steps.filter((step) => !step.accepted),
+    MOST_STEPS - accepted.length,
+  );
+  return {
+    points: extremes(points, MOST_POINTS, [({ mean }) => mean]),
+    steps: [...accepted, ...rejected].sort((a, b) => a.iteration - b.iteration),
+    budgetRuns,
+  };
+}
+
 function results(view: RunView): Html | null {
   const splits = splitResults(view);
-  const chart = validationChart(view, reportPalette);
   const told = view.summary?.stop;
   const compared =
     told === undefined ||
@@ -120,13 +162,6 @@ ${reportTable(
     `${changeText(difference.low)} to ${changeText(difference.high)}`,
   ]),
 )}
-${
-  chart === null
-    ? null
-    : html`<h2>Reward over iterations</h2>
-<figure><div class="scroll">${picture(chart, "validation")}</div>
-<figcaption>The line is the mean validation reward of the configuration in force. Dots are accepted updates, named by component along the upper edge where there is room; rings are rejected ones at the score that they reached; where one was given up after part of the rows, at the incumbent's score and the difference on those.</figcaption></figure>`
-}
 </section>`;
 }
 
@@ -168,6 +203,6 @@ function evaluations(view: RunView): Html | null {
   );
 }
 
-function isEvents(run: readonly RunEvent[] | RunView): run is readonly RunEvent[] {
+function isEvents(run: readonly RunEvent[] | ReportData): run is readonly RunEvent[] {
   return Array.isArray(run);
 }

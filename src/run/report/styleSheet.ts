@@ -52,6 +52,10 @@ th:last-child, td:last-child { padding-right: 0; }
 figure { margin: 0 0 18px; }
 figcaption { margin-top: 4px; max-width: 96ch; }
 svg { display: block; width: 100%; height: auto; }
+.small svg { max-width: 460px; }
+.landscape { margin: 34px 0 0; }
+.landscape > h3 { font-size: 1.125rem; }
+:is(.scroll, summary):focus-visible { outline: 2px solid var(--line); outline-offset: 2px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(380px, 1fr)); gap: 22px 26px; }
 .diff {
   background: var(--panel); border-radius: 6px; padding: 12px 14px; margin: 8px 0 0; white-space: pre-wrap;

@@ -13,7 +13,8 @@ export function reportTable(
 ): Html | null {
   if (rows.length === 0) return null;
   const attribute = (index: number) => (columns[index]?.number ? new Html(' class="number"') : null);
-  return html`<div class="scroll"><table>
+  // Whoever has no pointer scrolls a wide table by keyboard.
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title }, index) => html`<th scope="col"${attribute(index)}>${title}</th>`)}</tr></thead>
 <tbody>

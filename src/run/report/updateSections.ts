@@ -1,54 +1,94 @@
-import type { VariableValue } from "../../system/variable.ts";
-import { gateRows, rewardText } from "../views/numberFormat.ts";
-import type { ComponentView, UpdateView } from "../views/runView.ts";
+import { reportPalette } from "../charts/palette.ts";
+import { winsChart } from "../charts/winsChart.ts";
+import { shownDiff } from "../panel/shownDiff.ts";
+import type { UpdateDetail } from "../panel/updatesModel.ts";
+import { briefLine, briefText } from "../views/briefLine.ts";
+import { differenceText, gateRows, rewardText, runsText } from "../views/numberFormat.ts";
+import type { ComponentView } from "../views/runView.ts";
 import { scorerWords } from "../views/runWords.ts";
-import { valueDiff } from "../views/wordDiff.ts";
+import type { DiffPart } from "../views/wordDiff.ts";
+import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
+import { leftOut } from "./leftOut.ts";
+import type { ReportUpdates } from "./reportData.ts";
+
+/** Characters of a diff, and of all diffs of updates together; accepted updates whose rows are drawn, and their points. */
+const [LONGEST_DIFF, ALL_DIFFS] = [20_000, 1_000_000];
+const [DRAWN_UPDATES, MOST_POINTS] = [20, 400];
+const LONGEST_DESCRIPTION = 1000;
+const MOST_CHANGED = 60;
 
 /** What the run changed in the end, per component. */
 export function changesSection(changed: readonly ComponentView[]): Html | null {
   if (changed.length === 0) return null;
   return html`<section>
 <h2>What changed</h2>
-${changed.map(
-  ({ name, description, initial, value }) => html`<div class="change"><h3>${name}</h3>
-<p class="quiet">${description}</p>
-${diff(initial, value)}</div>
-`,
-)}</section>`;
+${changed.slice(0, MOST_CHANGED).map(({ name, description, initial, value }) => {
+  const { parts, shortened } = shownDiff(initial, value);
+  return html`<div class="change"><h3>${briefLine(name)}</h3>
+<p class="quiet">${briefText(description, LONGEST_DESCRIPTION)}</p>
+${diff(parts, shortened, LONGEST_DIFF)}</div>
+`;
+})}${leftOut(changed.length, MOST_CHANGED, "components that changed")}</section>`;
 }
 
 /** Every update in order, with what it tried and why it was kept or not. */
-export function updatesSection(updates: readonly UpdateView[]): Html | null {
-  if (updates.length === 0) return null;
+export function updatesSection({ told, total }: ReportUpdates): Html | null {
+  if (told.length === 0) return null;
+  let room = ALL_DIFFS;
+  let drawn = 0;
   return html`<section>
 <h2>Every update</h2>
-${updates.map(
-  (update) => html`<article class="update ${update.decision}">
-<h3>${update.iteration}. ${update.component}<span class="tag">${update.decision}</span></h3>
+${leftOut(total, told.length, "updates, accepted ones last")}${told.map((update) => {
+  const { decision, iteration, component, reason } = update;
+  const most = Math.min(LONGEST_DIFF, room);
+  room -= Math.min(most, lengthOf(update.diff));
+  const isDrawn = decision === "accepted" && drawn < DRAWN_UPDATES;
+  if (isDrawn) drawn++;
+  return html`<article class="update ${decision}">
+<h3>${iteration}. ${component}<span class="tag">${decision}</span></h3>
 <p>${scores(update)}</p>
-<p class="quiet">${update.reason}</p>
-${update.decision === "unchanged" ? null : diff(update.before, update.after)}
-</article>
-`,
-)}</section>`;
+<p class="quiet">${reason}</p>
+${decision === "unchanged" ? null : diff(update.diff, update.shortened, most)}
+${isDrawn ? rowByRow(update, `update${iteration}`) : null}</article>
+`;
+})}</section>`;
 }
 
-function scores({ scorer, rewardBefore, rewardAfter, gate }: UpdateView): string {
+function rowByRow({ examples }: UpdateDetail, name: string): Html | null {
+  const points = examples?.points ?? [];
+  if (points.length === 0 || points.length > MOST_POINTS) return null;
+  return html`<details class="small"><summary>Scores row by row</summary>${figure(winsChart(points, reportPalette), { name, title: "" })}</details>`;
+}
+
+function scores({ scorer, rewardBefore, rewardAfter, scores: gate, cost }: UpdateDetail): string {
   const word = scorerWords[scorer];
   const local = `${word.charAt(0).toUpperCase()}${word.slice(1)} ${rewardText(rewardBefore)} → ${rewardText(rewardAfter)}`;
-  if (gate === null) return `${local}.`;
-  return `${local}; validation ${rewardText(gate.before)} → ${rewardText(gate.after)} on ${gateRows(gate)}: ${gate.wins} better, ${gate.losses} worse, ${gate.ties} equal.`;
+  const spent = `${runsText(cost)} system runs`;
+  if (gate === null) return `${local}. ${spent}.`;
+  const change = differenceText({ ...gate, mean: gate.change });
+  return `${local}; validation ${rewardText(gate.before)} → ${rewardText(gate.after)} on ${gateRows(gate)}: ${gate.wins} better, ${gate.losses} worse, ${gate.ties} equal; difference ${change}, 95 % interval. ${spent}.`;
 }
 
-function diff(before: VariableValue, after: VariableValue): Html {
-  const parts = valueDiff(before, after);
-  return html`<div class="diff">${parts.map(({ kind, text }, index) => {
+function lengthOf(parts: readonly DiffPart[]): number {
+  return parts.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** @param most characters of it that are written */
+function diff(parts: readonly DiffPart[], shortened: boolean, most: number): Html {
+  let room = most;
+  const kept = parts.flatMap(({ kind, text }) => {
+    const cut = room < text.length ? text.slice(0, Math.max(0, room)).replace(/[\ud800-\udbff]$/, "") : text;
+    room -= text.length;
+    return cut === "" ? [] : [{ kind, text: cut }];
+  });
+  const isCut = shortened || room < 0;
+  return html`<div class="diff">${kept.map(({ kind, text }, index) => {
     if (kind === "same") return text;
     if (kind === "removed") return html`<del>${text}</del>`;
     // A word put right behind the one it replaces needs a little air, a new line does not.
-    const previous = parts[index - 1];
+    const previous = kept[index - 1];
     const beside = previous?.kind === "removed" && !/\s$/.test(previous.text);
     return beside ? html`<ins class="beside">${text}</ins>` : html`<ins>${text}</ins>`;
-  })}</div>`;
+  })}</div>${isCut ? html`<p class="quiet">The text is longer; the log of the run has all of it.</p>` : null}`;
 }

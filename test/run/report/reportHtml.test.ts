@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { agreementChart } from "../../../src/run/charts/agreementChart.ts";
-import { reportPalette } from "../../../src/run/charts/palette.ts";
-import { validationChart } from "../../../src/run/charts/validationChart.ts";
+import type { RunEvent } from "../../../src/run/events.ts";
 import { escaped, html } from "../../../src/run/report/html.ts";
+import { reportDataOf } from "../../../src/run/report/reportData.ts";
 import { reportHtml } from "../../../src/run/report/reportHtml.ts";
-import { emptyRunView, runView } from "../../../src/run/views/reduce.ts";
+import { runView } from "../../../src/run/views/reduce.ts";
 import {
   budgetRun,
   failedRun,
@@ -52,8 +51,8 @@ describe.each(Object.entries(logs))("the report of %s", (_name, log) => {
 
   test("takes its colours from the style sheet, so that dark and print work", () => {
     for (const [svg] of page.matchAll(/<svg.*?<\/svg>/gs)) {
-      expect(svg).not.toMatch(/stroke="(?!none|var)/);
-      expect(svg).not.toMatch(/<text[^>]* fill="(?!var)/);
+      expect(svg).not.toMatch(/stroke="(?!none|var|color-mix)/);
+      expect(svg).not.toMatch(/<text[^>]* fill="(?!var|color-mix)/);
     }
   });
 
@@ -68,8 +67,12 @@ test("the report of a real model's run does not speak of a simulated one", () =>
 
 test("the report of nothing is still a page", () => expect(reportHtml([])).toContain("Run without events"));
 
-test("the report is the same from events and from their view", () => {
-  expect(reportHtml(runView(finishedRun()))).toBe(reportHtml(finishedRun()));
+test("the report is the same from events and from the data made of them", () => {
+  expect(reportHtml(reportDataOf(finishedRun()))).toBe(reportHtml(finishedRun()));
+});
+
+test("the report tells all time at work, that of redone work too", () => {
+  expect(reportDataOf(resumedRun()).view.elapsedMs).toBe(runView(resumedRun()).elapsedMs);
 });
 
 describe("the report shows", () => {
@@ -88,31 +91,59 @@ describe("the report shows", () => {
       expect(page).toContain(fact);
   });
   test("failures", () => expect(page).toContain("3 failed rows"));
-  test("a picture per component that its local reward led to the gate, and one of the run", () => {
-    expect(page.match(/<svg /g)).toHaveLength(5);
+  test("the pictures of the panel, each with what it says and its table", () => {
+    const titles = [...page.matchAll(/<figure><h3>([^<]*)<\/h3>/g)].map(([, title]) => title);
+    expect(titles.slice(0, 3)).toEqual(["Reward over iterations", "System", "Alignment over the iterations"]);
+    expect(titles).toContain("Local against global reward");
+    expect(titles).toContain("Candidates over the iterations");
+    expect(titles).toContain("System runs over time");
+    const figures = page.match(/<figure>.*?<\/figure>/gs) ?? [];
+    expect(figures.length).toBeGreaterThan(8);
+    for (const figure of figures) {
+      expect(figure).toMatch(/<svg .*<figcaption>.*<details><summary>Table<\/summary>.*<table>/s);
+    }
+  });
+  test("the rows of accepted updates before and after", () => {
+    expect(page.match(/<summary>Scores row by row<\/summary>/g)).toHaveLength(3);
   });
 });
 
-describe("charts", () => {
-  test("are left out while there is nothing to draw", () => {
-    expect(validationChart(emptyRunView(), reportPalette)).toBeNull();
-    expect(validationChart(runView(stageOne().events), reportPalette)).toBeNull();
-    expect(agreementChart(runView(finishedRun()), "question_rewriter", reportPalette)).toBeNull();
+test("a report of a run that drew a landscape has its curve", () => {
+  expect(reportHtml(landscapeRun())).toContain("<h3>Local and global reward over one option</h3>");
+});
+
+describe("the report of a run that is too long to be read", () => {
+  const long = finishedRun({ iterations: 400, text: (text) => text.repeat(300) }).flatMap((event): RunEvent[] => {
+    if (event.type === "update") {
+      const words = (seed: number) => Array.from({ length: 6000 }, (_, at) => `w${(at * seed) % 997}`).join(" ");
+      return [{ ...event, before: words(7), after: words(11 + event.iteration) }];
+    }
+    if (event.type === "evaluation") {
+      return [{ ...event, failures: Array.from({ length: 5000 }, () => event.failures[0] ?? never()) }];
+    }
+    if (event.type === "candidate") {
+      return Array.from({ length: 30 }, (_, at) => ({
+        ...event,
+        value: `${"long ".repeat(500)}${at}`,
+        reward: at / 30,
+      }));
+    }
+    return [event];
   });
-  test("name accepted updates by component", () => {
-    const series = validationChart(runView(finishedRun()), reportPalette)?.option.series;
-    expect(series).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ name: "in force", step: "end" }),
-        expect.objectContaining({ name: "rejected" }),
-        expect.objectContaining({
-          label: expect.objectContaining({ show: true }),
-          data: ["answer_generator", "retriever", "info_extractor"].map((name) => expect.objectContaining({ name })),
-        }),
-      ]),
-    );
+  const page = reportHtml(long.map((event, seq) => ({ ...event, seq })));
+
+  test("says what was left out, and stays small", () => {
+    expect(page.length).toBeLessThan(8_000_000);
+    expect(page).toMatch(/Left out: 250 of 400 updates/);
+    expect(page).toMatch(/Left out: [\d,]+ of [\d,]+ failed rows/);
+    expect(page).toMatch(/Left out: [\d,]+ of [\d,]+ rows of the table/);
+    expect(page).toContain("The text is longer; the log of the run has all of it.");
   });
 });
+
+function never(): never {
+  throw new Error("every evaluation of the example has a failure");
+}
 
 describe("text from outside", () => {
   test("never becomes markup", () => {
