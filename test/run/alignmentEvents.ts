@@ -85,7 +85,7 @@ export function alignmentRun(options: ExampleOptions = {}): RunEvent[] {
   for (let iteration = 1; iteration <= (options.iterations ?? 12); iteration++) {
     const place = iteration % components.length;
     const pairs = 60 + 16 * iteration;
-    refit(log, iteration, components[place] ?? "", Math.min(0.95, 0.5 + 0.04 * place + 0.02 * iteration), pairs);
+    refit(log, iteration, components[place] ?? "", Math.round(50 + 4 * place + 2 * iteration) / 100, pairs);
     iterate(log, iteration, options);
   }
   return finish(log, "iterations", options);

@@ -6,9 +6,11 @@ import {
   leastSquares,
   mean,
   meanInterval,
+  meanIntervalOf,
   rankCorrelation,
   ranks,
   shareBetweenGroups,
+  shareInterval,
 } from "../../src/run/statistics.ts";
 import { seededRandom } from "../../src/system/random.ts";
 
@@ -201,5 +203,53 @@ describe("shareBetweenGroups", () => {
     expect(shareBetweenGroups([[1], [2], [3]])).toBeUndefined();
     expect(shareBetweenGroups([[2, 2], [2]])).toBeUndefined();
     expect(shareBetweenGroups([])).toBeUndefined();
+  });
+});
+
+describe("interval of a share", () => {
+  test("is Wilson's", () => {
+    // Brown, Cai and DasGupta's formula by hand: 8 of 10 at z = 1.959964.
+    const { low, high } = shareInterval(0.8, 10);
+    expect(low).toBeCloseTo(0.4902, 4);
+    expect(high).toBeCloseTo(0.9433, 4);
+    expect(shareInterval(0, 20).low).toBe(0);
+    expect(shareInterval(0, 20).high).toBeCloseTo(0.1611, 4);
+    expect(shareInterval(1, 20).high).toBe(1);
+  });
+
+  test("holds the share, stays within 0 and 1, and narrows with more", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0.5, max: 1e6, noNaN: true }),
+        (share, n) => {
+          const { low, high } = shareInterval(share, n);
+          expect(low).toBeGreaterThanOrEqual(0);
+          expect(high).toBeLessThanOrEqual(1);
+          expect(low).toBeLessThanOrEqual(share + 1e-12);
+          expect(high).toBeGreaterThanOrEqual(share - 1e-12);
+          const more = shareInterval(share, 4 * n);
+          expect(more.high - more.low).toBeLessThanOrEqual(high - low + 1e-12);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    [1.1, 10],
+    [Number.NaN, 10],
+    [0.5, 0],
+    [0.5, -1],
+  ])("of %d on %d is none", (share, n) => expect(() => shareInterval(share, n)).toThrow(RangeError));
+});
+
+describe("interval of a mean from its deviation", () => {
+  test("is that of the scores themselves", () => {
+    const scores = [0.2, 0.9, 0.4, 0.7, 0.1];
+    const deviation = Math.sqrt(scores.reduce((sum, score) => sum + (score - 0.46) ** 2, 0) / 4);
+    const [known, made] = [meanInterval(scores), meanIntervalOf(0.46, deviation, 5)];
+    expect(made?.low).toBeCloseTo(known?.low ?? 0, 12);
+    expect(made?.high).toBeCloseTo(known?.high ?? 0, 12);
+    expect(meanIntervalOf(1, 0, 1)).toBeNull();
   });
 });
