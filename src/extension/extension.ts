@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const views = new EditorViews({ context, log, index, runs });
   const updates = new Updates({ context, definitions: index, runs: views.store, editorRuns: runs });
   const tweaks = new TweakCommands({ context, log, index, runs, store: views.store, updates });
-  const panels = new RunPanelCommands({ context, log, index, store: views.store });
+  const panels = new RunPanelCommands({ context, log, store: views.store });
   const examples = new ExampleTests({ context, log, index, store: views.store });
   running = {
     stop: async () => void (await Promise.all([kernels.stop(), runs.stop(), tweaks.stop(), examples.stop()])),

@@ -1,8 +1,7 @@
-import type { RunEvent } from "../../src/run/events.ts";
+import { valueToldBy } from "../../src/run/panel/toldValue.ts";
 import { countText } from "../../src/run/views/numberFormat.ts";
 import { valueText } from "../../src/run/views/valueText.ts";
 import { visibleText } from "../../src/run/views/visibleText.ts";
-import type { VariableValue } from "../../src/system/variable.ts";
 import { element, setText } from "../element.ts";
 import { Button } from "../toolkit.ts";
 import { l10n } from "../words.ts";
@@ -79,7 +78,8 @@ export class CandidateText {
 
   /** Opens the diff of the candidate against the value in force. */
   compare(): void {
-    if (this.#pointed !== undefined && !this.#pointed.current) this.#host.do("diff", this.#pointed.seq);
+    if (this.#pointed === undefined || this.#pointed.current) return;
+    this.#host.do("diff", this.#pointed.seq, this.#pointed.component);
   }
 
   dispose(): void {
@@ -88,7 +88,7 @@ export class CandidateText {
 
   async #fetch({ component, seq }: PointedCandidate): Promise<void> {
     const event = await this.#host.event(seq);
-    const value = event === undefined ? undefined : valueIn(event, component);
+    const value = event === undefined ? undefined : valueToldBy(event, component);
     const text = value === undefined ? l10n.t("The log does not have this value.") : visibleText(valueText(value));
     this.#texts.set(seq, text);
     for (const old of [...this.#texts.keys()].slice(0, -KEPT)) this.#texts.delete(old);
@@ -99,20 +99,5 @@ export class CandidateText {
     setText(this.#text, text.slice(0, SHOWN));
     const cut = text.length > SHOWN;
     setText(this.#note, cut ? l10n.t("Only the first {0} characters are shown here.", countText(SHOWN)) : "");
-  }
-}
-
-/** The value of a component that an event tells of; undefined where it tells of none. */
-function valueIn(event: RunEvent, component: string): VariableValue | undefined {
-  switch (event.type) {
-    case "candidate":
-    case "landscape":
-      return event.value;
-    case "update":
-      return event.after;
-    case "run.started":
-      return event.configuration[component];
-    default:
-      return undefined;
   }
 }

@@ -11,12 +11,15 @@ interface ComponentViewParts {
   readonly onClose: () => void;
   /** Its updates are to be seen. @param name the component's */
   readonly onUpdates: (name: string) => void;
+  /** The rewards of what was tried in it are to be seen. */
+  readonly onLandscape: (name: string) => void;
 }
 
 /** One component of the system, looked at closely. */
 export class ComponentView {
   readonly root: HTMLElement;
   readonly #title = element("h3", { id: "componentTitle", tabindex: -1 });
+  readonly #landscape: Button;
   readonly #description = element("p", { class: "quiet" });
   readonly #facts = new FactList();
   readonly #distrust = element("p", { class: "notice" });
@@ -24,7 +27,10 @@ export class ComponentView {
   #shown: ComponentDetail | null = null;
   #drawn = "";
 
-  constructor({ onClose, onUpdates }: ComponentViewParts) {
+  constructor({ onClose, onUpdates, onLandscape }: ComponentViewParts) {
+    this.#landscape = new Button(l10n.t("Show Its Landscape"), () => {
+      if (this.#shown !== null) onLandscape(this.#shown.name);
+    });
     const updates = new Button(l10n.t("Show Its Updates"), () => {
       if (this.#shown !== null) onUpdates(this.#shown.name);
     });
@@ -32,7 +38,7 @@ export class ComponentView {
     this.root = element(
       "section",
       { class: "component", "aria-labelledby": "componentTitle" },
-      element("div", { class: "line" }, this.#title, updates.root, close.root),
+      element("div", { class: "line" }, this.#title, this.#landscape.root, updates.root, close.root),
       this.#description,
       this.#facts.root,
       this.#distrust,
@@ -56,6 +62,7 @@ export class ComponentView {
     this.#drawn = looks;
     setText(this.#title, visibleLine(shown.name));
     setText(this.#description, shown.description);
+    this.#landscape.hidden = shown.value === null;
     this.#facts.show(factsOf(shown));
     setText(this.#distrust, shown.distrust === null ? "" : distrustWords(shown.distrust));
     this.#distrust.hidden = shown.distrust === null;

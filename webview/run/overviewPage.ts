@@ -6,11 +6,13 @@ import { plainUpdatesQuery } from "../../src/run/panel/updatesQuery.ts";
 import { changeText, countText, differenceText, durationText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { toldSentence } from "../../src/run/views/runSentences.ts";
 import { splitWords } from "../../src/run/views/runWords.ts";
+import { visibleLine } from "../../src/run/views/visibleText.ts";
 import { element, setText, table } from "../element.ts";
 import { l10n } from "../words.ts";
 import { ChartView } from "./chartView.ts";
 import { ComponentView } from "./componentView.ts";
 import { FactList } from "./factList.ts";
+import { NamedChoice } from "./namedChoice.ts";
 import { overviewSheet } from "./overviewSheet.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 
@@ -20,6 +22,9 @@ const keptSchema = z.object({
   system: z.optional(z.unknown()),
 });
 
+/** No component can be called so. */
+const NONE = "";
+
 /** Where the run stands: its reward over the iterations, and its system with what is known of each component. */
 export class OverviewPage implements PanelPage<Overview> {
   readonly root: HTMLElement;
@@ -27,6 +32,7 @@ export class OverviewPage implements PanelPage<Overview> {
   readonly #facts = new FactList();
   readonly #curve: ChartView;
   readonly #system: ChartView;
+  readonly #details: NamedChoice;
   readonly #component: ComponentView;
   readonly #results = element("div", { class: "results" });
   readonly #warnings = element("section", { class: "warnings" });
@@ -49,16 +55,21 @@ export class OverviewPage implements PanelPage<Overview> {
       file: "system",
       host,
       onChoose: ({ series, item }) => {
-        const chosen = series === 0 ? this.#shown?.system.components[item]?.name : undefined;
-        if (chosen !== undefined) this.#choose(chosen === this.#asked ? null : chosen);
+        const chosen = series === 0 ? this.#shown?.system.components[item] : undefined;
+        if (chosen === undefined) return;
+        // A component without a variable has no landscape.
+        if (chosen.kind === "none") this.#choose(chosen.name);
+        else this.#openLandscape(chosen.name);
       },
     });
+    this.#details = new NamedChoice(l10n.t("Details of"), (name) => this.#choose(name === NONE ? null : name));
     this.#component = new ComponentView({
       onClose: () => {
         this.#choose(null);
-        this.#system.root.querySelector<HTMLElement>(".canvas")?.focus();
+        this.#details.focus();
       },
       onUpdates: (name) => this.#openUpdates(name),
+      onLandscape: (name) => this.#openLandscape(name),
     });
     this.root = element(
       "section",
@@ -66,6 +77,7 @@ export class OverviewPage implements PanelPage<Overview> {
       this.#facts.root,
       this.#curve.root,
       this.#system.root,
+      element("div", { class: "line" }, this.#details.root),
       this.#component.root,
       this.#results,
       this.#warnings,
@@ -91,6 +103,13 @@ export class OverviewPage implements PanelPage<Overview> {
       this.#system.show((palette) => systemChart(system, palette, l10n), l10n.t("The run has not begun yet.")),
     );
     const found = shown.component;
+    this.#details.offer(
+      [
+        { value: NONE, label: l10n.t("no component") },
+        ...system.components.map(({ name }) => ({ value: name, label: visibleLine(name) })),
+      ],
+      found?.name ?? NONE,
+    );
     this.#component.show(found, found !== null && found.name === this.#chosen);
     if (found !== null) this.#chosen = null;
     this.#onChange("results", results, () => this.#results.replaceChildren(...resultsTable(shown)));
@@ -142,6 +161,10 @@ export class OverviewPage implements PanelPage<Overview> {
     const found = curveItem(this.#shown.curve, series, item);
     if (found === undefined || !("seq" in found)) return;
     this.#host.open("updates", { query: { ...plainUpdatesQuery, selected: found.seq } });
+  }
+
+  #openLandscape(component: string): void {
+    this.#host.open("landscape", { query: { component }, charts: {} });
   }
 
   #openUpdates(name: string): void {

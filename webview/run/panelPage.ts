@@ -34,7 +34,7 @@ export interface PanelHost {
   /** Texts behind the fit that an event tells of. */
   fit(seq: number): Promise<ShownFit>;
   /** Has the editor do something with an event; it asks and reports by itself. */
-  do(deed: RunDeed, seq: number): void;
+  do(deed: RunDeed, seq: number, component?: string): void;
   /** Offers a file to be saved. @param name what the file is called unless the user wants otherwise */
   save(name: string, content: string | Blob): void;
   /** Tells those who listen to the page instead of looking at it. */

@@ -154,7 +154,8 @@ export class RunPages {
       keep: () => this.#keep(),
       event: (seq) => this.#event(seq),
       fit: (seq) => this.#fit(seq),
-      do: (deed, seq) => this.#editor.post({ type: "do", deed, seq }),
+      do: (deed, seq, component) =>
+        this.#editor.post({ type: "do", deed, seq, ...(component === undefined ? {} : { component }) }),
       save: (file, content) => void this.#save(file, content),
       say: (words) => this.#announcer.say(words, true),
       pickRuns: (compared) => this.#editor.post({ type: "pickRuns", runs: [...compared] }),

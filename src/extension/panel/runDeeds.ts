@@ -1,27 +1,23 @@
 import * as vscode from "vscode";
 import type { RunEvent } from "../../run/events.ts";
 import type { RunDeed } from "../../run/panel/panelMessage.ts";
-import type { ComponentIndex } from "../index/componentIndex.ts";
+import { valueToldBy } from "../../run/panel/toldValue.ts";
 
-/** Where a deed is done. */
-export interface DeedPlace {
-  /** Folder of the run. */
-  readonly folder: string;
-  readonly index: Pick<ComponentIndex, "ready" | "model">;
-}
-
-/** Does what a page asks for with an event of its run; the commands ask and report by themselves. */
-export async function doDeed(deed: RunDeed, event: RunEvent, { folder, index }: DeedPlace): Promise<void> {
+/**
+ * Does what a page asks for with an event of its run; the commands ask and report by themselves.
+ * @param given.folder of the run
+ * @param given.component whose value is meant, where the event tells of several
+ */
+export async function doDeed(
+  deed: RunDeed,
+  event: RunEvent,
+  { folder, component }: { readonly folder: string; readonly component: string | undefined },
+): Promise<void> {
   const { executeCommand } = vscode.commands;
-  if (event.type === "candidate" && deed === "diff") {
-    await index.ready;
-    const definition = index.model.components().find(({ name }) => name === event.component);
-    if (definition === undefined) {
-      const gone = vscode.l10n.t("{0} is no longer found in this workspace.", event.component);
-      void vscode.window.showWarningMessage(gone);
-      return;
-    }
-    await executeCommand("optimas.showDiff", { definition: definition.id, value: event.value });
+  if (deed === "diff" && event.type !== "update") {
+    const meant = component ?? ("component" in event ? event.component : "");
+    const value = valueToldBy(event, meant);
+    if (value !== undefined) await executeCommand("optimas.showDiff", { run: folder, component: meant, value });
     return;
   }
   if (event.type !== "update") return;

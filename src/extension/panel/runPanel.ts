@@ -3,7 +3,6 @@ import * as vscode from "vscode";
 import { eventSchema } from "../../run/events.ts";
 import {
   RUN_PANEL_VERSION,
-  type RunDeed,
   type RunPanelMessage,
   type RunPanelRequest,
   runPanelRequestSchema,
@@ -11,7 +10,6 @@ import {
 import type { Rerun } from "../../run/panel/rerun.ts";
 import { errorMessage } from "../../system/userError.ts";
 import { extensionPage, pageOptions } from "../extensionPage.ts";
-import type { ComponentIndex } from "../index/componentIndex.ts";
 import { pageWords } from "../pageWords.ts";
 import { CellDeeds } from "./cellDeeds.ts";
 import { ReaderThread } from "./readerThread.ts";
@@ -21,7 +19,6 @@ import { doDeed } from "./runDeeds.ts";
 export interface RunPanelParts {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
-  readonly index: Pick<ComponentIndex, "ready" | "model">;
 }
 
 /** The panel of one run: a page, and a thread that reads the run for it. */
@@ -31,7 +28,7 @@ export class RunPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #subscriptions: readonly vscode.Disposable[];
   /** What waits for events that were asked for, by their numbers. */
-  readonly #deeds = new Map<number, RunDeed>();
+  readonly #deeds = new Map<number, Extract<RunPanelRequest, { type: "do" }>>();
   readonly #cells: CellDeeds;
   #thread: ReaderThread | undefined;
   /** A page that is to be put in front as soon as there is a page to be told. */
@@ -142,7 +139,7 @@ export class RunPanel implements vscode.Disposable {
         await vscode.env.clipboard.writeText(request.text);
         return;
       case "do":
-        this.#deeds.set(request.seq, request.deed);
+        this.#deeds.set(request.seq, request);
         this.#reader().send({ type: "event", seq: request.seq });
         return;
       case "openReport":
@@ -205,9 +202,12 @@ export class RunPanel implements vscode.Disposable {
     this.#tell(message);
   }
 
-  async #deed(deed: RunDeed, event: Parameters<typeof doDeed>[1]): Promise<void> {
+  async #deed(
+    { deed, component }: Extract<RunPanelRequest, { type: "do" }>,
+    event: Parameters<typeof doDeed>[1],
+  ): Promise<void> {
     try {
-      await doDeed(deed, event, { folder: this.folder, index: this.#parts.index });
+      await doDeed(deed, event, { folder: this.folder, component });
     } catch (error) {
       void vscode.window.showErrorMessage(errorMessage(error));
     }

@@ -79,10 +79,10 @@ export function lastAccepted(
 
 /** Components that a run may have meant by a name: those of its experiment, else of its system, else any of that name. */
 export function componentsMeant(
-  { info, update }: Pick<RunUpdate, "info" | "update">,
+  { info, component }: { readonly info: Pick<RunInfo, "experiment" | "system">; readonly component: string },
   model: WorkspaceModel,
 ): readonly ComponentDefinition[] {
-  const isMeant = ({ name }: ComponentDefinition): boolean => name === update.component;
+  const isMeant = ({ name }: ComponentDefinition): boolean => name === component;
   const { path } = info.experiment;
   const experiments = path === "" ? [] : model.experiments().filter(({ at }) => isFile(at.uri, path));
   const own = experiments.flatMap((experiment) => model.systemOf(experiment) ?? []);

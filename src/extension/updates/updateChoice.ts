@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import * as z from "zod";
 import type { ComponentDefinition } from "../../detection/definition.ts";
 import { variableValueSchema } from "../../run/events.ts";
+import { readRunInfo } from "../../run/runInfo.ts";
 import { rewardText } from "../../run/views/numberFormat.ts";
 import type { VariableValue } from "../../system/variable.ts";
 import type { DefinitionSource } from "../index/definitionSource.ts";
@@ -26,6 +27,8 @@ const givenSchema = z.object({
   run: z.string().optional(),
   iteration: z.number().int().optional(),
   definition: z.string().optional(),
+  /** A value that a run tried in the component of that name. */
+  component: z.string().optional(),
   value: variableValueSchema.optional(),
 });
 type Given = z.infer<typeof givenSchema>;
@@ -51,18 +54,19 @@ export class UpdateChoice {
   async meant(argument: unknown, question: string): Promise<readonly ComponentChange[]> {
     await Promise.all([this.#definitions.ready, this.#runs.ready]);
     const given = givenSchema.safeParse(argument).data ?? {};
-    const { run, iteration, definition, value } = given;
+    const { run, iteration, component: name, definition, value } = given;
     if (definition !== undefined && value !== undefined) {
       return [{ definition, value, known: await this.#known(definition) }];
     }
+    if (run !== undefined && name !== undefined && value !== undefined) return this.#tried(run, name, value);
     if (run !== undefined) return this.#fromRun(run, iteration, given);
     const component =
       definition === undefined ? await this.#pick(question) : componentOf(this.#definitions.model, definition);
     if (component === undefined) return [];
     const update = await lastAcceptedUpdate(this.#runs, component, this.#definitions.model);
     if (update !== undefined) return [this.#change(update, component)];
-    const name = shownName(component, component.id);
-    void vscode.window.showInformationMessage(vscode.l10n.t("No run has accepted a value for {0} yet.", name));
+    const shown = shownName(component, component.id);
+    void vscode.window.showInformationMessage(vscode.l10n.t("No run has accepted a value for {0} yet.", shown));
     return [];
   }
 
@@ -113,7 +117,7 @@ export class UpdateChoice {
     }
     const changes: ComponentChange[] = [];
     for (const update of updates) {
-      const component = await this.#componentOf(update, given.definition);
+      const component = await this.#componentOf(update.info, update.update.component, given.definition);
       if (component === undefined) continue;
       const change = this.#change(update, component);
       if (update.update.decision !== "accepted") this.#rejected.set(change, update);
@@ -122,12 +126,21 @@ export class UpdateChoice {
     return changes;
   }
 
-  async #componentOf(update: RunUpdate, asked: string | undefined): Promise<ComponentDefinition | undefined> {
+  /** @throws UserError when the run cannot be read */
+  async #tried(run: string, name: string, value: VariableValue): Promise<ComponentChange[]> {
+    const component = await this.#componentOf(readRunInfo(run), name, undefined);
+    return component === undefined ? [] : [{ definition: component.id, value, known: await this.#known(component.id) }];
+  }
+
+  async #componentOf(
+    info: RunUpdate["info"],
+    name: string,
+    asked: string | undefined,
+  ): Promise<ComponentDefinition | undefined> {
     const { model } = this.#definitions;
-    const found = componentsMeant(update, model);
+    const found = componentsMeant({ info, component: name }, model);
     const [only, ...others] = found.filter(({ id }) => asked === undefined || id === asked);
     if (only !== undefined && others.length === 0) return only;
-    const name = update.update.component;
     if (found.length === 0) {
       void vscode.window.showWarningMessage(vscode.l10n.t("{0} is no longer found in this workspace.", name));
       return undefined;

@@ -92,11 +92,12 @@ export function percentText(share: number | null | undefined): string {
   return share === null || share === undefined ? "–" : `${Math.round(100 * share)} %`;
 }
 
-/** An axis of rewards, fitted to the data. */
+/** An axis of rewards, fitted to the data; where none is below 0, the axis does not go there either. */
 export function rewardAxis(name: string, palette: Palette, position: "x" | "y") {
   return {
     type: "value" as const,
     scale: true,
+    min: ({ min, max }: { readonly min: number; readonly max: number }) => (isNearZero(min, max) ? 0 : undefined),
     name,
     nameLocation: "middle" as const,
     nameGap: position === "x" ? 28 : 46,
@@ -104,6 +105,11 @@ export function rewardAxis(name: string, palette: Palette, position: "x" | "y") 
     ...axisStyle(palette),
     axisLabel: { color: palette.quiet, fontSize: 11, formatter: (value: number) => rewardText(value) },
   };
+}
+
+/** Whether room below the lowest and a round number below that could lie below 0, though nothing does. */
+function isNearZero(min: number, max: number): boolean {
+  return min >= 0 && min <= (max - min) / 2;
 }
 
 export function axisStyle(palette: Palette) {

@@ -129,7 +129,10 @@ export function systemChart(system: SystemPicture, palette: Palette, l10n: L10n 
     hint: ({ series, item }) => {
       const component = series === 0 ? components[item] : undefined;
       const wire = series === 1 ? layout.wires[item] : undefined;
-      if (component !== undefined) return [visibleLine(component.name), ...(lines[item] ?? [])];
+      if (component !== undefined) {
+        const way = component.kind === "none" ? [] : [l10n.t("press to see its landscape")];
+        return [visibleLine(component.name), ...(lines[item] ?? []), ...way];
+      }
       return wire?.fields.map(visibleLine);
     },
   };

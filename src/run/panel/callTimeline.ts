@@ -47,6 +47,7 @@ export class CallTimeline {
   #pauses = 0;
   #latest = Number.NEGATIVE_INFINITY;
   #forgotten = 0;
+  #mostAtOnce = 0;
   #version = 0;
 
   /** By their beginnings. */
@@ -56,6 +57,11 @@ export class CallTimeline {
 
   get forgotten(): number {
     return this.#forgotten;
+  }
+
+  /** Calls that were under way at the same time, at most. */
+  get mostAtOnce(): number {
+    return this.#mostAtOnce;
   }
 
   /** The last moment that anything is known of; undefined before anything is. */
@@ -126,6 +132,8 @@ export class CallTimeline {
     if (this.#calls.length > MOST_CALLS) this.#forgotten += this.#calls.splice(0, MOST_CALLS / 4).length;
     if (line.ms === undefined) this.#open.set(line.call, call);
     else this.#settle(call, { ...line, ms: line.ms });
+    // What took no time is not under way even now.
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#group("none", "").takenAt(began));
   }
 
   #end(line: Extract<CallLine, { ended: number }>): void {

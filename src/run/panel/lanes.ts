@@ -11,6 +11,11 @@ export class Lanes {
     return this.#freeAt.length;
   }
 
+  /** Lanes that are taken at a moment. */
+  takenAt(at: number): number {
+    return this.#freeAt.reduce((count, freeAt) => (freeAt > at ? count + 1 : count), 0);
+  }
+
   /** Takes a lane from a moment on until it is released. @param at not before that of the last taking */
   take(at: number): number {
     const free = this.#freeAt.findIndex((freeAt) => freeAt <= at);

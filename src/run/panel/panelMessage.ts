@@ -58,8 +58,8 @@ export const runPanelRequestSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("event"), seq: z.int() }),
   /** Texts behind the fit that this event tells of. */
   z.object({ type: z.literal("fit"), seq: z.int() }),
-  /** Something done by the editor with the event of that number. */
-  z.object({ type: z.literal("do"), deed, seq: z.int() }),
+  /** Something done by the editor with the event of that number; for `diff` of a value of `component`, where it tells of several. */
+  z.object({ type: z.literal("do"), deed, seq: z.int(), component: z.optional(z.string()) }),
   z.object({ type: z.literal("trajectory"), asked: z.int(), exampleId: z.string(), iteration: z.int() }),
   /** Runs a row again, under the configuration of the cell that is looked at. */
   z.object({ type: z.literal("rerun"), exampleId: z.string(), iteration: z.int() }),

@@ -44,7 +44,7 @@ export function timelineWindow(
     ...figuresOf(timeline),
     calls: calls.length + timeline.forgotten,
     forgotten: timeline.forgotten,
-    mostAtOnce: timeline.lanesOf("none").get("")?.count ?? 0,
+    mostAtOnce: timeline.mostAtOnce,
     rowsAtOnce: context.rowsAtOnce,
     inWindow,
     totalMs,

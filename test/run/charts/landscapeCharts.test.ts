@@ -18,6 +18,7 @@ import { picture } from "../../../src/run/report/picture.ts";
 import { landscapeRun } from "../exampleEvents.ts";
 import { nastyPieces } from "../nastyText.ts";
 import { candidate, gridRun, opened, promptRun, update } from "../panel/landscapeEvents.ts";
+import { drawnSvg, drawnTexts, testPalette } from "./drawnSvg.ts";
 
 use([BarChart, CustomChart, ParallelChart, ParallelComponent, DataZoomInsideComponent]);
 
@@ -162,4 +163,36 @@ test("without anything to show there is no chart", () => {
   expect(localGlobalChart({ pairs: [], agreement: none }, reportPalette)).toBeNull();
   expect(candidatesChart({ candidates: [], values: 0 }, reportPalette)).toBeNull();
   expect(modelsChart([], reportPalette)).toBeNull();
+});
+
+describe("axes of rewards", () => {
+  const curve = (rewards: readonly number[]) =>
+    drawnTexts(
+      drawnSvg(
+        optionCurveChart(
+          {
+            component: "retriever",
+            key: "k",
+            from: "landscape",
+            points: rewards.map((global, k) => ({ label: String(k), local: null, global, n: 5, current: false })),
+          },
+          testPalette,
+        ) ?? unreachable(),
+      ),
+    );
+  const unreachable = (): never => {
+    throw new Error("there is no chart");
+  };
+
+  test.each([[[0, 0.2, 0.6]], [[0.01, 0.9]], [[0.2, 1]], [[0, 0]]])(
+    "do not go below 0 where no reward does: %j",
+    (rewards) => {
+      expect(curve(rewards).filter((text) => /^[-−]\d/.test(text))).toEqual([]);
+    },
+  );
+
+  test("go below 0 where a reward does, and stay near to what lies far above", () => {
+    expect(curve([-0.4, 0.2]).some((text) => /^-0\.\d/.test(text))).toBe(true);
+    expect(curve([0.8, 0.81])).not.toContain("0.000");
+  });
 });

@@ -117,7 +117,7 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 
     expect(await text.innerText()).toContain("and stop.");
     await page.keyboard.press("Enter");
     const seq = events.filter(({ type }) => type === "candidate")[1]?.seq;
-    await expect.poll(() => requests.at(-1)).toEqual({ type: "do", deed: "diff", seq });
+    await expect.poll(() => requests.at(-1)).toEqual({ type: "do", deed: "diff", seq, component: "answerer" });
     await page.getByRole("button", { name: "Compare with the Value in Force" }).click();
     await expect.poll(() => requests.length).toBe(2);
   });

@@ -106,11 +106,28 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       expect(await isFocused(curve.locator(".canvas"))).toBe(true);
     });
 
-    test("looks closely at a component that is chosen by keyboard, and goes back", async () => {
-      const { page, state } = await open();
+    test("opens the landscape of a component by keyboard and by pointer", async () => {
+      const { page } = await open();
       const canvas = chart(page, "System").locator(".canvas");
       await canvas.focus();
       for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"]) await page.keyboard.press(key);
+      const landscape = page.getByRole("tab", { name: "Landscape" });
+      await expect.poll(() => landscape.getAttribute("aria-selected")).toBe("true");
+      await expect
+        .poll(() => page.locator(".landscape-page .summary:visible").first().innerText())
+        .toContain("retriever.k");
+      await page.getByRole("tab", { name: "Overview" }).click();
+      await canvas.scrollIntoViewIfNeeded();
+      const box = await canvas.boundingBox();
+      if (box === null) throw new Error("the system is not laid out");
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      await expect.poll(() => landscape.getAttribute("aria-selected")).toBe("true");
+    });
+
+    test("looks closely at a component that is chosen by keyboard, and goes back", async () => {
+      const { page, state } = await open();
+      await page.getByRole("combobox", { name: "Details of" }).click();
+      await page.getByRole("option", { name: "retriever" }).click();
       const component = page.getByRole("region", { name: "retriever" });
       await component.waitFor();
       expect(await component.getByRole("region", { name: "Value at the start" }).innerText()).toBe("k = 5");
@@ -119,7 +136,7 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       expect(await state()).toMatchObject({ pages: { overview: { component: "retriever" } } });
       await component.getByRole("button", { name: "Close" }).click();
       await component.waitFor({ state: "hidden" });
-      expect(await isFocused(canvas)).toBe(true);
+      await expect.poll(() => isFocused(page.getByRole("combobox", { name: "Details of" }))).toBe(true);
     });
 
     test("goes on after a reload where it was", async () => {
