@@ -1,6 +1,7 @@
 import type { Node } from "@vscode/tree-sitter-wasm";
 import type { Binding, Call, Entry, Expression, ObjectExpression } from "./fileFacts.ts";
 import { named, type Piece } from "./piece.ts";
+import { type ClassMember, ClassMembers, heritage, isClass, thisClass } from "./scriptClass.ts";
 import { type Literal, scriptLiteral } from "./scriptLiteral.ts";
 import { type Declaration, type Declarations, isFunction, scopeDeclarations } from "./scriptScope.ts";
 
@@ -17,10 +18,14 @@ export class ScriptExpressions {
   readonly #scopes = new Map<number, Declarations | undefined>();
   readonly #locals = new Map<Declaration, Binding | undefined>();
   readonly #sites = new Set<number>();
+  readonly #members: ClassMembers;
+  /** Members of `this` by the node of their value; undefined while they are read. */
+  readonly #fields = new Map<number, Binding | undefined>();
   #left = MOST_NODES;
 
   constructor(piece: Piece) {
     this.#piece = piece;
+    this.#members = new ClassMembers(piece);
   }
 
   /** From now on, calls at this offset are sites. */
@@ -72,6 +77,7 @@ export class ScriptExpressions {
         return this.#computed(node, "it depends on a condition");
       default:
         if (isFunction(node)) return this.#function(node, path, depth);
+        if (isClass(node)) return this.#class(node, path, depth);
     }
     return this.#computed(node, node.isError || node.isMissing ? "it is not finished" : this.#whyComputed(node));
   }
@@ -148,21 +154,73 @@ export class ScriptExpressions {
   }
 
   #member(node: Node, path: readonly Node[], depth: number): Expression {
+    const piece = this.#piece;
     const object = node.childForFieldName("object");
     const property = node.childForFieldName(node.type === "member_expression" ? "property" : "index");
     const key =
-      property?.type === "property_identifier"
+      property?.type === "property_identifier" || property?.type === "private_property_identifier"
         ? this.#piece.textOf(property)
         : property === null
           ? undefined
           : scriptLiteral(property, this.#piece)?.value;
     if (object === null || key === undefined) return this.#computed(node, this.#whyComputed(node));
+    const own = innermost(object).type === "this" ? this.#ownMember(String(key), path) : undefined;
+    if (own !== undefined) return { kind: "name", span: piece.span(node), name: own.name, local: own };
     return {
       kind: "member",
       span: this.#piece.span(node),
       object: this.read(object, path, depth + 1),
       property: String(key),
     };
+  }
+
+  /** What `this.key` is at a place, as far as its class says it. */
+  #ownMember(key: string, path: readonly Node[]): Binding | undefined {
+    const place = thisClass(path);
+    const body = place?.path.at(-1);
+    if (place === undefined || body === undefined) return undefined;
+    const member = this.#members.member(body, key, place.isStatic);
+    return member === undefined ? undefined : this.#memberBinding(`this.${key}`, member, place.path);
+  }
+
+  #memberBinding(name: string, member: ClassMember, path: readonly Node[]): Binding {
+    if (member.kind === "opaque") return { kind: "opaque", name, why: member.why };
+    const { id } = member.value;
+    const known = this.#fields.get(id);
+    if (known !== undefined) return known;
+    if (this.#fields.has(id)) return { kind: "opaque", name, why: "it refers to itself" };
+    this.#fields.set(id, undefined);
+    const value = this.#fieldValue(member.value, [...path, ...member.within], 0);
+    const made: Binding = { kind: "constant", name, span: this.#piece.span(member.name), value, fixed: true };
+    this.#fields.set(id, made);
+    return made;
+  }
+
+  /** A class as the object of its static members. */
+  #class(node: Node, path: readonly Node[], depth: number): Expression {
+    const body = node.childForFieldName("body");
+    if (body === null) return this.#computed(node, "it is not finished");
+    const inherited = heritage(node);
+    const entries: Entry[] =
+      inherited === undefined ? [] : [{ kind: "spread", value: this.read(inherited, path, depth + 1) }];
+    const around = [...path, node, body];
+    for (const key of new Set(this.#members.staticNames(body))) {
+      const member = this.#members.member(body, key, true);
+      if (member?.kind === "field") {
+        entries.push({
+          kind: "entry",
+          key,
+          value: this.#fieldValue(member.value, [...around, ...member.within], depth),
+        });
+      } else {
+        entries.push({ kind: "entry", key, value: this.#computed(node, member?.why ?? "it is computed") });
+      }
+    }
+    return { kind: "object", span: this.#piece.span(node), entries, end: undefined, trailingComma: false };
+  }
+
+  #fieldValue(value: Node, path: readonly Node[], depth: number): Expression {
+    return isFunction(value) ? this.#computed(value, "it is a function") : this.read(value, path, depth + 1);
   }
 
   #call(node: Node, path: readonly Node[], depth: number): Expression {
@@ -302,6 +360,11 @@ export class ScriptExpressions {
     }
     return { end: this.#piece.stretch(at, at), trailingComma };
   }
+}
+
+function innermost(node: Node): Node {
+  const inner = lookedThrough(node);
+  return inner === undefined ? node : innermost(inner);
 }
 
 /** What parentheses, `as`, `satisfies`, `!` and `<T>` stand around. */

@@ -11,7 +11,7 @@ export type Declaration =
       readonly members: readonly string[];
       readonly fixed: boolean;
     }
-  | { readonly kind: "function"; readonly name: Node; readonly value: Node }
+  | { readonly kind: "function" | "class"; readonly name: Node; readonly value: Node }
   | { readonly kind: "opaque"; readonly why: string };
 
 export type Declarations = ReadonlyMap<string, Declaration>;
@@ -100,7 +100,11 @@ export function addStatement(statement: Node, found: Map<string, Declaration>, p
       return;
     }
     case "class_declaration":
-    case "abstract_class_declaration":
+    case "abstract_class_declaration": {
+      const name = statement.childForFieldName("name");
+      if (name !== null) found.set(piece.textOf(name), { kind: "class", name, value: statement });
+      return;
+    }
     case "enum_declaration":
     case "internal_module":
     case "module":

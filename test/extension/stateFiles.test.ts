@@ -21,7 +21,8 @@ describe("the file of accepted values", () => {
   });
 
   test("is none where a notebook's experiment has no name", () => {
-    expect(stateFileOf({ ...inCell, binding: undefined }, "/w/qa.optnb")).toBeUndefined();
+    expect(stateFileOf({ ...inCell, exportedAs: [] }, "/w/qa.optnb")).toBeUndefined();
+    expect(stateFileOf({ ...inCell, exportedAs: ["default"] }, "/w/qa.optnb")).toBeUndefined();
   });
 
   test("of a run is what the run says, else that of its experiment's file", () => {

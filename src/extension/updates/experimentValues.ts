@@ -19,10 +19,11 @@ export interface StateFile {
  * @param path of the file or notebook that declares the experiment, on a disk
  * @returns undefined for an experiment in a notebook that has no name there
  */
-export function stateFileOf({ at, binding }: ExperimentDefinition, path: string): StateFile | undefined {
+export function stateFileOf({ at, exportedAs }: ExperimentDefinition, path: string): StateFile | undefined {
   if (at.cell === undefined) return { file: configurationFile(path), experiment: undefined };
-  if (binding === undefined) return undefined;
-  const named = { notebook: path, name: binding };
+  const name = exportedAs.find((one) => one !== "default");
+  if (name === undefined) return undefined;
+  const named = { notebook: path, name };
   return { file: notebookConfigurationFile(named), experiment: experimentMark(named) };
 }
 
