@@ -1,18 +1,20 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/run/events.ts";
+import { RUN_PANEL_VERSION } from "../../src/run/panel/panelMessage.ts";
 import { reportHtml } from "../../src/run/report/reportHtml.ts";
 import { finishedRun } from "../run/exampleEvents.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
+import { exampleTrajectory, withTexts } from "../run/exampleTrajectories.ts";
 import { allHostile, hostileTexts } from "../run/hostileTexts.ts";
 import { expectInert, partsOf } from "./inert.ts";
 import { browserPath, openPage, rendererCode, startBrowser } from "./rendererPage.ts";
-import { openRunPanel, runPanelCode } from "./run/runPanelPage.ts";
+import { FOLDER, openRunPanel, runPanelCode } from "./run/runPanelPage.ts";
 import { exampleStanding, openTweakPage, promptOffer, tweakCode } from "./tweakPage.ts";
 
 /** A run in which everything that comes from outside is this text. */
-function hostileRun(text: string): RunEvent[] {
-  return finishedRun({ text: () => text }).map((event) => {
+function hostileRun(text: string, iterations = 12): RunEvent[] {
+  return finishedRun({ text: () => text, iterations }).map((event) => {
     switch (event.type) {
       case "update": {
         const { validation } = event;
@@ -103,9 +105,8 @@ describe.skipIf(browserPath === undefined)("texts that try to act", { timeout: 1
     const plain = await partsOf(page);
     await open(hostileRun(allHostile));
     await expectInert(page, plain);
-    // What is huge stands in a report whole, where one place of it is as good as sixty.
-    for (const { text } of hostileTexts.filter((one) => one.text.length < 10_000)) {
-      await open(hostileRun(text));
+    for (const { text } of hostileTexts) {
+      await open(hostileRun(text, 3));
       await expectInert(page, plain);
     }
   });
@@ -132,6 +133,35 @@ describe.skipIf(browserPath === undefined)("texts that try to act", { timeout: 1
       }
     },
   );
+
+  test("only are read in the panel of a run, page examples with what components got and gave", async () => {
+    const code = await runPanelCode();
+    const open = async (text: string) => {
+      const trajectory = (id: string, iteration: number) =>
+        exampleTrajectory(id, iteration, (plain) => `${iteration} ${text === "plain" ? plain : text}`);
+      const ids = (given: readonly string[]) => given.map((_, row) => `${text}${row}`);
+      const events = withTexts(hostileRun(text), () => text).map((event): RunEvent => {
+        if (event.type === "evaluation") return { ...event, exampleIds: ids(event.exampleIds) };
+        if (event.type !== "update" || event.validation === null) return event;
+        return { ...event, validation: { ...event.validation, exampleIds: ids(event.validation.exampleIds) } };
+      });
+      const opened = watched(await openRunPanel(browser, code, events, { front: "examples", trajectory }));
+      const { page, tell } = opened;
+      await page.locator("tbody tr").first().locator("td").nth(1).click();
+      await page.locator(".step").first().waitFor();
+      await page.getByRole("combobox", { name: "Compare with" }).click();
+      await page.getByRole("option").nth(1).click();
+      await page.locator(".step ins").first().waitFor();
+      const of = { exampleId: `${text}0`, iteration: 0 };
+      const version = RUN_PANEL_VERSION;
+      await tell({ type: "rerun", version, rerun: { kind: "failed", of, message: text } });
+      await page.getByRole("button", { name: "Show Log" }).waitFor();
+      return page;
+    };
+    const plain = await partsOf(await open("plain"));
+    const huge = hostileTexts.filter(({ text }) => text.length > 10_000).map(({ text }) => text);
+    for (const text of [allHostile, ...huge]) await expectInert(await open(text), plain);
+  });
 
   test("only are read in the panel for trying values", async () => {
     const code = await tweakCode();
