@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/run/events.ts";
 import { RUN_PANEL_VERSION } from "../../src/run/panel/panelMessage.ts";
 import { reportHtml } from "../../src/run/report/reportHtml.ts";
+import { alignmentRun, fitTextsOf } from "../run/alignmentEvents.ts";
 import { finishedRun } from "../run/exampleEvents.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
 import { exampleTrajectory, withTexts } from "../run/exampleTrajectories.ts";
@@ -156,6 +157,44 @@ describe.skipIf(browserPath === undefined)("texts that try to act", { timeout: 1
       const version = RUN_PANEL_VERSION;
       await tell({ type: "rerun", version, rerun: { kind: "failed", of, message: text } });
       await page.getByRole("button", { name: "Show Log" }).waitFor();
+      return page;
+    };
+    const plain = await partsOf(await open("plain"));
+    const huge = hostileTexts.filter(({ text }) => text.length > 10_000).map(({ text }) => text);
+    for (const text of [allHostile, ...huge]) await expectInert(await open(text), plain);
+  });
+
+  test("only are read in the panel of a run, page alignment with pairs and outputs", async () => {
+    const code = await runPanelCode();
+    const open = async (text: string) => {
+      const events = alignmentRun({ text: () => text }).map((event) =>
+        event.type === "rewards" ? { ...event, backbone: text, reason: text } : event,
+      );
+      const fits = Object.fromEntries(events.map(({ seq }) => [seq, fitTextsOf((plain) => `${plain} ${text}`)]));
+      const { page } = watched(await openRunPanel(browser, code, events, { front: "alignment", fits }));
+      await page.locator(".mistakes mark").first().waitFor();
+      return page;
+    };
+    const plain = await partsOf(await open("plain"));
+    const huge = hostileTexts.filter(({ text }) => text.length > 10_000).map(({ text }) => text);
+    for (const text of [allHostile, ...huge]) await expectInert(await open(text), plain);
+  });
+
+  test("only are read in the panel of a run, page compare with other runs", async () => {
+    const code = await runPanelCode();
+    const other = "/w/.optimas/runs/other";
+    const open = async (text: string) => {
+      const others = {
+        [other]: hostileRun(text).map((event): RunEvent => {
+          if (event.type === "summary") return { ...event, configuration: { question_rewriter: `${text} other` } };
+          return event.type === "run.started" ? { ...event, settings: { [text]: text } } : event;
+        }),
+      };
+      const pages = { compare: { query: { runs: [other, `/w/.optimas/runs/${text.slice(0, 5000)}`] } } };
+      const state = { version: RUN_PANEL_VERSION, folder: FOLDER, page: "compare", pages };
+      const { page } = watched(await openRunPanel(browser, code, hostileRun(text), { state, others }));
+      await page.locator("td.value").first().waitFor();
+      await page.getByText("cannot be read").first().waitFor();
       return page;
     };
     const plain = await partsOf(await open("plain"));
