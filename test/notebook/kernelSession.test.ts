@@ -140,6 +140,26 @@ describe("the queue", () => {
     expect(bench.kernel.executed).toMatchObject([{ cell: "a", resume: "/runs/1" }]);
   });
 
+  test("tells the kernel where the notebook lies by then: one that was never saved may have been since", async () => {
+    const bench = new Bench();
+    let notebook: string | undefined;
+    const cell = (id: string): CellRun => ({
+      ...bench.cell(id),
+      get notebook() {
+        return notebook;
+      },
+    });
+    bench.session.run(cell("a"));
+    await turns();
+    bench.session.run(cell("b"));
+    notebook = "/w/a.optnb";
+    bench.kernel.answer("succeeded");
+    await turns();
+    const [first, second] = bench.kernel.executed;
+    expect(first).not.toHaveProperty("notebook");
+    expect(second).toMatchObject({ cell: "b", notebook: "/w/a.optnb" });
+  });
+
   test("takes a single waiting cell out, and leaves the others", async () => {
     const bench = new Bench();
     await bench.run("a", "b", "c");

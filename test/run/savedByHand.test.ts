@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readSaved, saveConfiguration } from "../../src/run/configurationFile.ts";
 import { dropByHand, saveByHand } from "../../src/run/savedByHand.ts";
+import { canonicalJson } from "../../src/system/configuration.ts";
 
 describe("a value saved by hand", () => {
   let folder = "";
@@ -55,6 +57,34 @@ describe("a value saved by hand", () => {
     saveByHand(file, [{ component: "writer", value: "Write well.", source: "Write it." }]);
     saveByHand(file, [{ component: "writer", value: "Write better." }]);
     expect(readSaved(file)).toEqual({ configuration: { writer: "Write better." }, replaces: { writer: "Write it." } });
+  });
+
+  test("and taken out again leaves what the file said of the others, whatever it was", () => {
+    const value = fc.oneof(fc.string(), fc.record({ k: fc.integer() }), fc.constant(null));
+    const values = fc.dictionary(fc.string(), value, { maxKeys: 4 });
+    const experiment = fc.record({ notebook: fc.string(), name: fc.string() });
+    const saved = fc.record(
+      { configuration: values, replaces: values, experiment },
+      { requiredKeys: ["configuration"] },
+    );
+    fc.assert(
+      fc.property(saved, fc.string(), value, fc.option(value, { nil: undefined }), (before, name, wanted, source) => {
+        rmSync(file, { force: true });
+        saveConfiguration(file, before);
+        expect(readSaved(file)).toEqual(before);
+        saveByHand(file, [{ component: name, value: wanted, source }]);
+        const isSource = source !== undefined && canonicalJson(source) === canonicalJson(wanted);
+        expect(Object.hasOwn(readSaved(file).configuration, name)).toBe(!isSource);
+        dropByHand(file, name);
+        const after = readSaved(file);
+        const others = (record: Readonly<Record<string, unknown>> = {}) =>
+          Object.entries(record).filter(([key]) => key !== name);
+        expect(Object.entries(after.configuration)).toEqual(others(before.configuration));
+        expect(Object.entries(after.replaces ?? {})).toEqual(others(before.replaces));
+        expect(after.experiment).toEqual(before.experiment);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test("can be taken out again", () => {

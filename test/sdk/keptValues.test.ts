@@ -144,6 +144,19 @@ describe("what a cell's experiment accepts", () => {
     expect(readSaved(file()).configuration).toEqual(bench.configuration);
   });
 
+  test("beside a notebook whose folder has gone stays in the run, which goes on and says what to do", async () => {
+    const warnings: string[] = [];
+    const onEvent = (event: RunEvent) => void (event.type === "warning" && warnings.push(event.message));
+    const gone = cell({ folder, notebook: join(folder, "gone", "a.optnb") });
+    const bench = await accept(tuning(), gone, { onEvent });
+    await gone.run(() => bench.step());
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^Accepted values are kept in the run alone\. Cannot write .*gone.*does not exist\. Restore it/,
+      ),
+    ]);
+  });
+
   test.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
     "in a folder that nobody may write to stays in the run, which goes on and says what to do",
     async () => {
