@@ -2,17 +2,21 @@ import * as vscode from "vscode";
 
 /** Lets files of accepted values go with experiment files and notebooks that are renamed or moved in the editor. */
 export function registerRenamedExperiments(): vscode.Disposable {
-  return vscode.workspace.onWillRenameFiles(({ files, waitUntil }) => waitUntil(renames(files)));
+  return vscode.workspace.onWillRenameFiles((event) => event.waitUntil(renames(event.files)));
 }
 
-async function renames(files: vscode.FileWillRenameEvent["files"]): Promise<vscode.WorkspaceEdit> {
+/** @returns undefined for none: the editor asks its user about edits in the names of all who gave one, an empty one too */
+async function renames(files: vscode.FileWillRenameEvent["files"]): Promise<vscode.WorkspaceEdit | undefined> {
   const { movedStateFiles } = await import("./movedStateFiles.ts");
+  const moved = files.flatMap(({ oldUri, newUri }) =>
+    oldUri.scheme === "file" && newUri.scheme === "file"
+      ? movedStateFiles({ from: oldUri.fsPath, to: newUri.fsPath })
+      : [],
+  );
+  if (moved.length === 0) return undefined;
   const edit = new vscode.WorkspaceEdit();
-  for (const { oldUri, newUri } of files) {
-    if (oldUri.scheme !== "file" || newUri.scheme !== "file") continue;
-    for (const { from, to } of movedStateFiles({ from: oldUri.fsPath, to: newUri.fsPath })) {
-      edit.renameFile(vscode.Uri.file(from), vscode.Uri.file(to), { overwrite: false, ignoreIfExists: true });
-    }
+  for (const { from, to } of moved) {
+    edit.renameFile(vscode.Uri.file(from), vscode.Uri.file(to), { overwrite: false, ignoreIfExists: true });
   }
   return edit;
 }
