@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/run/events.ts";
 import { RUN_PANEL_VERSION } from "../../src/run/panel/panelMessage.ts";
 import { reportHtml } from "../../src/run/report/reportHtml.ts";
+import { alignmentRun, fitTextsOf } from "../run/alignmentEvents.ts";
 import { finishedRun } from "../run/exampleEvents.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
+import { exampleTrajectory, withTexts } from "../run/exampleTrajectories.ts";
 import { allHostile, hostileTexts } from "../run/hostileTexts.ts";
 import { expectInert, partsOf } from "./inert.ts";
 import { browserPath, openPage, rendererCode, startBrowser } from "./rendererPage.ts";
@@ -136,6 +138,51 @@ describe.skipIf(browserPath === undefined)("texts that try to act", { timeout: 1
       }
     },
   );
+
+  test("only are read in the panel of a run, page examples with what components got and gave", async () => {
+    const code = await runPanelCode();
+    const open = async (text: string) => {
+      const trajectory = (id: string, iteration: number) =>
+        exampleTrajectory(id, iteration, (plain) => `${iteration} ${text === "plain" ? plain : text}`);
+      const ids = (given: readonly string[]) => given.map((_, row) => `${text}${row}`);
+      const events = withTexts(hostileRun(text), () => text).map((event): RunEvent => {
+        if (event.type === "evaluation") return { ...event, exampleIds: ids(event.exampleIds) };
+        if (event.type !== "update" || event.validation === null) return event;
+        return { ...event, validation: { ...event.validation, exampleIds: ids(event.validation.exampleIds) } };
+      });
+      const opened = watched(await openRunPanel(browser, code, events, { front: "examples", trajectory }));
+      const { page, tell } = opened;
+      await page.locator("tbody tr").first().locator("td").nth(1).click();
+      await page.locator(".step").first().waitFor();
+      await page.getByRole("combobox", { name: "Compare with" }).click();
+      await page.getByRole("option").nth(1).click();
+      await page.locator(".step ins").first().waitFor();
+      const of = { exampleId: `${text}0`, iteration: 0 };
+      const version = RUN_PANEL_VERSION;
+      await tell({ type: "rerun", version, rerun: { kind: "failed", of, message: text } });
+      await page.getByRole("button", { name: "Show Log" }).waitFor();
+      return page;
+    };
+    const plain = await partsOf(await open("plain"));
+    const huge = hostileTexts.filter(({ text }) => text.length > 10_000).map(({ text }) => text);
+    for (const text of [allHostile, ...huge]) await expectInert(await open(text), plain);
+  });
+
+  test("only are read in the panel of a run, page alignment with pairs and outputs", async () => {
+    const code = await runPanelCode();
+    const open = async (text: string) => {
+      const events = alignmentRun({ text: () => text }).map((event) =>
+        event.type === "rewards" ? { ...event, backbone: text, reason: text } : event,
+      );
+      const fits = Object.fromEntries(events.map(({ seq }) => [seq, fitTextsOf((plain) => `${plain} ${text}`)]));
+      const { page } = watched(await openRunPanel(browser, code, events, { front: "alignment", fits }));
+      await page.locator(".mistakes mark").first().waitFor();
+      return page;
+    };
+    const plain = await partsOf(await open("plain"));
+    const huge = hostileTexts.filter(({ text }) => text.length > 10_000).map(({ text }) => text);
+    for (const text of [allHostile, ...huge]) await expectInert(await open(text), plain);
+  });
 
   test("only are read in the panel of a run, page compare with other runs", async () => {
     const code = await runPanelCode();
