@@ -22,7 +22,7 @@ interface Activated {
   readonly views: { readonly trees: Trees; readonly store: RunStore; readonly facts: EditorFacts };
   readonly updates: Updates;
   readonly tweaks: Pick<TweakCommands, "panelOf">;
-  readonly panels: Pick<RunPanelCommands, "panelOf">;
+  readonly panels: Pick<RunPanelCommands, "panelOf" | "restore">;
   readonly examples: Pick<ExampleTests, "controller" | "profile" | "explorer">;
   isLive(cell: vscode.NotebookCell): boolean;
   statusOf(cell: vscode.NotebookCell): Promise<readonly string[]>;

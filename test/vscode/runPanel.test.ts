@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { suite, teardown, test } from "mocha";
 import * as vscode from "vscode";
-import { createRun } from "../../src/run/runFolder.ts";
+import { RUN_VIEW } from "../../src/extension/identity.ts";
+import type { RunEvent } from "../../src/run/events.ts";
+import { RUN_PANEL_VERSION, type RunPanelState } from "../../src/run/panel/panelMessage.ts";
+import { createRun, type RunFolder } from "../../src/run/runFolder.ts";
 import { finishedRun } from "../run/exampleEvents.ts";
 import { sampleInfo } from "../run/sampleRun.ts";
 import { activated, eventually, workspaceFolder } from "./openNotebook.ts";
@@ -10,7 +13,46 @@ import { activated, eventually, workspaceFolder } from "./openNotebook.ts";
 function runTabs(): readonly vscode.Tab[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
-    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes("optimas.run"));
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes(RUN_VIEW));
+}
+
+let runs = 0;
+
+/** A run that is written by hand, event by event. */
+function startedRun(): RunFolder {
+  const out = join(workspaceFolder(), "panels", ".optimas", "runs");
+  const runId = `20261121-160000-hotpotqa-pa${String(runs++).padStart(2, "0")}`;
+  return createRun({ out, runId, info: sampleInfo, clock: Date.now });
+}
+
+function record(run: RunFolder, events: readonly RunEvent[]): void {
+  for (const { seq: _seq, at: _at, systemRuns, ...body } of events) run.record(body as never, systemRuns);
+}
+
+function writtenRun(): string {
+  const run = startedRun();
+  record(run, finishedRun());
+  run.close();
+  return run.folder;
+}
+
+async function toldOf(folder: string) {
+  const { panels } = await activated();
+  return panels.panelOf(folder)?.told;
+}
+
+const tells = async (folder: string, state: string) =>
+  JSON.stringify((await toldOf(folder))?.head ?? null).includes(`"state":"${state}"`);
+
+async function shown(folder: string, page: string): Promise<void> {
+  await eventually(`the page "${page}" is shown`, async () => (await toldOf(folder))?.page === page);
+}
+
+async function opened(folder: string, page = "overview"): Promise<void> {
+  const { panels } = await activated();
+  await vscode.commands.executeCommand("optimas.openRun", { run: folder });
+  if (page !== "overview") panels.panelOf(folder)?.front(page, undefined);
+  await shown(folder, page);
 }
 
 suite("panels of runs", () => {
@@ -18,44 +60,92 @@ suite("panels of runs", () => {
 
   test("show a run as its log says, live while it is written, one panel for each run", async () => {
     const { panels } = await activated();
-    const out = join(workspaceFolder(), "panels", ".optimas", "runs");
-    const run = createRun({ out, runId: "20261121-160000-hotpotqa-pa01", info: sampleInfo, clock: Date.now });
-    const bodies = finishedRun().map(({ seq: _seq, at: _at, systemRuns, ...body }) => ({ body, systemRuns }));
-    const half = Math.floor(bodies.length / 2);
-    for (const { body, systemRuns } of bodies.slice(0, half)) run.record(body as never, systemRuns);
-    await vscode.commands.executeCommand("optimas.openRun", { run: run.folder });
-    const told = () => panels.panelOf(run.folder)?.told;
-    const tells = (state: string) => JSON.stringify(told()?.head ?? null).includes(`"state":"${state}"`);
-    await eventually("the page asked for the run and was told", () => told()?.live && tells("running"));
-    for (const { body, systemRuns } of bodies.slice(half)) run.record(body as never, systemRuns);
+    const run = startedRun();
+    const events = finishedRun();
+    const half = Math.floor(events.length / 2);
+    record(run, events.slice(0, half));
+    await opened(run.folder);
+    await eventually("it is told live", async () => (await toldOf(run.folder))?.live && tells(run.folder, "running"));
+    record(run, events.slice(half));
     run.close();
-    await eventually("its end is told", () => tells("finished"));
+    await eventually("its end is told", () => tells(run.folder, "finished"));
     await vscode.commands.executeCommand("optimas.openRun", { run: run.folder });
     assert.equal(runTabs().length, 1);
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await eventually("the panel is forgotten", () => panels.panelOf(run.folder) === undefined);
   }).timeout(60_000);
 
-  test("show runs side by side that were selected in the tree, and refuse more than six", async () => {
-    const { panels } = await activated();
-    const out = join(workspaceFolder(), "compared", ".optimas", "runs");
-    const folders = Array.from({ length: 7 }, (_, index) => {
-      const runId = `20261121-17000${index}-hotpotqa-co0${index}`;
-      const run = createRun({ out, runId, info: sampleInfo, clock: Date.now });
-      for (const { seq: _seq, at: _at, systemRuns, ...body } of finishedRun({ seed: index })) {
-        run.record(body as never, systemRuns);
-      }
+  test("stand beside each other, each with its own page of its own run", async () => {
+    const [first, second] = [writtenRun(), writtenRun()];
+    await opened(first, "budget");
+    await opened(second, "updates");
+    assert.equal(runTabs().length, 2);
+    assert.equal((await toldOf(first))?.page, "budget");
+    const [one, other] = runTabs().map(({ label }) => label);
+    assert.notEqual(one, other);
+  }).timeout(60_000);
+
+  test("hear nothing while they are hidden, and go on where they were when they are seen again", async () => {
+    const [hidden, seen] = [startedRun(), startedRun()];
+    const events = finishedRun();
+    const half = Math.floor(events.length / 2);
+    for (const run of [hidden, seen]) record(run, events.slice(0, half));
+    await opened(hidden.folder, "updates");
+    // In the same group, in front of it.
+    await opened(seen.folder);
+    const before = await toldOf(hidden.folder);
+    for (const run of [hidden, seen]) {
+      record(run, events.slice(half));
       run.close();
-      return run.folder;
-    });
-    const rows = folders.map((run) => ({ run }));
-    await vscode.commands.executeCommand("optimas.compareRuns", rows[0], rows);
-    assert.equal(runTabs().length, 0);
-    await vscode.commands.executeCommand("optimas.compareRuns", rows[1], rows.slice(0, 3));
-    const told = () => JSON.stringify(panels.panelOf(folders[1] ?? "")?.told ?? null);
-    await eventually("its panel compares all three", () =>
-      ['"page":"compare"', ...[0, 1, 2].map((index) => `"seed":${index}`)].every((part) => told().includes(part)),
-    );
+    }
+    await eventually("the end of the one in front is told", () => tells(seen.folder, "finished"));
+    assert.equal(await toldOf(hidden.folder), before);
+    await vscode.commands.executeCommand("optimas.openRun", { run: hidden.folder });
+    await eventually("its end is told", () => tells(hidden.folder, "finished"));
+    assert.equal((await toldOf(hidden.folder))?.page, "updates");
+  }).timeout(60_000);
+
+  test("keep their page when they are moved", async () => {
+    const folder = writtenRun();
+    await opened(folder, "budget");
+    const before = await toldOf(folder);
+    await vscode.commands.executeCommand("workbench.action.moveEditorToNextGroup");
+    await eventually("the moved page asks anew", async () => (await toldOf(folder)) !== before);
+    assert.equal((await toldOf(folder))?.page, "budget");
     assert.equal(runTabs().length, 1);
+  }).timeout(60_000);
+
+  test("are told at most ten times a second, however fast a run writes", async () => {
+    const { panels } = await activated();
+    const run = startedRun();
+    const events = finishedRun();
+    record(run, events.slice(0, 20));
+    await opened(run.folder);
+    const told = new Set<unknown>();
+    const until = Date.now() + 2000;
+    for (let next = 20; Date.now() < until; next++) {
+      const [event] = events.slice(20 + (next % 10), 21 + (next % 10));
+      if (event !== undefined) record(run, [event]);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      told.add(panels.panelOf(run.folder)?.told);
+    }
+    run.close();
+    assert.ok(told.size > 2, `told ${told.size} times`);
+    assert.ok(told.size <= 22, `told ${told.size} times`);
+  }).timeout(60_000);
+
+  test("come back with the window, one for each run, and only those that can be understood", async () => {
+    const { panels } = await activated();
+    const folder = writtenRun();
+    const kept: RunPanelState = { version: RUN_PANEL_VERSION, folder, page: "updates", pages: {} };
+    const empty = () => vscode.window.createWebviewPanel(RUN_VIEW, "", vscode.ViewColumn.Active, {});
+    await panels.restore(empty(), kept);
+    await eventually("the run is told", () => tells(folder, "finished"));
+    assert.equal(runTabs().length, 1);
+    // A second one of the same run, and one that kept nothing that is understood, close.
+    await panels.restore(empty(), kept);
+    await panels.restore(empty(), undefined);
+    await panels.restore(empty(), { ...kept, version: 99 });
+    await eventually("they are closed", () => runTabs().length === 1);
   }).timeout(60_000);
 });

@@ -31,7 +31,7 @@ export class RunPanelCommands implements vscode.Disposable {
         ),
       ),
       vscode.window.registerWebviewPanelSerializer(RUN_VIEW, {
-        deserializeWebviewPanel: async (panel, state: unknown) => (await this.#load()).restore(panel, state),
+        deserializeWebviewPanel: (panel, state: unknown) => this.restore(panel, state),
       }),
     );
   }
@@ -39,6 +39,11 @@ export class RunPanelCommands implements vscode.Disposable {
   /** The open panel of a run. @param folder absolute path */
   panelOf(folder: string): RunPanel | undefined {
     return this.#panels?.of(folder);
+  }
+
+  /** Fills a panel that was open when the window was closed. @param state what its page kept */
+  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    (await this.#load()).restore(panel, state);
   }
 
   dispose(): void {

@@ -215,7 +215,7 @@ function band(points: readonly CurvePoint[], name: string, palette: Palette): Li
     stackStrategy: "all",
     lineStyle: { width: 0, opacity: 0 },
     itemStyle: { color: palette.line, opacity: 0.35 },
-    z: 0,
+    z: 1,
     data,
   });
   return [

@@ -38,7 +38,7 @@ export const runPanelMessageSchema = z.discriminatedUnion("type", [
   /** The log cannot be read, in words for people. */
   z.object({ type: z.literal("unreadable"), version, message: z.string() }),
   /** A page is to be put in front; `kept` goes to its `restore`. */
-  z.object({ type: z.literal("open"), version, page: z.string(), kept: z.unknown() }),
+  z.object({ type: z.literal("open"), version, page: z.string(), kept: z.optional(z.unknown()) }),
 ]);
 export type RunPanelMessage = Readonly<z.infer<typeof runPanelMessageSchema>>;
 
