@@ -40,6 +40,15 @@ describe("the tree of runs", () => {
     expect(contextOf(aKnownRun("cell", interruptedRun(), fromCode))).toBe("run.interrupted.notebook");
   });
 
+  test("says where the experiment of a run stands", () => {
+    const tooltip = (experiment: KnownRun["info"]["experiment"]) =>
+      row(aKnownRun("a", finishedRun(), { info: { experiment } }))?.tooltip?.split("\n")[2];
+    const values = { file: "/w/a.tuning.optimas.json", experiment: { notebook: "a.optnb", name: "tuning" } };
+    expect(tooltip({ path: "/w/qa.ts", given: "qa.ts" })).toBe("/w/qa.ts");
+    expect(tooltip({ path: "", given: "" })).toBe("started from code");
+    expect(tooltip({ path: "", given: "", values })).toBe("tuning in a.optnb");
+  });
+
   test("says why a run stopped, also when its process could not", () => {
     expect(row(aKnownRun("stopped", interruptedRun()))?.tooltip).toContain("interrupted: stopped by Ctrl-C");
     expect(row(aKnownRun("killed", interruptedRun().slice(0, -1)))?.tooltip).toContain("its process is gone");

@@ -79,7 +79,7 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
     tooltip: [
       briefLine(run.id),
       words,
-      run.info.experiment.path === "" ? l10n.t("started from code") : briefLine(run.info.experiment.path, LONGEST),
+      briefLine(originWords(run.info, l10n), LONGEST),
       l10n.t("Model: {0}", briefLine(model)),
       ...(scores === undefined ? [] : [l10n.t("Validation score: {0}", scores)]),
       l10n.t("{0} accepted, {1} rejected", accepted(run), rejected(run)),
@@ -90,6 +90,13 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
     does: "open run",
     run: run.folder,
   };
+}
+
+/** Where the experiment of a run stands. */
+function originWords({ experiment: { path, values } }: KnownRun["info"], l10n: L10n): string {
+  const declared = values?.experiment;
+  if (path !== "") return path;
+  return declared === undefined ? l10n.t("started from code") : l10n.t("{0} in {1}", declared.name, declared.notebook);
 }
 
 function unreadableRow({ id, folder, problem }: UnreadableRun, l10n: L10n): Row {
