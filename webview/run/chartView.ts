@@ -29,6 +29,8 @@ export interface ChartViewParts {
    * chart's own `dataZoom` says what it is.
    */
   readonly onZoom?: (stretch: { readonly start: number; readonly end: number }) => void;
+  /** Stretches of an axis were marked, or none is any more; the chart's `brushes` say what is. @param axis its id */
+  readonly onBrush?: (axis: string, marked: readonly (readonly [number, number])[]) => void;
 }
 
 const keptSchema = z.object({
@@ -38,6 +40,11 @@ const keptSchema = z.object({
 });
 /** What a chart keeps of itself. */
 export type ChartKept = z.infer<typeof keptSchema>;
+
+const brushSchema = z.object({
+  parallelAxisId: z.string(),
+  intervals: z.array(z.tuple([z.number(), z.number()])),
+});
 
 let charts = 0;
 /** What is seen is kept so long after the last movement. */
@@ -64,11 +71,16 @@ export class ChartView {
   /** A person holds the chart to move it: drawing it anew would tear it from their hand. */
   #isHeld = false;
   #isStale = false;
+  /** What is marked on axes is being put there, not by a person. */
+  #isMarking = false;
   /** Until the stretches that are seen are kept. */
   #zooming: ReturnType<typeof setTimeout> | undefined;
   readonly #release = (): void => {
-    this.#isHeld = false;
-    if (this.#isStale) this.#draw();
+    // The chart hears of the end after the page does.
+    setTimeout(() => {
+      this.#isHeld = false;
+      if (this.#isStale) this.#draw();
+    });
   };
 
   constructor(parts: ChartViewParts) {
@@ -180,6 +192,7 @@ export class ChartView {
     const instance = this.#opened();
     if (instance === undefined) return;
     instance.setOption(this.#optionOf(chart, this.#palette), { notMerge: true });
+    this.#mark(instance, chart.brushes ?? []);
     this.#keys.drawn();
   }
 
@@ -199,6 +212,12 @@ export class ChartView {
       }
     });
     instance.on("datazoom", () => this.#zoomed(instance));
+    instance.on("axisareaselected", (event) => {
+      const brushed = brushSchema.safeParse(event);
+      if (!this.#isMarking && brushed.success) {
+        this.#parts.onBrush?.(brushed.data.parallelAxisId, brushed.data.intervals);
+      }
+    });
     return instance;
   }
 
@@ -211,6 +230,17 @@ export class ChartView {
         this.#parts.onZoom === undefined && { dataZoom: option.dataZoom.map((one, at) => ({ ...one, ...zoom[at] })) }),
       ...(hint && { tooltip: hintBox(hint, palette) }),
     };
+  }
+
+  #mark(instance: ECharts, brushes: NonNullable<Chart["brushes"]>): void {
+    if (brushes.length === 0) return;
+    this.#isMarking = true;
+    for (const { axis, marked } of brushes) {
+      instance.dispatchAction({ type: "axisAreaSelect", parallelAxisId: axis, intervals: marked });
+    }
+    // An axis does not draw what it was told by this action, which it takes for its own; but it does with all else.
+    instance.setOption({});
+    this.#isMarking = false;
   }
 
   #zoomed(instance: ECharts): void {

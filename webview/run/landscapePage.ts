@@ -7,7 +7,6 @@ import { localGlobalChart, pairAt } from "../../src/run/charts/localGlobalChart.
 import { modelChoiceChart, modelsChart } from "../../src/run/charts/modelsChart.ts";
 import { optionCurveChart } from "../../src/run/charts/optionCurveChart.ts";
 import { optionGridChart } from "../../src/run/charts/optionGridChart.ts";
-import { optionLinesChart } from "../../src/run/charts/optionLinesChart.ts";
 import {
   type CandidatePoint,
   type ChosenLandscape,
@@ -23,10 +22,11 @@ import { l10n } from "../words.ts";
 import { CandidateText } from "./candidateText.ts";
 import { ChartView } from "./chartView.ts";
 import { landscapeSheet } from "./landscapeSheet.ts";
+import { LinesView } from "./linesView.ts";
 import { NamedChoice } from "./namedChoice.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 
-type ChartName = "curve" | "grid" | "lines" | "importance" | "models" | "choice" | "pairs" | "candidates";
+type ChartName = "curve" | "grid" | "importance" | "models" | "choice" | "pairs" | "candidates";
 
 const keptSchema = z.object({ query: landscapeQuerySchema, charts: z.record(z.string(), z.unknown()) });
 
@@ -41,6 +41,7 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
   readonly #facts = element("p", { class: "facts quiet" });
   readonly #none = element("p", { class: "quiet" });
   readonly #charts: Readonly<Record<ChartName, ChartView>>;
+  readonly #lines: LinesView;
   readonly #text: CandidateText;
   #query: LandscapeQuery = {};
   #chosen: ChosenLandscape | null = null;
@@ -51,9 +52,12 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
     this.#component = new NamedChoice(l10n.t("Component"), (component) => this.#ask({ component }, true));
     this.#x = new NamedChoice(l10n.t("Option across"), (x) => this.#ask({ ...this.#query, x }));
     this.#y = new NamedChoice(l10n.t("Option upwards"), (y) => this.#ask({ ...this.#query, y }));
-    this.#reward = new NamedChoice(l10n.t("Reward"), (reward) =>
-      this.#ask({ ...this.#query, reward: reward === "local" ? "local" : "global" }),
-    );
+    this.#reward = new NamedChoice(l10n.t("Reward"), (reward) => {
+      // A range of the one reward says nothing of the other.
+      const ranges = this.#query.ranges?.filter(({ key }) => key !== null);
+      this.#ask({ ...this.#query, ranges, reward: reward === "local" ? "local" : "global" });
+    });
+    this.#lines = new LinesView(host, (ranges) => this.#ask({ ...this.#query, ranges: [...ranges] }));
     this.#text = new CandidateText(host);
     const chart = (title: string, file: string, find?: (place: ChartPlace) => CandidatePoint | undefined) =>
       new ChartView({
@@ -73,7 +77,6 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
     this.#charts = {
       curve: chart(l10n.t("Local and global reward over one option"), "landscape-curve"),
       grid: chart(l10n.t("Reward over two options"), "landscape-map"),
-      lines: chart(l10n.t("Reward over all options"), "landscape-lines"),
       importance: chart(l10n.t("Importance of each option"), "landscape-importance"),
       models: chart(l10n.t("Reward of each model"), "landscape-models"),
       choice: chart(l10n.t("Models chosen for each input"), "landscape-choice"),
@@ -84,7 +87,7 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
         candidateAt(this.#chosen?.candidates ?? [], place),
       ),
     };
-    const { curve, grid, lines, importance, models, choice, pairs, candidates } = this.#charts;
+    const { curve, grid, importance, models, choice, pairs, candidates } = this.#charts;
     const choices = [this.#component, this.#x, this.#y, this.#reward].map(({ root }) => root);
     this.root = element(
       "section",
@@ -92,7 +95,7 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
       element("div", { class: "line choices" }, ...choices),
       this.#facts,
       this.#none,
-      ...[curve, grid, lines, importance, models, choice, pairs].map(({ root }) => root),
+      ...[curve, grid, this.#lines, importance, models, choice, pairs].map(({ root }) => root),
       this.#text.root,
       candidates.root,
     );
@@ -108,7 +111,7 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
       components.map(({ name, kind }) => ({ value: name, label: `${visibleLine(name)} (${kindWords(kind)})` })),
       chosen?.name,
     );
-    const drawn = JSON.stringify(chosen);
+    const drawn = JSON.stringify([chosen, this.#query.ranges]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     if (chosen?.name !== this.#chosen?.name) this.#text.clear();
@@ -128,7 +131,7 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
 
   kept(): unknown {
     const charts = Object.entries(this.#charts).map(([name, chart]) => [name, chart.kept()]);
-    return { query: this.#query, charts: Object.fromEntries(charts) };
+    return { query: this.#query, charts: { ...Object.fromEntries(charts), lines: this.#lines.kept() } };
   }
 
   restore(kept: unknown): void {
@@ -136,16 +139,18 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
     if (!read.success) return;
     this.#query = read.data.query;
     for (const [name, chart] of Object.entries(this.#charts)) chart.restore(read.data.charts[name]);
+    this.#lines.restore(read.data.charts.lines);
   }
 
   dispose(): void {
     this.#text.dispose();
+    this.#lines.dispose();
     for (const chart of Object.values(this.#charts)) chart.dispose();
     this.root.remove();
   }
 
   #showOptions(options: OptionsLandscape | null): void {
-    const { curve, grid, lines, importance } = this.#charts;
+    const { curve, grid, importance } = this.#charts;
     const several = options !== null && options.keys.length > 1;
     const keys = (options?.keys ?? []).map((key) => ({ value: key, label: visibleLine(key) }));
     this.#x.offer(several ? keys : [], options?.curve.key);
@@ -161,14 +166,14 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
     );
     curve.root.hidden = options === null;
     grid.root.hidden = !several;
-    lines.root.hidden = !several;
+    this.#lines.root.hidden = !several;
     importance.root.hidden = !several;
     if (options === null) return;
     curve.show((palette) => optionCurveChart(options.curve, palette, l10n), l10n.t("Nothing was scored yet."));
     if (!several) return;
     const unscored = l10n.t("No value has this reward yet.");
     grid.show((palette) => options.grid && optionGridChart(options.grid, palette, l10n), unscored);
-    lines.show((palette) => options.lines && optionLinesChart(options.lines, palette, l10n), unscored);
+    this.#lines.show(options.lines, this.#query.ranges ?? []);
     importance.show(
       (palette) => importanceChart(options.importance, palette, l10n),
       l10n.t("Too few values were scored to tell which option matters."),

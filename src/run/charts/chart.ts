@@ -62,6 +62,11 @@ export interface Chart {
   readonly width: number;
   readonly height: number;
   readonly table: ChartTable;
+  /** Stretches that are marked on axes of a `parallel`, by the axes' ids. */
+  readonly brushes?: readonly {
+    readonly axis: string;
+    readonly marked: readonly (readonly [number, number])[];
+  }[];
   /** Lines of plain text about the item under the pointer; undefined where there is nothing to say. */
   readonly hint?: (place: ChartPlace) => readonly string[] | undefined;
 }

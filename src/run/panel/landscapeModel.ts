@@ -105,7 +105,7 @@ function landscapeShown(state: LandscapeState, query: LandscapeQuery): Landscape
     components[0];
   if (chosen === undefined) return { components: [], chosen: null };
   settle(chosen);
-  const of = JSON.stringify([chosen.name, chosen.version, query.x, query.y, query.reward]);
+  const of = JSON.stringify([chosen.name, chosen.version, query.x, query.y, query.reward, query.ranges]);
   if (state.last?.of !== of) state.last = { of, chosen: landscapeOf(chosen, query) };
   return { components: components.map(({ name, kind }) => ({ name, kind })), chosen: state.last.chosen };
 }

@@ -1,6 +1,7 @@
 // The small face of Zod: this file is part of pages of the editor.
 import * as z from "zod/mini";
 import type { Line } from "../statistics.ts";
+import { optionRangeSchema } from "./optionRanges.ts";
 
 /** What the page asks for; what is left out is chosen by the model. */
 export const landscapeQuerySchema = z.object({
@@ -9,6 +10,8 @@ export const landscapeQuerySchema = z.object({
   x: z.optional(z.string()),
   y: z.optional(z.string()),
   reward: z.optional(z.enum(["local", "global"])),
+  /** What values must lie in to be listed. */
+  ranges: z.optional(z.array(optionRangeSchema)),
 });
 export type LandscapeQuery = Readonly<z.infer<typeof landscapeQuerySchema>>;
 
@@ -131,6 +134,10 @@ export interface OptionLines {
   readonly axes: readonly OptionAxis[];
   /** Lowest reward first. */
   readonly lines: readonly OptionLine[];
+  /** Values with all these options and the reward, the shown ones among them. */
+  readonly total: number;
+  /** Those of them that lie in the ranges, and the best of these, highest reward first. */
+  readonly within: { readonly count: number; readonly best: readonly OptionLine[] };
 }
 
 export interface OptionAxis {

@@ -8,15 +8,19 @@ import type {
   OptionCurve,
   OptionGrid,
   OptionImportance,
+  OptionLine,
   OptionLines,
   OptionsLandscape,
   RewardKind,
 } from "./landscapeShown.ts";
+import { isInRanges, type OptionRange } from "./optionRanges.ts";
 import { type OptionScale, optionScale, optionText, ownOption } from "./optionScale.ts";
 import { isScored, markOf, type TriedComponent, type TriedValue } from "./triedValues.ts";
 
 /** Lines and axes that can still be told apart. */
 const MOST_LINES = 400;
+/** Values that are listed below the lines. */
+const MOST_LISTED = 200;
 const MOST_AXES = 12;
 /** Numbers that reach over so many times their lowest are put on a logarithmic axis. */
 const LOG_FACTOR = 100;
@@ -50,7 +54,10 @@ export function optionsLandscape(component: TriedComponent, query: LandscapeQuer
     reward,
     curve: curveOver(component, x, tried),
     grid: y === undefined ? null : gridOver(component, x, y, scored, reward),
-    lines: keys.length < 2 ? null : optionLines(component, keys.slice(0, MOST_AXES), scales, scored, reward),
+    lines:
+      keys.length < 2
+        ? null
+        : optionLines(component, keys.slice(0, MOST_AXES), scales, scored, reward, query.ranges ?? []),
     importance,
   };
 }
@@ -142,6 +149,7 @@ function optionLines(
   scales: readonly OptionScale[],
   scored: readonly TriedOptions[],
   reward: RewardKind,
+  ranges: readonly OptionRange[],
 ): OptionLines {
   const axes = keys.flatMap((key) => {
     const scale = scales.find((candidate) => candidate.key === key);
@@ -151,7 +159,7 @@ function optionLines(
     return [{ key, labels: range === null ? labels : null, log, scale }];
   });
   const whole = scored.filter(({ options }) => axes.every(({ scale }) => scale.placeOf(options) !== undefined));
-  const lines = extremes(whole, MOST_LINES, [(value) => value[reward]], MOST_LINES / 4).map((value) => ({
+  const lineOf = (value: TriedOptions): OptionLine => ({
     seq: value.seq,
     at: axes.map(({ key, labels, scale }) =>
       labels === null ? Number(ownOption(value.options, key)) : (scale.placeOf(value.options) ?? 0),
@@ -159,10 +167,31 @@ function optionLines(
     reward: value[reward] ?? 0,
     iteration: value.iteration,
     mark: markOf(component, value),
-  }));
+  });
+  const within = ranges.length === 0 ? whole : whole.filter((value) => isInRanges(ranges, axes, lineOf(value)));
+  const lines = extremes(whole, MOST_LINES, [(value) => value[reward]], MOST_LINES / 4).map(lineOf);
   // The best on top of the others.
   lines.sort((a, b) => a.reward - b.reward);
-  return { reward, axes: axes.map(({ key, labels, log }) => ({ key, labels, log })), lines };
+  return {
+    reward,
+    axes: axes.map(({ key, labels, log }) => ({ key, labels, log })),
+    lines,
+    total: whole.length,
+    within: { count: within.length, best: bestOf(within, reward).map(lineOf) },
+  };
+}
+
+/** The best, highest reward first; of equal ones the earliest. */
+function bestOf(values: readonly TriedOptions[], reward: RewardKind): TriedOptions[] {
+  const best: TriedOptions[] = [];
+  const rewardOf = (value: TriedOptions | undefined) => value?.[reward] ?? Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (best.length === MOST_LISTED && rewardOf(value) <= rewardOf(best.at(-1))) continue;
+    const place = best.findLastIndex((one) => rewardOf(one) >= rewardOf(value)) + 1;
+    best.splice(place, 0, value);
+    if (best.length > MOST_LISTED) best.pop();
+  }
+  return best;
 }
 
 /** Every option by itself, the most important first; options of which nothing can be told come last, in their order. */

@@ -98,6 +98,50 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 
     await expect.poll(() => summary(page, "over two options")).toBe("No value has this reward yet.");
   });
 
+  test("lists what lies in the ranges that are given by keyboard, and keeps them", async () => {
+    const { page, state } = await open(gridRun());
+    const count = page.locator(".linesView p[role='status']");
+    const listed = page.getByRole("region", { name: "Values in the ranges, the best first" }).locator("tbody tr");
+    expect(await count.innerText()).toBe("24 of 24 values are in the ranges.");
+    await page.getByText("Ranges: drag along an axis").press("Enter");
+    await page.getByRole("spinbutton", { name: "k, from" }).fill("5");
+    await page.getByRole("spinbutton", { name: "k, from" }).press("Tab");
+    await expect.poll(() => count.innerText()).toBe("18 of 24 values are in the ranges.");
+    expect(await page.getByRole("spinbutton", { name: "k, to" }).evaluate((one) => one.matches(":focus"))).toBe(true);
+    await page.getByRole("group", { name: "stem" }).getByRole("checkbox", { name: "true" }).press(" ");
+    await expect.poll(() => count.innerText()).toBe("9 of 24 values are in the ranges.");
+    expect(await listed.count()).toBe(9);
+    expect(await summary(page, "Reward over all options")).toContain("In the ranges: 9.");
+    const again = await open(gridRun(), { state: await state() });
+    expect(await again.page.locator(".linesView p[role='status']").innerText()).toContain("9 of 24");
+    await again.page.getByRole("button", { name: "Clear Ranges" }).click();
+    await expect.poll(() => again.page.locator(".linesView p[role='status']").innerText()).toContain("24 of 24");
+  });
+
+  test("lists what lies in a stretch that is marked on an axis, until another place of it is touched", async () => {
+    const { page } = await open(gridRun());
+    const count = page.locator(".linesView p[role='status']");
+    const canvas = chart(page, "Reward over all options").locator(".canvas");
+    await canvas.scrollIntoViewIfNeeded();
+    const box = await canvas.boundingBox();
+    if (box === null) throw new Error("the chart is not laid out");
+    // The first axis, of k, stands at the left edge and goes from 0, below, to 25: about 10 alone is marked.
+    const x = box.x + 60;
+    await page.mouse.move(x, box.y + 150);
+    await page.mouse.down();
+    await page.mouse.move(x, box.y + 200, { steps: 4 });
+    await page.mouse.move(x, box.y + 260, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => count.innerText()).toBe("6 of 24 values are in the ranges.");
+    expect(await summary(page, "Reward over all options")).toContain("In the ranges:");
+    await canvas.screenshot({ path: join(screenshots, "run-landscape-ranges.png") });
+    await page.mouse.move(x, box.y + 320);
+    await page.mouse.down();
+    await page.mouse.move(x, box.y + 322);
+    await page.mouse.up();
+    await expect.poll(() => count.innerText()).toBe("24 of 24 values are in the ranges.");
+  });
+
   test("draws candidates by local and global reward, with rank correlation and regression", async () => {
     const { page } = await open(promptRun(400));
     const said = await summary(page, "Local against global reward");
