@@ -1,5 +1,5 @@
 import type { RunEvent } from "../events.ts";
-import type { AlignmentShown } from "../panel/alignmentShown.ts";
+import type { AlignmentShown, ChosenFit } from "../panel/alignmentShown.ts";
 import type { Budget } from "../panel/budgetModel.ts";
 import type { ChosenLandscape, LandscapeShown } from "../panel/landscapeShown.ts";
 import { pageModels } from "../panel/models.ts";
@@ -18,6 +18,8 @@ export interface ReportData {
   /** Of the components that something was tried in. */
   readonly landscapes: readonly ChosenLandscape[];
   readonly alignment: AlignmentShown;
+  /** The last fit of the local reward of each component. */
+  readonly fits: readonly ChosenFit[];
   readonly updates: ReportUpdates;
   readonly budget: Budget;
 }
@@ -31,7 +33,7 @@ export interface ReportUpdates {
 
 /** Updates that are told one by one. */
 const MOST_UPDATES = 150;
-/** Components whose landscapes are drawn. */
+/** Components whose landscapes and local rewards are drawn. */
 const MOST_LANDSCAPES = 12;
 
 /** The view of a run as it is read, without the long lists that nothing in a report is made of. */
@@ -66,6 +68,7 @@ export function reportData(shown: (page: string, query: unknown) => unknown, dis
     overview: shown("overview", { component: null }) as Overview,
     landscapes: landscapesIn(shown),
     alignment: shown("alignment", {}) as AlignmentShown,
+    fits: fitsIn(shown),
     updates: updatesIn(shown),
     budget: shown("budget", {}) as Budget,
   };
@@ -90,6 +93,13 @@ function landscapesIn(shown: (page: string, query: unknown) => unknown): ChosenL
     if (chosen !== null && (chosen.candidates.length > 0 || points > 1)) landscapes.push(chosen);
   }
   return landscapes;
+}
+
+function fitsIn(shown: (page: string, query: unknown) => unknown): ChosenFit[] {
+  const { components } = shown("alignment", {}) as AlignmentShown;
+  return components
+    .slice(0, MOST_LANDSCAPES)
+    .flatMap(({ component }) => (shown("alignment", { component }) as AlignmentShown).chosen ?? []);
 }
 
 /** All updates where they are few; otherwise the accepted ones first, the newest of them, then the newest of the others. */

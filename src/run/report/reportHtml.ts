@@ -20,6 +20,7 @@ import type { RunStatus, RunView } from "../views/runView.ts";
 import { statusWords } from "../views/runWords.ts";
 import { localRewardSection } from "./alignmentSections.ts";
 import { figure } from "./figure.ts";
+import { fitsSection } from "./fitSections.ts";
 import { Html, html } from "./html.ts";
 import { landscapeSection } from "./landscapeSections.ts";
 import { costSection, failureSection, originSection } from "./originSections.ts";
@@ -54,6 +55,7 @@ ${results(view)}
 ${courseSection(overview)}
 ${changesSection(changedComponents(view))}
 ${localRewardSection(view, data.alignment)}
+${fitsSection(data.fits)}
 ${landscapeSection(data.landscapes)}
 ${updatesSection(data.updates)}
 ${costSection(view, data.budget)}
