@@ -1,7 +1,7 @@
 import { effectName } from "../../src/run/charts/effectsChart.ts";
-import type { EffectPoint } from "../../src/run/panel/alignmentShown.ts";
 import type { ShownChange, ShownFit } from "../../src/run/panel/shownFit.ts";
 import { changeText } from "../../src/run/views/numberFormat.ts";
+import type { EffectPoint } from "../../src/run/views/outputEffects.ts";
 import { element, setText } from "../element.ts";
 import { l10n } from "../words.ts";
 import { NamedChoice } from "./namedChoice.ts";

@@ -1,5 +1,7 @@
+import { effectName } from "../../run/charts/effectsChart.ts";
 import { changedComponents, modelText } from "../../run/views/findings.ts";
-import { counted, countText, durationText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { changeText, counted, countText, durationText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { clearestEffects } from "../../run/views/outputEffects.ts";
 import type { RunView, Summary } from "../../run/views/runView.ts";
 import { statusWords } from "../../run/views/runWords.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
@@ -111,7 +113,20 @@ function changes(view: RunView, display: Display): string[] {
 
 function alignment(view: RunView, display: Display): string[] {
   const fitted = view.components.some(({ localReward, pairs }) => localReward !== null || pairs !== null);
-  return fitted ? section("Alignment of local rewards", rewardsTable(view, display), display) : [];
+  const lines = [...rewardsTable(view, display), ...followed(view, display)];
+  return fitted ? section("Alignment of local rewards", lines, display) : [];
+}
+
+/** What each local reward follows, one line each: by what changes of outputs it falls and rises most. */
+function followed(view: RunView, display: Display): string[] {
+  return view.components.flatMap(({ name, localReward }) => {
+    const { falls, rises } = clearestEffects(localReward?.effects ?? []);
+    const told = [
+      ...(falls === undefined ? [] : [`falls most for outputs made: ${effectName(falls)} (${changeText(falls.mean)})`]),
+      ...(rises === undefined ? [] : [`rises most for: ${effectName(rises)} (${changeText(rises.mean)})`]),
+    ];
+    return told.length === 0 ? [] : wrapped(`${visibleLine(name)} ${told.join(", ")}`, display.width, "  ");
+  });
 }
 
 function costs(view: RunView, summary: Summary, display: Display): string[] {

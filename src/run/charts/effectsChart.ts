@@ -1,6 +1,6 @@
 import { english, type L10n } from "../l10n.ts";
-import type { EffectPoint } from "../panel/alignmentShown.ts";
 import { changeText, countText } from "../views/numberFormat.ts";
+import { clearestEffects, type EffectPoint, isClear } from "../views/outputEffects.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, rewardAxis } from "./chart.ts";
 import { shortLabel } from "./label.ts";
@@ -132,10 +132,6 @@ export function effectName(
   return l10n.t("{0}, {1} %", changeName(change, l10n), countText(Math.round(100 * strength)));
 }
 
-function isClear({ low, high }: EffectPoint): boolean {
-  return low !== null && high !== null && (low > 0 || high < 0);
-}
-
 function hint(effect: EffectPoint, l10n: L10n): string[] {
   const { mean, low, high, outputs, lower } = effect;
   return [
@@ -147,28 +143,27 @@ function hint(effect: EffectPoint, l10n: L10n): string[] {
 }
 
 function summary(effects: readonly EffectPoint[], l10n: L10n): string {
-  const sorted = effects.filter(isClear).sort((a, b) => a.mean - b.mean);
-  const [worst, best] = [sorted[0], sorted.at(-1)];
+  const { falls, rises } = clearestEffects(effects);
   const said = [
     l10n.t(
       "What changing good outputs on purpose does to the local reward, over up to {0} outputs.",
       countText(effects.reduce((most, { outputs }) => Math.max(most, outputs), 0)),
     ),
   ];
-  if (worst !== undefined && worst.mean < 0) {
+  if (falls !== undefined) {
     said.push(
-      l10n.t("It falls most when an output is made: {0} ({1}).", effectName(worst, l10n), changeText(worst.mean)),
+      l10n.t("It falls most when an output is made: {0} ({1}).", effectName(falls, l10n), changeText(falls.mean)),
     );
   }
-  if (best !== undefined && best.mean > 0) {
+  if (rises !== undefined) {
     said.push(
       l10n.t(
         "It rises most when an output is made: {0} ({1}); what is rewarded so, an optimizer will find.",
-        effectName(best, l10n),
-        changeText(best.mean),
+        effectName(rises, l10n),
+        changeText(rises.mean),
       ),
     );
   }
-  if (sorted.length === 0) said.push(l10n.t("No change moves it clearly."));
+  if (falls === undefined && rises === undefined) said.push(l10n.t("No change moves it clearly."));
   return said.join(" ");
 }

@@ -1,7 +1,8 @@
 import { calibrationError } from "../../reward/calibration.ts";
 import type { EventOf } from "../events.ts";
-import { type Interval, meanIntervalOf, shareInterval } from "../statistics.ts";
+import { type Interval, shareInterval } from "../statistics.ts";
 import { briefLine } from "../views/briefLine.ts";
+import { effectPoints } from "../views/outputEffects.ts";
 import {
   type AlignmentPoint,
   type AlignmentShown,
@@ -117,10 +118,7 @@ function insightOf(diagnosis: NonNullable<Fit["fit"]["diagnosis"]>): FitInsight 
       const interval = intervalOf(right, pairs);
       return interval === null ? [] : [{ predicted, right, pairs, ...interval }];
     }),
-    effects: effects.slice(0, MOST_POINTS).map(({ change, strength, outputs, mean, deviation, lower }) => {
-      const interval = meanIntervalOf(mean, deviation, outputs);
-      return { change, strength, outputs, mean, low: interval?.low ?? null, high: interval?.high ?? null, lower };
-    }),
+    effects: effectPoints(effects.slice(0, MOST_POINTS)),
     hasTexts: texts,
   };
 }

@@ -1,5 +1,6 @@
 // The small face of Zod: this file is part of pages of the editor.
 import * as z from "zod/mini";
+import type { EffectPoint } from "../views/outputEffects.ts";
 
 /** What the page asks for; what is left out is chosen by the model. */
 export const alignmentQuerySchema = z.object({
@@ -89,18 +90,4 @@ export interface CalibrationPoint {
   readonly low: number;
   readonly high: number;
   readonly pairs: number;
-}
-
-/** What one change of outputs does to the local reward. */
-export interface EffectPoint {
-  readonly change: string;
-  /** Share of the output that was changed. */
-  readonly strength: number;
-  readonly outputs: number;
-  /** Mean change of the local reward, in logits, with its 95 % interval; null for a single output. */
-  readonly mean: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  /** Outputs whose reward fell. */
-  readonly lower: number;
 }

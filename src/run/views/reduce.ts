@@ -1,6 +1,7 @@
 import type { EventOf, RunEvent } from "../events.ts";
 import { mean } from "../statistics.ts";
 import { effectiveEvents, workBetween, workingMs } from "./effectiveEvents.ts";
+import { effectPoints } from "./outputEffects.ts";
 import type { ComponentView, GateView, IncumbentPoint, RunView, UpdateView } from "./runView.ts";
 import { timeLeftMs } from "./timeLeft.ts";
 
@@ -126,6 +127,7 @@ function apply(view: RunDraft, event: RunEvent): void {
           pairs: event.fit.pairs,
           trusted: event.trusted,
           reason: event.reason,
+          ...(event.fit.diagnosis !== undefined && { effects: effectPoints(event.fit.diagnosis.effects) }),
         },
       }));
       break;

@@ -23,6 +23,12 @@ export const runSentences = [
   "the mean on {0} validation rows fell by {1} ({2} better, {3} worse)",
   "given up early: the mean on the first {0} of {1} validation rows did not change",
   "given up early: the mean on the first {0} of {1} validation rows fell by {2} ({3} better, {4} worse)",
+  // Why a local reward is trusted or not.
+  "its alignment could not be measured",
+  "alignment {0} on {1} held-out pairs is below {2}",
+  "alignment {0} on {1} held-out pairs are too few to trust it",
+  "alignment {0} on {1} held-out pairs",
+  "the settings leave the last component to the global reward",
   // Why a run stopped.
   "the cell was interrupted",
   "it was stopped",

@@ -1,5 +1,6 @@
 import type { VariableValue } from "../../system/variable.ts";
 import type { BodyOf, ComponentInfo, Phase } from "../events.ts";
+import type { EffectPoint } from "./outputEffects.ts";
 
 /** What was run, from the first event; never changes. */
 export type RunHeader = Omit<BodyOf<"run.started">, "type" | "format">;
@@ -89,6 +90,8 @@ export interface LocalRewardView {
   /** False: the component is optimized on the global reward, for `reason`. */
   readonly trusted: boolean;
   readonly reason: string;
+  /** What changing outputs on purpose does to it; absent where the log does not tell. */
+  readonly effects?: readonly EffectPoint[];
 }
 
 export interface ComponentView extends ComponentInfo {

@@ -19,6 +19,7 @@ async function sentencesOf(given: ToyRun): Promise<string[]> {
     ...eventsOf(events, "progress").map(({ label }) => label),
     ...eventsOf(events, "update").map(({ reason }) => reason),
     ...eventsOf(events, "warning").map(({ message }) => message),
+    ...eventsOf(events, "rewards").map(({ reason }) => reason),
   ];
 }
 
