@@ -10,6 +10,7 @@ import { landscapeTable, rewardsTable, runsTable } from "../../../src/cli/displa
 import type { Display } from "../../../src/cli/display/terminalText.ts";
 import type { EventType, RunEvent } from "../../../src/run/events.ts";
 import { liveRunView, runView } from "../../../src/run/views/reduce.ts";
+import { alignmentRun } from "../../run/alignmentEvents.ts";
 import {
   budgetRun,
   failedRun,
@@ -110,6 +111,14 @@ describe("the summary", () => {
     expect(text).toContain("{+ in as few words as possible+}");
     expect(text).toContain("[-k = 5-]");
   });
+  test("says in a line what each local reward follows, where the log tells", () => {
+    const text = summaryText(runView(alignmentRun())).join("\n");
+    expect(text).toContain(
+      "  retriever falls most for outputs made: shorter, 50 % (-1.400), rises most for: without terms of its own, 50 % (+0.600)",
+    );
+    expect(summaryText(runView(finishedRun())).join("\n")).not.toContain("falls most");
+  });
+
   test("shows alignment with n and who fell back on the global reward", () => {
     expect(text).toMatch(/retriever +0\.740 +18/);
     expect(text).toMatch(/question_rewriter +0\.500 +12 .*global reward +alignment 0\.500 is below/);
