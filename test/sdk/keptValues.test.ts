@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -25,7 +25,6 @@ describe("what a cell's experiment accepts", () => {
   });
   afterEach(async () => {
     for (const bench of opened.splice(0)) await bench.close();
-    chmodSync(folder, 0o755);
     rmSync(folder, { recursive: true });
   });
 
@@ -156,19 +155,6 @@ describe("what a cell's experiment accepts", () => {
       ),
     ]);
   });
-
-  test.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
-    "in a folder that nobody may write to stays in the run, which goes on and says what to do",
-    async () => {
-      const out = mkdtempSync(join(tmpdir(), "optimas-kept-runs-"));
-      chmodSync(folder, 0o555);
-      const warnings: string[] = [];
-      const onEvent = (event: RunEvent) => void (event.type === "warning" && warnings.push(event.message));
-      await accept(tuning(), inNotebook(), { onEvent, out });
-      expect(warnings).toEqual([expect.stringMatching(/access is denied\. Give your user permission/)]);
-      rmSync(out, { recursive: true });
-    },
-  );
 
   test("of an experiment without a name stays in its run, so that those made in a loop do not mix; the cell says so", async () => {
     const at = inNotebook();
