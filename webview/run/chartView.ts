@@ -241,6 +241,11 @@ export class ChartView {
     // An axis does not draw what it was told by this action, which it takes for its own; but it does with all else.
     instance.setOption({});
     this.#isMarking = false;
+    const { line, ink } = this.#palette ?? pagePalette();
+    for (const shape of instance.getZr().storage.getDisplayList()) {
+      // Marks that were not drawn by hand come in a fixed colour, through which nothing can be seen.
+      if (shape.name === "main") shape.attr("style", { fill: line, opacity: 0.35, stroke: ink, lineWidth: 1 });
+    }
   }
 
   #zoomed(instance: ECharts): void {
