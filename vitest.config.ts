@@ -1,18 +1,45 @@
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
+/** Folders whose tests load, change and end whole programs in their own process. */
+const alone = ["cli", "kernel", "loader", "tsplugin"].map((folder) => `test/${folder}/**/*.test.ts`);
+// These run in and through a real VS Code: scripts/hostTests.mjs and vitest.e2e.config.ts.
+const elsewhere = [...configDefaults.exclude, "test/vscode/**", "test/e2e/**"];
+
+const resolve = { alias: { optimas: fileURLToPath(new URL("src/sdk/index.ts", import.meta.url)) } };
+const limits = { testTimeout: 20_000, hookTimeout: 30_000 };
+
 export default defineConfig({
-  resolve: { alias: { optimas: fileURLToPath(new URL("src/sdk/index.ts", import.meta.url)) } },
   test: {
-    include: ["test/**/*.test.ts"],
-    // These run in and through a real VS Code: scripts/hostTests.mjs and vitest.e2e.config.ts.
-    exclude: [...configDefaults.exclude, "test/vscode/**", "test/e2e/**"],
     globalSetup: ["test/builtProduct.ts"],
     watch: false,
-    // One process per test file, two at a time: tests that start programs of their own share two cores with them.
-    pool: "forks",
+    // Two at a time: tests that start programs of their own share two cores with them.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    projects: [
+      {
+        resolve,
+        test: {
+          ...limits,
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: [...elsewhere, ...alone],
+          // What modules keep from file to file is the same for all, and loading them anew took as long as the tests.
+          pool: "forks",
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        test: {
+          ...limits,
+          name: "alone",
+          include: alone,
+          exclude: elsewhere,
+          pool: "forks",
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

@@ -1,8 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { readSplits, type Splits } from "../../src/data/splits.ts";
 import type { CompletionRequest, LanguageModel } from "../../src/models/languageModel.ts";
 import type { Experiment } from "../../src/optimize/experiment.ts";
@@ -18,6 +15,7 @@ import type { Reward } from "../../src/system/evaluation.ts";
 import { llm } from "../../src/system/llm.ts";
 import { seededRandom } from "../../src/system/random.ts";
 import { type System, wireSystem } from "../../src/system/system.ts";
+import { scratchFolder } from "../data/scratchFolder.ts";
 
 /** Words that make a prompt of the toy better; each adds a sixth to the reward. */
 export const GOOD_WORDS = ["verify", "cite", "compare"] as const;
@@ -128,16 +126,14 @@ export async function toySplits(rows: { train?: number; validation?: number; tes
   );
 }
 
-const weightsFolder = mkdtempSync(join(tmpdir(), "optimas-toy-"));
-afterAll(() => rmSync(weightsFolder, { recursive: true }));
-
-/** A recorder that also keeps the weights of local rewards, in files of their own. */
+/** A recorder that also keeps the weights of local rewards, in files that exist until the test ends. */
 export class SavingRecorder extends MemoryRecorder {
+  readonly #folder = scratchFolder();
   #written: string | undefined;
   #safe: string | undefined;
 
   override rewardsFile(): undefined {
-    this.#written = join(weightsFolder, `${randomUUID()}.json`);
+    this.#written = join(this.#folder, `${randomUUID()}.json`);
     return this.#written as unknown as undefined;
   }
 
