@@ -98,8 +98,14 @@ export async function decide(
   if (gate.before.length === gate.rows && state.gate !== undefined) {
     state.gate = { ...state.gate, scores: [...(accepted ? gate.after : gate.before)] };
   }
-  const { before, after, exampleIds, rows } = gate;
-  const validation = { before: [...before], after: [...after], exampleIds: [...exampleIds], rows };
+  const { before, after, exampleIds, rows, failures } = gate;
+  const validation = {
+    before: [...before],
+    after: [...after],
+    exampleIds: [...exampleIds],
+    ...(failures.length > 0 && { failures: [...failures] }),
+    rows,
+  };
   session.record({ ...event, decision: accepted ? "accepted" : "rejected", reason, validation });
 }
 

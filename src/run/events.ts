@@ -220,6 +220,8 @@ const update = z.object({
       before: z.array(z.number()),
       after: z.array(z.number()),
       exampleIds: z.array(z.string()),
+      /** Of the challenger, where there were any; earlier versions do not tell. */
+      failures: z.array(failureSchema).optional(),
       /** Rows of the gate; more than were scored where the challenger was given up early. */
       rows: z.number().int().optional(),
     })

@@ -83,6 +83,25 @@ describe("what a run keeps to be looked at", () => {
     ]);
   });
 
+  test("names the rows on which a challenger failed with its update", async () => {
+    const reward = (output: Readonly<Record<string, unknown>>, example: { readonly id: string }) => {
+      if (example.id === "validation3") throw new Error("no right answer");
+      return String(output.answer).length / 1000;
+    };
+    const { kept, events } = await toyRun({ experiment: { reward } });
+    const gated = eventsOf(events, "update").flatMap(({ iteration, validation }) =>
+      validation === null ? [] : [{ iteration, validation }],
+    );
+    expect(gated.length).toBeGreaterThan(0);
+    for (const { iteration, validation } of gated) {
+      const failed = kept.filter((one) => one.iteration === iteration && one.failure !== undefined);
+      expect(validation.failures?.map(({ exampleId }) => exampleId) ?? []).toEqual(
+        failed.map(({ example }) => example.id),
+      );
+    }
+    expect(gated.some(({ validation }) => validation.failures?.[0]?.message === "no right answer")).toBe(true);
+  });
+
   test("is known by the beginning of each row", async () => {
     const { events } = await toyRun({ goal: { kind: "evaluate" } });
     const [start, ...others] = eventsOf(events, "evaluation");

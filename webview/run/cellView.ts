@@ -40,6 +40,7 @@ export class CellView {
   readonly #only: Checkbox;
   readonly #note = element("p", { class: "quiet" });
   readonly #rerun: RerunView;
+  readonly #update: Button;
   readonly #trajectory = new TrajectoryView();
   readonly #found = new Map<string, StoredTrajectory>();
   readonly #asked = new Set<string>();
@@ -49,7 +50,15 @@ export class CellView {
   #about: About = { model: "", simulated: false };
   #seenRerun: Rerun["kind"] = "none";
 
-  constructor(cells: CellHost, on: { readonly close: () => void; readonly look: () => void }) {
+  constructor(
+    cells: CellHost,
+    on: {
+      readonly close: () => void;
+      readonly look: () => void;
+      /** The update that made the configuration is to be seen. @param seq number of its event */
+      readonly update: (seq: number) => void;
+    },
+  ) {
     this.#cells = cells;
     this.#rerun = new RerunView(cells);
     const changed = (look: Partial<CellLook>) => {
@@ -61,10 +70,13 @@ export class CellView {
     this.#only = new Checkbox(l10n.t("Only differences"), (only) => changed({ only }));
     const copy = new Button(l10n.t("Copy as JSON"), () => this.#copy());
     const close = new Button(l10n.t("Close"), on.close);
+    this.#update = new Button(l10n.t("Show Update"), () => {
+      if (this.#cell !== undefined) on.update(this.#cell.under.seq);
+    });
     this.root = element(
       "section",
       { class: "cell" },
-      element("div", { class: "line" }, this.#title, copy.root, close.root),
+      element("div", { class: "line" }, this.#title, this.#update.root, copy.root, close.root),
       this.#text,
       this.#facts.root,
       this.#failure,
@@ -126,6 +138,7 @@ export class CellView {
     this.root.setAttribute("aria-label", title);
     setText(this.#text, cell.text);
     this.#text.hidden = cell.text === "";
+    this.#update.hidden = cell.under.kind === "start";
     this.#only.checked = this.#look.only;
     const start = cell.others.find(({ kind }) => kind === "start");
     this.#facts.show([

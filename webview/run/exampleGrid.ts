@@ -127,7 +127,7 @@ export class ExampleGrid {
 
   #showRow(
     line: HTMLTableRowElement,
-    { row, example, text, cells, change }: ShownRow,
+    { row, example, text, cells, failed, change }: ShownRow,
     columns: readonly ShownConfiguration[],
     { scale, selected, fromColumn }: ExamplesShown,
   ): void {
@@ -149,6 +149,8 @@ export class ExampleGrid {
       setText(cell, reward === null ? "" : rewardText(reward));
       setAttributes(cell, {
         "data-shade": reward === null ? undefined : shade(reward, scale),
+        "data-failed": failed.includes(index),
+        title: failed.includes(index) ? l10n.t("failed") : undefined,
         "aria-selected": isSelected ? "true" : undefined,
         "aria-colindex": fromColumn + index + NAMES + 1,
       });

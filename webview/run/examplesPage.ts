@@ -1,5 +1,6 @@
 import { type ExamplesQuery, examplesQuerySchema, plainExamplesQuery } from "../../src/run/panel/examplesQuery.ts";
 import { COLUMNS_SHOWN, type ExamplesShown, ROWS_SHOWN } from "../../src/run/panel/examplesShown.ts";
+import { plainUpdatesQuery } from "../../src/run/panel/updatesQuery.ts";
 import { countText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { element, setText } from "../element.ts";
 import { Button } from "../toolkit.ts";
@@ -50,7 +51,11 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
       host.cells.exportTable("examples", this.#query, kind, `examples.${kind}`);
     const csv = new Button("CSV", save("csv"));
     const jsonl = new Button("JSONL", save("jsonl"));
-    this.#cell = new CellView(host.cells, { close: () => this.#close(), look: () => host.keep() });
+    this.#cell = new CellView(host.cells, {
+      close: () => this.#close(),
+      look: () => host.keep(),
+      update: (seq) => host.open("updates", { query: { ...plainUpdatesQuery, selected: seq } }),
+    });
     this.#table.append(
       element(
         "div",

@@ -64,6 +64,7 @@ const rules = `
 .examples-page tbody th .text { color: var(--vscode-descriptionForeground, var(--vscode-foreground)); margin-inline-start: 8px; }
 .examples-page [data-change="up"]::before { content: "▲ " / ""; }
 .examples-page [data-change="down"]::before { content: "▼ " / ""; }
+.examples-page td[data-failed]::before { content: "✗ " / ""; }
 .examples-page tbody tr:hover :is(th, td) { outline: 1px solid var(--edge); outline-offset: -1px; }
 .examples-page td[aria-selected="true"] { font-weight: 600; box-shadow: inset 0 0 0 2px var(--vscode-foreground); }
 .examples-page :is(th, td, pre, summary, input, h2):focus-visible { outline: 2px solid var(--vscode-focusBorder) !important; outline-offset: -2px; }

@@ -23,6 +23,8 @@ const [MOST_OTHERS, MOST_AGAIN, LONGEST_FAILURE] = [100, 20, 2000];
 
 /** A configuration with what it gave. */
 export interface MeasuredConfiguration {
+  /** Number of the event that tells of it. */
+  readonly seq: number;
   readonly iteration: number;
   readonly kind: ShownConfiguration["kind"];
   readonly component: string | null;
@@ -30,7 +32,8 @@ export interface MeasuredConfiguration {
   readonly rows: MeasuredRows;
   readonly rewards: readonly number[];
   readonly mean: number;
-  readonly failures: EventOf<"evaluation">["failures"];
+  /** By example. */
+  readonly failures: ReadonlyMap<string, EventOf<"evaluation">["failures"][number]>;
   /** What a system that is not deterministic gave as well, beside each challenger. */
   readonly again: Pick<MeasuredConfiguration, "iteration" | "rows" | "rewards">[];
 }
@@ -113,13 +116,14 @@ function add(state: ExamplesState, event: RunEvent): void {
       const { exampleIds, scores, texts, failures } = event;
       state.measured = state.measured.filter(({ kind }) => kind !== "start");
       measure(state, {
+        seq: event.seq,
         iteration: 0,
         kind: "start",
         component: null,
         configuration: state.begun?.configuration ?? {},
         rows: state.numbers.measured(exampleIds, texts),
         rewards: scores,
-        failures,
+        failures: byExample(failures),
       });
       return;
     }
@@ -130,13 +134,14 @@ function add(state: ExamplesState, event: RunEvent): void {
       const rows = state.numbers.measured(validation.exampleIds, undefined);
       noteAgain(state, { iteration, rows, rewards: validation.before });
       measure(state, {
+        seq: event.seq,
         iteration,
         kind: decision,
         component,
         configuration,
         rows,
         rewards: validation.after,
-        failures: [],
+        failures: byExample(validation.failures ?? []),
       });
       if (decision !== "accepted") return;
       state.configuration = configuration;
@@ -155,6 +160,10 @@ function noteAgain(state: ExamplesState, measured: MeasuredConfiguration["again"
     return known !== undefined && known !== reward;
   });
   if (isOther) inForce.again.push(measured);
+}
+
+function byExample(failures: EventOf<"evaluation">["failures"]): MeasuredConfiguration["failures"] {
+  return new Map(failures.map((failure) => [failure.exampleId, failure]));
 }
 
 function measure(state: ExamplesState, given: Omit<MeasuredConfiguration, "mean" | "again">): void {
@@ -205,8 +214,9 @@ function inForceOf({ measured, inForce }: ExamplesState): MeasuredConfiguration 
 }
 
 function shownConfiguration(state: ExamplesState, one: MeasuredConfiguration): ShownConfiguration {
-  const { iteration, kind, component } = one;
+  const { seq, iteration, kind, component } = one;
   return {
+    seq,
     iteration,
     kind,
     component: component === null ? null : briefLine(component),
@@ -224,6 +234,7 @@ function shownRow(state: ExamplesState, columns: readonly MeasuredConfiguration[
     example: briefLine(numbers.id(row)),
     text: briefLine(numbers.text(row)),
     cells: columns.map(({ rows, rewards }) => rewardIn(rows, rewards, row) ?? null),
+    failed: columns.flatMap(({ failures }, index) => (failures.has(numbers.id(row)) ? [index] : [])),
     change: start === undefined || now === undefined ? null : now - start,
   };
 }
@@ -239,7 +250,7 @@ function selectedCell(state: ExamplesState, { selected }: ExamplesQuery): ShownC
   const reward = under && rewardIn(under.rows, under.rewards, row);
   if (under === undefined || reward === undefined) return null;
   const exampleId = state.numbers.id(row);
-  const failure = under.failures.find((one) => one.exampleId === exampleId);
+  const failure = under.failures.get(exampleId);
   const others = state.measured.flatMap((one) => {
     const other = one === under ? undefined : rewardIn(one.rows, one.rewards, row);
     return other === undefined ? [] : [{ one, reward: other }];

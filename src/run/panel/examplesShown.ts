@@ -6,6 +6,8 @@ export const [ROWS_SHOWN, COLUMNS_SHOWN] = [50, 50];
 
 /** A configuration that rows were measured under. */
 export interface ShownConfiguration {
+  /** Number of the event that tells of it: an update, but for the start. */
+  readonly seq: number;
   /** Of its update; 0 for the start. */
   readonly iteration: number;
   readonly kind: "start" | "accepted" | "rejected";
@@ -25,6 +27,8 @@ export interface ShownRow {
   readonly text: string;
   /** Rewards in the order of the columns; null where it was not measured. */
   readonly cells: readonly (number | null)[];
+  /** Places of the columns in which it has no valid reward, as far as the log tells. */
+  readonly failed: readonly number[];
   /** Of the configuration in force since the start; null where either was not measured. */
   readonly change: number | null;
 }

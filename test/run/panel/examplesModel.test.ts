@@ -146,6 +146,7 @@ describe("the examples of a run", () => {
       reward: 0,
       failure: { at: "retriever", message: "no index" },
     });
+    expect(shown(events).rows.map(({ failed }) => failed)).toEqual([[0], []]);
     const accepted = shown(events, asked({ selected: { row: 1, iteration: 1 } })).selected;
     expect(accepted?.configuration.retriever).toEqual({ k: 1 });
     expect(accepted?.others.map(({ iteration, reward }) => [iteration, reward])).toEqual([
