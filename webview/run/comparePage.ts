@@ -177,12 +177,7 @@ export class ComparePage implements PanelPage<Comparison> {
 
   #draw(): void {
     const { curves } = this.#shown ?? { curves: [] };
-    this.#chart.show(
-      (palette) => comparedRewardsChart(curves, this.#over, palette, l10n),
-      this.#over === "calls" || this.#over === "tokens"
-        ? l10n.t("No log tells how many calls and tokens had been spent by then.")
-        : l10n.t("Nothing was measured on the validation rows yet."),
-    );
+    this.#chart.show((palette) => comparedRewardsChart(curves, this.#over, palette, l10n), otherwise(this.#over));
   }
 
   #sayRows({ splits }: Comparison): void {
@@ -211,5 +206,18 @@ export class ComparePage implements PanelPage<Comparison> {
   #ask(change: Partial<CompareQuery>): void {
     this.#query = { ...this.#query, ...change };
     this.#host.ask();
+  }
+}
+
+/** What is said where there is nothing to draw. */
+function otherwise(axis: CompareAxis): string {
+  switch (axis) {
+    case "calls":
+    case "tokens":
+      return l10n.t("No log tells how many calls and tokens had been spent by then.");
+    case "money":
+      return l10n.t("No log tells what was to be paid: prices are not known, or the model is the simulated one.");
+    default:
+      return l10n.t("Nothing was measured on the validation rows yet.");
   }
 }

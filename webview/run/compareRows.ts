@@ -1,3 +1,4 @@
+import { moneyWords } from "../../src/run/charts/spentChart.ts";
 import type { ComparedValue, Comparison, RunFigures } from "../../src/run/panel/comparison.ts";
 import type { RunFact } from "../../src/run/panel/differingSettings.ts";
 import type { Against, SplitStanding } from "../../src/run/panel/splitComparison.ts";
@@ -47,6 +48,7 @@ export function figureRows({ runs }: Comparison): SideRow[] {
     ),
     row("calls", l10n.t("Model calls"), ({ calls }) => (calls === null ? NONE : countText(calls))),
     row("tokens", l10n.t("Tokens"), ({ tokens }) => (tokens === null ? NONE : countText(tokens))),
+    row("money", l10n.t("Money"), ({ money }) => (money === null ? NONE : moneyWords(money, l10n))),
     row("time", l10n.t("Time at work"), ({ elapsedMs }) => durationText(elapsedMs)),
   ];
 }

@@ -1,3 +1,4 @@
+import { moneyWords } from "../../run/charts/spentChart.ts";
 import type { ComparedComponent, ComparedRun, Comparison, RunFigures } from "../../run/panel/comparison.ts";
 import type { SplitStanding } from "../../run/panel/splitComparison.ts";
 import {
@@ -104,6 +105,7 @@ function figureRows(runs: readonly ComparedRun[]): [string, string[]][] {
     ),
     row("model calls", ({ calls }) => (calls === null ? NONE : countText(calls))),
     row("tokens", ({ tokens }) => (tokens === null ? NONE : countText(tokens))),
+    row("money", ({ money }) => (money === null ? NONE : moneyWords(money))),
     row("at work", ({ elapsedMs }) => durationText(elapsedMs)),
   ];
 }

@@ -2,7 +2,7 @@ import { english, type L10n } from "../l10n.ts";
 import type { ComparedPoint } from "../panel/compareModel.ts";
 import type { CompareAxis } from "../panel/compareQuery.ts";
 import type { ComparedCurve } from "../panel/comparison.ts";
-import { countText, durationText, rewardText, runsText } from "../views/numberFormat.ts";
+import { countText, durationText, moneyText, rewardText, runsText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, type ChartCell, rewardAxis } from "./chart.ts";
 import { type Palette, seriesColour } from "./palette.ts";
@@ -84,6 +84,7 @@ export function comparedRewardsChart(
         l10n.t("system runs"),
         l10n.t("model calls"),
         l10n.t("tokens"),
+        l10n.t("US dollars"),
         l10n.t("seconds at work"),
       ],
       rows: drawn.flatMap(({ points }, index) => points.map((point) => row(named[index] ?? "", point))),
@@ -107,6 +108,8 @@ export function axisWords(axis: CompareAxis, l10n: L10n = english): string {
       return l10n.t("model calls");
     case "tokens":
       return l10n.t("tokens");
+    case "money":
+      return l10n.t("money");
     case "time":
       return l10n.t("time at work");
     default:
@@ -124,22 +127,31 @@ function placeOf(point: ComparedPoint, axis: CompareAxis): number | null {
       return point.calls;
     case "tokens":
       return point.tokens;
+    case "money":
+      return point.usd;
     case "time":
       return point.elapsedMs;
   }
 }
 
 function placeText(at: number, axis: CompareAxis): string {
-  return axis === "time" ? durationText(at) : countText(at);
+  switch (axis) {
+    case "time":
+      return durationText(at);
+    case "money":
+      return moneyText(at);
+    default:
+      return countText(at);
+  }
 }
 
 function row(name: string, point: ComparedPoint): ChartCell[] {
-  const { iteration, mean, low, high, n, spentRuns, calls, tokens, elapsedMs } = point;
-  return [name, iteration, mean, low, high, n, spentRuns, calls, tokens, Math.round(elapsedMs / 100) / 10];
+  const { iteration, mean, low, high, n, spentRuns, calls, tokens, usd, elapsedMs } = point;
+  return [name, iteration, mean, low, high, n, spentRuns, calls, tokens, usd, Math.round(elapsedMs / 100) / 10];
 }
 
 function hint(name: string, point: ComparedPoint, l10n: L10n): string[] {
-  const { iteration, mean, low, high, n, spentRuns, calls, elapsedMs } = point;
+  const { iteration, mean, low, high, n, spentRuns, calls, usd, elapsedMs } = point;
   return [
     name,
     l10n.t("iteration {0}", countText(iteration)),
@@ -147,6 +159,7 @@ function hint(name: string, point: ComparedPoint, l10n: L10n): string[] {
     ...(low === null || high === null ? [] : [l10n.t("95 % interval {0} to {1}", rewardText(low), rewardText(high))]),
     l10n.t("{0} system runs spent", runsText(spentRuns)),
     ...(calls === null ? [] : [l10n.t("{0} model calls", countText(calls))]),
+    ...(usd === null ? [] : [moneyText(usd)]),
     durationText(elapsedMs),
   ];
 }

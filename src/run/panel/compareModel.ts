@@ -1,10 +1,11 @@
 import type { Configuration } from "../../system/configuration.ts";
-import type { BodyOf, ComponentInfo, EventOf, RunEvent } from "../events.ts";
+import type { Account, BodyOf, ComponentInfo, EventOf, RunEvent } from "../events.ts";
 import { extremes } from "../thinning.ts";
 import { workBetween } from "../views/effectiveEvents.ts";
 import { type CurvePoint, emptyCurve, type GrowingCurve, growCurve } from "../views/rewardCurve.ts";
 import type { RunStatus } from "../views/runView.ts";
 import type { PanelModel } from "./panelModel.ts";
+import { type Money, moneyTogether } from "./spentRows.ts";
 
 /** Points of one run's rewards, so that those of six runs together are as many as a page is given. */
 const MOST_CURVE_POINTS = 300;
@@ -27,6 +28,8 @@ export interface MeasuredSplit {
 export interface ComparedPoint extends CurvePoint {
   readonly calls: number | null;
   readonly tokens: number | null;
+  /** US dollars; null also where prices are not known, and for a simulated model. */
+  readonly usd: number | null;
   /** Milliseconds at work. */
   readonly elapsedMs: number;
 }
@@ -49,6 +52,7 @@ export interface RunBrief {
   /** As of the last checkpoint; null where none has told yet. */
   readonly calls: number | null;
   readonly tokens: number | null;
+  readonly money: Money | null;
   readonly elapsedMs: number;
   readonly startedAt: number;
   readonly accepted: number;
@@ -63,7 +67,9 @@ export interface RunBrief {
   readonly points: readonly ComparedPoint[];
 }
 
-type Spent = Pick<ComparedPoint, "calls" | "tokens" | "elapsedMs">;
+type Spent = Pick<ComparedPoint, "calls" | "tokens" | "usd" | "elapsedMs">;
+
+const untold = { calls: null, tokens: null, usd: null } as const;
 
 /** A brief that is written on, event by event. */
 interface CompareState {
@@ -74,6 +80,7 @@ interface CompareState {
   spentRuns: number;
   calls: number | null;
   tokens: number | null;
+  money: Money | null;
   elapsedMs: number;
   last: Pick<RunEvent, "at"> | undefined;
   readonly decided: Record<EventOf<"update">["decision"], number>;
@@ -99,6 +106,7 @@ export const compareModel: PanelModel<CompareState, RunBrief | null> = {
     spentRuns: 0,
     calls: null,
     tokens: null,
+    money: null,
     elapsedMs: 0,
     last: undefined,
     decided: { accepted: 0, rejected: 0, unchanged: 0 },
@@ -146,7 +154,7 @@ function follow(state: CompareState, event: RunEvent): void {
       decide(state, event);
       break;
     case "checkpoint":
-      account(state, event.modelCalls);
+      account(state, event);
       break;
     case "run.resumed":
       state.status = { state: "running", phase: null };
@@ -162,7 +170,7 @@ function follow(state: CompareState, event: RunEvent): void {
       state.iteration = event.iterations;
       state.configuration = { ...state.configuration, ...event.configuration };
       state.hasEnded = true;
-      account(state, event.modelCalls);
+      account(state, event);
       break;
     default:
       break;
@@ -200,19 +208,26 @@ function decide(state: CompareState, { decision, component, after, validation }:
 /** The curve has a point for the present: what was spent by then belongs to it. */
 function mark({ curve, spent, elapsedMs }: CompareState): void {
   const point = curve.points.at(-1);
-  if (point !== undefined) spent.set(point.iteration, { calls: null, tokens: null, elapsedMs });
+  if (point !== undefined) spent.set(point.iteration, { ...untold, elapsedMs });
 }
 
-/** Calls and tokens are only told now and then: what the last point has cost is what is told next. */
-function account(state: CompareState, modelCalls: EventOf<"checkpoint">["modelCalls"]): void {
+/** What was spent besides system runs is only told now and then: what the last point has cost is what is told next. */
+function account(state: CompareState, { modelCalls, spentCalls, models = {} }: Account): void {
   if (modelCalls === undefined) return;
   const asked = Object.values(modelCalls);
   state.calls = asked.reduce((sum, { calls }) => sum + calls, 0);
   state.tokens = asked.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+  const prices = { models, simulated: state.started?.simulated ?? false };
+  state.money = spentCalls === undefined ? null : moneyTogether(prices, spentCalls);
   const iteration = state.curve.points.at(-1)?.iteration;
   const told = iteration === undefined ? undefined : state.spent.get(iteration);
   if (iteration === undefined || told === undefined || told.calls !== null) return;
-  state.spent.set(iteration, { ...told, calls: state.calls, tokens: state.tokens });
+  state.spent.set(iteration, { ...told, calls: state.calls, tokens: state.tokens, usd: usdOf(state.money) });
+}
+
+/** Null where not all of it is known, or nothing is to be paid. */
+function usdOf(money: Money | null): number | null {
+  return money === null || money.unpriced > 0 || (money.usd === 0 && money.simulated > 0) ? null : money.usd;
 }
 
 function briefOf(state: CompareState): RunBrief | null {
@@ -236,6 +251,7 @@ function briefOf(state: CompareState): RunBrief | null {
     spentRuns: state.spentRuns,
     calls: state.calls,
     tokens: state.tokens,
+    money: state.money,
     elapsedMs: state.elapsedMs,
     startedAt: started.at,
     ...decided,
@@ -247,7 +263,7 @@ function briefOf(state: CompareState): RunBrief | null {
     test: data.test === undefined ? null : { data: data.test, start: test.start, result: test.result ?? asBefore },
     points: extremes(state.curve.points, MOST_CURVE_POINTS, [({ mean }) => mean]).map((point) => ({
       ...point,
-      ...(state.spent.get(point.iteration) ?? { calls: null, tokens: null, elapsedMs: 0 }),
+      ...(state.spent.get(point.iteration) ?? { ...untold, elapsedMs: 0 }),
     })),
   };
 }

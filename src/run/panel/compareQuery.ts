@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 export const MOST_COMPARED = 6;
 
 /** What rewards are drawn over. */
-export const compareAxes = ["iteration", "systemRuns", "calls", "tokens", "time"] as const;
+export const compareAxes = ["iteration", "systemRuns", "calls", "tokens", "money", "time"] as const;
 export type CompareAxis = (typeof compareAxes)[number];
 
 /** What the page of comparisons asks for. */

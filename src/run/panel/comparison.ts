@@ -7,6 +7,7 @@ import type { ComparedPoint, RunBrief } from "./compareModel.ts";
 import { type CompareQuery, compareQuerySchema, plainCompareQuery } from "./compareQuery.ts";
 import { ComparisonMemory } from "./comparisonMemory.ts";
 import { differingSettings, type SettingDifference } from "./differingSettings.ts";
+import type { Money } from "./spentRows.ts";
 import { type SplitComparison, splitComparisons } from "./splitComparison.ts";
 import { pageOf } from "./updatesModel.ts";
 
@@ -43,6 +44,7 @@ export interface RunFigures {
   readonly spentRuns: number;
   readonly calls: number | null;
   readonly tokens: number | null;
+  readonly money: Money | null;
   readonly elapsedMs: number;
   readonly startedAt: number;
   readonly accepted: number;
@@ -167,7 +169,8 @@ function comparedRun(source: ComparedSource, place: number): ComparedRun {
 }
 
 function figures(brief: RunBrief): RunFigures {
-  const { status, seed, iteration, iterations, budgetRuns, spentRuns, calls, tokens, elapsedMs, startedAt } = brief;
+  const { status, seed, iteration, iterations, budgetRuns, spentRuns, calls, tokens, money, elapsedMs, startedAt } =
+    brief;
   const variables = brief.components.filter(({ kind }) => kind !== "none");
   return {
     system: briefLine(brief.system),
@@ -182,6 +185,7 @@ function figures(brief: RunBrief): RunFigures {
     spentRuns,
     calls,
     tokens,
+    money,
     elapsedMs,
     startedAt,
     accepted: brief.accepted,

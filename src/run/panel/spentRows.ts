@@ -150,7 +150,15 @@ export function withSince(calls: readonly SpentCalls[], since: readonly SpentCal
   return [...rows.values()];
 }
 
-function moneyOf(account: Spending, { model, calls, inputTokens, outputTokens }: SpentCalls): Money {
+/** What calls cost, all together. */
+export function moneyTogether(prices: Prices, calls: readonly SpentCalls[]): Money {
+  return calls.reduce((total, spent) => added(total, moneyOf(prices, spent)), noMoney);
+}
+
+/** What is known of the models of a run. */
+export type Prices = Pick<Spending, "models" | "simulated">;
+
+function moneyOf(account: Prices, { model, calls, inputTokens, outputTokens }: SpentCalls): Money {
   const { simulated, price } = pricedModel(account, model);
   if (simulated) return { ...noMoney, simulated: calls };
   if (price === null) return { ...noMoney, unpriced: calls };
@@ -159,7 +167,7 @@ function moneyOf(account: Spending, { model, calls, inputTokens, outputTokens }:
 }
 
 /** A run that says it is simulated throughout need not say it of each model. */
-function pricedModel({ models, simulated }: Spending, name: string | null): PricedModel {
+function pricedModel({ models, simulated }: Prices, name: string | null): PricedModel {
   const known = name === null || !Object.hasOwn(models, name) ? undefined : models[name];
   return known ?? { simulated, price: null };
 }

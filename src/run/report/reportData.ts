@@ -1,6 +1,9 @@
 import type { RunEvent } from "../events.ts";
 import type { AlignmentShown, ChosenFit } from "../panel/alignmentShown.ts";
 import type { Budget } from "../panel/budgetModel.ts";
+import { CallTimeline } from "../panel/callTimeline.ts";
+import { plainExamplesQuery } from "../panel/examplesQuery.ts";
+import type { ExamplesShown } from "../panel/examplesShown.ts";
 import type { ChosenLandscape, LandscapeShown } from "../panel/landscapeShown.ts";
 import { pageModels } from "../panel/models.ts";
 import type { Overview } from "../panel/overviewModel.ts";
@@ -21,6 +24,8 @@ export interface ReportData {
   /** The last fit of the local reward of each component. */
   readonly fits: readonly ChosenFit[];
   readonly updates: ReportUpdates;
+  /** The rows that fell most first. */
+  readonly examples: ExamplesShown;
   readonly budget: Budget;
 }
 
@@ -36,6 +41,8 @@ const MOST_UPDATES = 150;
 /** Components whose landscapes and local rewards are drawn. */
 const MOST_LANDSCAPES = 12;
 
+const byChange = { by: "change", iteration: null, descending: false } as const;
+
 /** The view of a run as it is read, without the long lists that nothing in a report is made of. */
 const viewModel: PanelModel<{ view: RunView }, RunView> = {
   page: "report",
@@ -50,9 +57,9 @@ function asCheckpoint({ seq, at, systemRuns }: RunEvent): RunEvent {
   return { type: "checkpoint", iteration: 0, seq, at, systemRuns };
 }
 
-/** The models that a report asks, new. */
-export function reportModels(): PageModel[] {
-  return [...pageModels(), pageModel(viewModel)];
+/** The models that a report asks, new. @param calls when calls were made, as far as anybody kept that */
+export function reportModels(calls = new CallTimeline()): PageModel[] {
+  return [...pageModels(calls), pageModel(viewModel)];
 }
 
 /**
@@ -70,6 +77,7 @@ export function reportData(shown: (page: string, query: unknown) => unknown, dis
     alignment: shown("alignment", {}) as AlignmentShown,
     fits: fitsIn(shown),
     updates: updatesIn(shown),
+    examples: shown("examples", { ...plainExamplesQuery, sort: byChange }) as ExamplesShown,
     budget: shown("budget", {}) as Budget,
   };
 }

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { onDisk } from "../diskError.ts";
 import { replaceFile } from "../durableFile.ts";
-import { eventsFile } from "../leftovers.ts";
 
 /**
  * Writes the report of a run, made of its log alone, replacing an earlier one.
@@ -11,14 +10,13 @@ import { eventsFile } from "../leftovers.ts";
  */
 export async function writeReport(folder: string, to?: string): Promise<string> {
   // Loaded late: the charts are the heaviest part of the program, and most commands draw none.
-  const [{ reportHtml }, { reportData, reportModels }, { RunReader }] = await Promise.all([
+  const [{ reportHtml }, { reportData }, reading] = await Promise.all([
     import("./reportHtml.ts"),
     import("./reportData.ts"),
-    import("../panel/runReader.ts"),
+    import("./reportReader.ts"),
   ]);
-  const reader = new RunReader(eventsFile(folder), reportModels);
-  while ((await reader.readOn()).more);
-  const page = reportHtml(reportData((name, query) => reader.shown(name, query), reader.discardedMs));
+  const { shown, discardedMs } = await reading.readRun(folder);
+  const page = reportHtml(reportData(shown, discardedMs));
   const file = to === undefined ? join(folder, "report.html") : resolve(to);
   onDisk(`write ${file}`, undefined, () => replaceFile(file, page));
   return file;

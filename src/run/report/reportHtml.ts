@@ -19,6 +19,7 @@ import type { RewardCurve } from "../views/rewardCurve.ts";
 import type { RunStatus, RunView } from "../views/runView.ts";
 import { statusWords } from "../views/runWords.ts";
 import { localRewardSection } from "./alignmentSections.ts";
+import { examplesSection } from "./exampleSections.ts";
 import { figure } from "./figure.ts";
 import { fitsSection } from "./fitSections.ts";
 import { Html, html } from "./html.ts";
@@ -58,6 +59,7 @@ ${localRewardSection(view, data.alignment)}
 ${fitsSection(data.fits)}
 ${landscapeSection(data.landscapes)}
 ${updatesSection(data.updates)}
+${examplesSection(data.examples)}
 ${costSection(view, data.budget)}
 ${failureSection(view)}
 ${originSection(view)}

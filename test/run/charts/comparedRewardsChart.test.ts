@@ -19,11 +19,18 @@ function curves(...logs: readonly (readonly RunEvent[])[]): ComparedCurve[] {
 
 /** A run whose checkpoints tell of calls. */
 function counted(): RunEvent[] {
-  const log = stageOne();
+  const log = stageOne({ simulated: false });
   for (const iteration of [1, 2, 3]) {
     iterate(log, iteration);
     const modelCalls = { proposer: { calls: 5 * iteration, inputTokens: 100 * iteration, outputTokens: 10 } };
-    log.add({ type: "checkpoint", iteration, modelCalls });
+    const { inputTokens, outputTokens } = modelCalls.proposer;
+    log.add({
+      type: "checkpoint",
+      iteration,
+      modelCalls,
+      spentCalls: [{ who: "proposer", purpose: null, model: "m", calls: 5 * iteration, inputTokens, outputTokens }],
+      models: { m: { simulated: false, price: { inputPerMillion: 1, outputPerMillion: 2 } } },
+    });
   }
   return log.events;
 }
@@ -48,7 +55,7 @@ describe("the rewards of several runs", () => {
     const chart = comparedRewardsChart([own ?? never()], axis, testPalette);
     const data = Reflect.get(chart?.option.series?.[0] ?? {}, "data") as [number, number][];
     const places = data.map(([place]) => place);
-    expect(places.length).toBeGreaterThan(axis === "calls" || axis === "tokens" ? 2 : 3);
+    expect(places.length).toBeGreaterThan(["calls", "tokens", "money"].includes(axis) ? 2 : 3);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 

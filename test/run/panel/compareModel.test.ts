@@ -106,6 +106,32 @@ describe("what a reward had cost by then", () => {
     expect(last?.spentRuns).toBeGreaterThan(first?.spentRuns ?? 0);
   });
 
+  test("is told in money where the prices of all models are known", () => {
+    const run = (price: { inputPerMillion: number; outputPerMillion: number } | null, simulated = false) => {
+      const log = stageOne({ simulated });
+      iterate(log, 1);
+      log.events.pop();
+      const spent = { who: "proposer", purpose: "local search", model: "openai:m", calls: 3 };
+      return brief(
+        log.add({
+          type: "checkpoint",
+          iteration: 1,
+          modelCalls: { proposer: { calls: 3, inputTokens: 2_000_000, outputTokens: 500_000 } },
+          spentCalls: [{ ...spent, inputTokens: 2_000_000, outputTokens: 500_000 }],
+          models: { "openai:m": { simulated, price } },
+        }).events,
+      );
+    };
+    const priced = run({ inputPerMillion: 0.15, outputPerMillion: 0.6 });
+    expect(priced.points.at(-1)?.usd).toBeCloseTo(0.6, 12);
+    expect(priced.money).toMatchObject({ unpriced: 0 });
+    const unknown = run(null);
+    expect(unknown.points.at(-1)?.usd).toBeNull();
+    expect(unknown.money).toEqual({ usd: 0, unpriced: 3, simulated: 0 });
+    expect(run(null, true).points.at(-1)?.usd).toBeNull();
+    expect(brief(stageOne().events).money).toBeNull();
+  });
+
   test("stays what it was when more is spent without a new measurement", () => {
     const log = stageOne();
     iterate(log, 1);
