@@ -1,53 +1,22 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { alignmentRun, fitTextsOf } from "../../run/alignmentEvents.ts";
 import { finishedRun } from "../../run/exampleEvents.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
-import { browserPath, startBrowser } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
-import { FOLDER, openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
+import { browserPath } from "../rendererPage.ts";
+import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
+import { FOLDER } from "./runPanelPage.ts";
 
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const whole = alignmentRun();
 const fits = Object.fromEntries(
   whole.flatMap((event) => (event.type === "rewards" ? [[event.seq, fitTextsOf()]] : [])),
 );
 
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
 describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let opened: RunPanelTestPage[] = [];
-  beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
-  afterEach(async () => {
-    const refused = opened.flatMap((page) => page.refused);
-    for (const { page } of opened) await page.close();
-    opened = [];
-    expect(refused).toEqual([]);
-  });
-  afterAll(() => browser?.close());
-  const open = async (given: Partial<Parameters<typeof openRunPanel>[3]> = {}, events: readonly RunEvent[] = whole) => {
-    const panel = await openRunPanel(browser, code, events, { front: "alignment", fits, ...given });
-    opened.push(panel);
+  const openPanel = panelTests();
+  const open = async (given: PanelGiven = {}, events: readonly RunEvent[] = whole) => {
+    const panel = await openPanel({ front: "alignment", fits, ...given }, events);
     await panel.page.locator(".alignment-page").waitFor();
     return panel;
   };
@@ -239,7 +208,7 @@ describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 6
     const { page } = await open({ theme });
     await page.locator(".mistakes").getByRole("heading", { name: "Example train-17" }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
-    await page.screenshot({ path: join(screenshots, `run-alignment-${theme}.png`), fullPage: true });
+    await keepPicture(page, `run-alignment-${theme}`);
   });
 
   test("fits into a narrow column", async () => {

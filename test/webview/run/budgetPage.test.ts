@@ -1,33 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { CallLine } from "../../../src/run/callLog.ts";
 import type { RunEvent, SpentCalls } from "../../../src/run/events.ts";
 import { seededRandom } from "../../../src/system/random.ts";
 import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
 import { allHostile } from "../../run/hostileTexts.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
-import { browserPath, startBrowser } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
-import { openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
-
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
+import { browserPath } from "../rendererPage.ts";
+import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 
 const models = ["openai:gpt-4o-mini", "openai:gpt-4o"] as const;
 const price = { inputPerMillion: 0.15, outputPerMillion: 0.6, asOf: "2026-03-14", source: "the provider's list" };
@@ -93,23 +73,9 @@ function exampleCalls(count: number, given: { readonly who?: (plain: string) => 
 }
 
 describe.skipIf(browserPath === undefined)("the page of what a run has spent", { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let opened: RunPanelTestPage[] = [];
-  beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
-  afterEach(async () => {
-    const refused = opened.flatMap((page) => page.refused);
-    for (const { page } of opened) await page.close();
-    opened = [];
-    expect(refused).toEqual([]);
-  });
-  afterAll(() => browser?.close());
-  const open = async (events: readonly RunEvent[], given: Partial<Parameters<typeof openRunPanel>[3]> = {}) => {
-    const panel = await openRunPanel(browser, code, events, { front: "budget", ...given });
-    opened.push(panel);
+  const openPanel = panelTests();
+  const open = async (events: readonly RunEvent[], given: PanelGiven = {}) => {
+    const panel = await openPanel({ front: "budget", ...given }, events);
     await panel.page.locator(".budget-page").waitFor();
     return panel;
   };
@@ -282,7 +248,7 @@ describe.skipIf(browserPath === undefined)("the page of what a run has spent", {
       await page.mouse.move(0, 0);
       expect(await seriousFindings(page)).toEqual([]);
       await calls(page).getByRole("button", { name: "Hide Table" }).click();
-      await page.screenshot({ path: join(screenshots, `run-budget-${theme}.png`), fullPage: true });
+      await keepPicture(page, `run-budget-${theme}`);
     });
   });
 });

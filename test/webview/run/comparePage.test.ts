@@ -1,22 +1,12 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { RUN_PANEL_VERSION } from "../../../src/run/panel/panelMessage.ts";
 import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
 import { inventedWords } from "../inventedLanguage.ts";
-import { browserPath, startBrowser } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
-import { FOLDER, openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
-
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { browserPath } from "../rendererPage.ts";
+import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
+import { FOLDER } from "./runPanelPage.ts";
 
 const RUNS = "/w/.optimas/runs";
 const [OTHER, THIRD] = [`${RUNS}/20260315-101500-hotpotqa-p2wd`, `${RUNS}/20260316-080000-hotpotqa-m7xc`];
@@ -39,31 +29,10 @@ function keptAs(query: unknown, more: object = {}) {
   return { version: RUN_PANEL_VERSION, folder: FOLDER, page: "compare", pages: { compare: { query, ...more } } };
 }
 
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
 describe.skipIf(browserPath === undefined)("the page that compares runs", { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let opened: RunPanelTestPage[] = [];
-  beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
-  afterEach(async () => {
-    const refused = opened.flatMap((page) => page.refused);
-    for (const { page } of opened) await page.close();
-    opened = [];
-    expect(refused).toEqual([]);
-  });
-  afterAll(() => browser.close());
-  const open = async (given: Partial<Parameters<typeof openRunPanel>[3]> = {}, events = finishedRun()) => {
-    const panel = await openRunPanel(browser, code, events, { front: "compare", others: others(), ...given });
-    opened.push(panel);
+  const openPanel = panelTests();
+  const open = async (given: PanelGiven = {}, events = finishedRun()) => {
+    const panel = await openPanel({ front: "compare", others: others(), ...given }, events);
     return panel;
   };
   const chart = (page: Page) => page.getByRole("figure").filter({ hasText: "Global rewards of the runs" });
@@ -209,7 +178,7 @@ describe.skipIf(browserPath === undefined)("the page that compares runs", { time
     test("is drawn in its colours, and axe finds nothing serious", async () => {
       const { page } = await open({ ...both, theme });
       await expect.poll(() => cells(page, SETTINGS, "Seed")).toEqual(["7", "8", "9"]);
-      await page.screenshot({ path: join(screenshots, `run-compare-${theme}.png`), fullPage: true });
+      await keepPicture(page, `run-compare-${theme}`);
       expect(await seriousFindings(page)).toEqual([]);
     });
   });

@@ -1,31 +1,11 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { landscapeRun } from "../../run/exampleEvents.ts";
 import { candidate, gridRun, opened, promptRun, update } from "../../run/panel/landscapeEvents.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
-import { browserPath, startBrowser } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
-import { openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
-
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
+import { browserPath } from "../rendererPage.ts";
+import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 
 function choiceRun(): RunEvent[] {
   const models = { "fake:small": { inputs: 5, reward: 0.8 }, "fake:large": { inputs: 15, reward: 0.6 } };
@@ -37,23 +17,9 @@ function choiceRun(): RunEvent[] {
 }
 
 describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 20_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let panels: RunPanelTestPage[] = [];
-  beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
-  afterEach(async () => {
-    const refused = panels.flatMap((panel) => panel.refused);
-    for (const { page } of panels) await page.close();
-    panels = [];
-    expect(refused).toEqual([]);
-  });
-  afterAll(() => browser?.close());
-  const open = async (events: readonly RunEvent[], given: Partial<Parameters<typeof openRunPanel>[3]> = {}) => {
-    const panel = await openRunPanel(browser, code, events, { front: "landscape", ...given });
-    panels.push(panel);
+  const openPanel = panelTests();
+  const open = async (events: readonly RunEvent[], given: PanelGiven = {}) => {
+    const panel = await openPanel({ front: "landscape", ...given }, events);
     await panel.page.locator(".landscape-page").waitFor();
     return panel;
   };
@@ -134,7 +100,7 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 
     await page.mouse.up();
     await expect.poll(() => count.innerText()).toBe("6 of 24 values are in the ranges.");
     expect(await summary(page, "Reward over all options")).toContain("In the ranges:");
-    await canvas.screenshot({ path: join(screenshots, "run-landscape-ranges.png") });
+    await keepPicture(page, "run-landscape-ranges");
     await page.mouse.move(x, box.y + 320);
     await page.mouse.down();
     await page.mouse.move(x, box.y + 322);
@@ -241,7 +207,7 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 
         .click();
       await page.mouse.move(0, 0);
       expect(await seriousFindings(page)).toEqual([]);
-      await page.screenshot({ path: join(screenshots, `run-landscape-${name}-${theme}.png`), fullPage: true });
+      await keepPicture(page, `run-landscape-${name}-${theme}`);
     });
   });
 });

@@ -1,71 +1,20 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { RUN_PANEL_VERSION } from "../../../src/run/panel/panelMessage.ts";
 import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
 import { nastyPieces } from "../../run/nastyText.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
-import { browserPath, startBrowser } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
-import { FOLDER, openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
-
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
-/** Colours of which a chart's canvas has enough for a line. */
-function coloursOf(page: Page, title: string): Promise<string[]> {
-  return page.evaluate<string[]>(`(() => {
-    const figures = [...document.querySelectorAll("figure")];
-    const canvas = figures.find((one) => one.querySelector("h3").textContent === ${JSON.stringify(title)}).querySelector("canvas");
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    const counts = new Map();
-    for (let at = 0; at < data.length; at += 4) {
-      if (data[at + 3] < 255) continue;
-      const colour = [0, 1, 2].map((one) => data[at + one].toString(16).padStart(2, "0")).join("");
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
-    }
-    return [...counts].filter(([, count]) => count > 40).map(([colour]) => colour);
-  })()`);
-}
+import { browserPath } from "../rendererPage.ts";
+import { type PanelGiven, panelTests } from "./panelTests.ts";
+import { FOLDER } from "./runPanelPage.ts";
 
 const isFocused = (one: Locator) => one.evaluate((element) => element.matches(":focus"));
 
 describe.skipIf(browserPath === undefined)("the pages of a run's course and budget", { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let opened: RunPanelTestPage[] = [];
-  beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
-  afterEach(async () => {
-    const refused = opened.flatMap((page) => page.refused);
-    for (const { page } of opened) await page.close();
-    opened = [];
-    expect(refused).toEqual([]);
-  });
-  afterAll(() => browser.close());
-  const open = async (
-    given: Partial<Parameters<typeof openRunPanel>[3]> = {},
-    events: readonly RunEvent[] = finishedRun(),
-  ) => {
-    const panel = await openRunPanel(browser, code, events, { front: "overview", ...given });
-    opened.push(panel);
+  const openPanel = panelTests();
+  const open = async (given: PanelGiven = {}, events: readonly RunEvent[] = finishedRun()) => {
+    const panel = await openPanel({ front: "overview", ...given }, events);
     return panel;
   };
   const chart = (page: Page, name: string) =>
@@ -163,26 +112,6 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       await page.getByRole("tab", { name: "Budget" }).click();
       await page.getByText("Nothing was spent yet.").first().waitFor();
       expect(await page.locator("canvas:visible").count()).toBe(0);
-    });
-  });
-
-  describe.each(themeNames)("in the theme %s", (theme) => {
-    test("shows overview and budget in its colours, and axe finds nothing serious", async () => {
-      const { page } = await open({ theme });
-      const pictures: string[] = [];
-      for (const [tab, figure] of [
-        ["Overview", "Global reward over the iterations"],
-        ["Budget", "System runs over time"],
-      ] as const) {
-        await page.getByRole("tab", { name: tab }).click();
-        const drawn = chart(page, figure);
-        await drawn.locator("canvas").waitFor();
-        expect((await coloursOf(page, figure)).length).toBeGreaterThan(3);
-        await page.screenshot({ path: join(screenshots, `run-${tab.toLowerCase()}-${theme}.png`), fullPage: true });
-        expect(await seriousFindings(page), tab).toEqual([]);
-        pictures.push(tab);
-      }
-      expect(pictures).toHaveLength(2);
     });
   });
 

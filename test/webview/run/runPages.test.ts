@@ -1,32 +1,13 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { RUN_PANEL_VERSION, runPanelStateSchema } from "../../../src/run/panel/panelMessage.ts";
 import { finishedRun, interruptedRun } from "../../run/exampleEvents.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
-import { browserPath, startBrowser } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
-import { FOLDER, openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
+import { browserPath } from "../rendererPage.ts";
+import { type PanelGiven, panelTests } from "./panelTests.ts";
+import { FOLDER, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
 
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const version = RUN_PANEL_VERSION;
-
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 describe("the script of the panel of runs", () => {
   test("is one file that loads nothing, and holds no code made at run time", async () => {
@@ -41,29 +22,9 @@ describe("the script of the panel of runs", () => {
 });
 
 describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let opened: RunPanelTestPage[] = [];
-  beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
-  afterAll(async () => browser?.close());
-  afterEach(async () => {
-    const refused = opened.flatMap((one) => one.refused);
-    await Promise.all(opened.map(({ page }) => page.close()));
-    opened = [];
-    // No page asks the network for anything, breaks its policy or throws.
-    expect(refused).toEqual([]);
-  });
+  const openPanel = panelTests();
 
-  async function open(
-    given: Parameters<typeof openRunPanel>[3] = {},
-    events: readonly RunEvent[] = finishedRun(),
-  ): Promise<RunPanelTestPage> {
-    const one = await openRunPanel(browser, code, events, given);
-    opened.push(one);
-    return one;
-  }
+  const open = (given: PanelGiven = {}, events: readonly RunEvent[] = finishedRun()) => openPanel(given, events);
 
   /** Puts a page in front. */
   async function choose({ page }: RunPanelTestPage, title: string): Promise<void> {
@@ -160,32 +121,5 @@ describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_0
     const { page } = await open({ words: inventedWords });
     await page.getByRole("button", { name: invented("Open Report") }).waitFor();
     expect(await page.evaluate("document.documentElement.lang")).toBe("el-x-invented");
-  });
-
-  test("is not moved where motion is not wanted", async () => {
-    const one = await open({ reducedMotion: true });
-    for (const title of await tabs(one)) {
-      await choose(one, title);
-      const moving = "document.getAnimations().filter(({ playState }) => playState === 'running').length";
-      expect(await one.page.evaluate(moving)).toBe(0);
-    }
-  });
-
-  test.each(themeNames)("keeps nobody out on any page, in the theme %s", async (theme) => {
-    const one = await open({ theme });
-    for (const title of await tabs(one)) {
-      await choose(one, title);
-      expect(await seriousFindings(one.page), title).toEqual([]);
-      const name = title.toLowerCase().replaceAll(/\W+/g, "-");
-      await one.page.screenshot({ path: join(screenshots, `run-${name}-${theme}.png`), fullPage: true });
-    }
-  });
-
-  test("is small enough to zoom to 200 % without scrolling sideways", async () => {
-    const one = await open({ width: 550 });
-    for (const title of await tabs(one)) {
-      await choose(one, title);
-      expect(await one.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), title).toBe(true);
-    }
   });
 });
