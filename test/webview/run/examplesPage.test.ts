@@ -1,34 +1,15 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { RUN_PANEL_VERSION } from "../../../src/run/panel/panelMessage.ts";
 import type { Rerun } from "../../../src/run/panel/rerun.ts";
 import { finishedRun, iterate, LogWriter, stageOne, started } from "../../run/exampleEvents.ts";
 import { exampleTrajectory, withTexts } from "../../run/exampleTrajectories.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
-import { browserPath, startBrowser } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
-import { openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
+import { browserPath } from "../rendererPage.ts";
+import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const finished = withTexts(finishedRun());
-
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 /** Rows by configurations with these rewards: the start's first, then those of accepted updates. */
 function gridOf(rewards: readonly (readonly number[])[]): RunEvent[] {
@@ -63,26 +44,10 @@ function gridOf(rewards: readonly (readonly number[])[]): RunEvent[] {
 }
 
 describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let opened: RunPanelTestPage[] = [];
-  beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
-  afterEach(async () => {
-    const refused = opened.flatMap((page) => page.refused);
-    for (const { page } of opened) await page.close();
-    opened = [];
-    expect(refused).toEqual([]);
-  });
-  afterAll(() => browser?.close());
-  const open = async (
-    given: Partial<Parameters<typeof openRunPanel>[3]> = {},
-    events: readonly RunEvent[] = finished,
-  ) => {
+  const openPanel = panelTests();
+  const open = async (given: PanelGiven = {}, events: readonly RunEvent[] = finished) => {
     const trajectory = (exampleId: string, iteration: number) => exampleTrajectory(exampleId, iteration);
-    const panel = await openRunPanel(browser, code, events, { front: "examples", trajectory, ...given });
-    opened.push(panel);
+    const panel = await openPanel({ front: "examples", trajectory, ...given }, events);
     await panel.page.locator(".examples-page").waitFor();
     return panel;
   };
@@ -209,6 +174,8 @@ describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60
     expect(await page.locator(".step").first().innerText()).toContain("the same output");
     await page.getByRole("checkbox", { name: "Only differences" }).click();
     await expect.poll(() => page.locator(".step").first().innerText()).toContain("Nothing differs here.");
+    await page.getByRole("button", { name: "Show Update" }).click();
+    await expect.poll(() => page.locator(".update h2").innerText()).toBe("answer_generator, iteration 1: accepted");
   });
 
   test("copies a cell with everything in it, and has the whole grid saved", async () => {
@@ -367,6 +334,6 @@ describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60
     await page.locator(".step ins, .step del").first().waitFor();
     await page.mouse.move(0, 0);
     expect(await seriousFindings(page)).toEqual([]);
-    await page.screenshot({ path: join(screenshots, `run-examples-${theme}.png`), fullPage: true });
+    await keepPicture(page, `run-examples-cell-${theme}`);
   });
 });
