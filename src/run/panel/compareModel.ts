@@ -96,8 +96,6 @@ interface CompareState {
 /** What a run brings to a comparison with others; null until it has begun. */
 export const compareModel: PanelModel<CompareState, RunBrief | null> = {
   page: "compare",
-  // Nearly all of a long log: the events after them tell what they cost.
-  ignores: ["candidate"],
   empty: () => ({
     started: null,
     status: { state: "waiting" },

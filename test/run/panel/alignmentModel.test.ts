@@ -8,13 +8,12 @@ import { shareInterval } from "../../../src/run/statistics.ts";
 import { effectiveEvents } from "../../../src/run/views/effectiveEvents.ts";
 import { alignmentRun, lastFit } from "../alignmentEvents.ts";
 import { finishedRun, LogWriter, started } from "../exampleEvents.ts";
+import { shownBy } from "./shownBy.ts";
 
 const whole = alignmentRun();
 
 function shownOf(events: readonly RunEvent[], query: unknown = undefined): AlignmentShown {
-  const state = alignmentModel.empty();
-  for (const event of events) alignmentModel.add(state, event);
-  return alignmentModel.shown(state, query);
+  return shownBy(alignmentModel, events, query);
 }
 
 /** A run of one fit after the other. */

@@ -18,13 +18,12 @@ import {
   resumedRun,
   stageOne,
 } from "../exampleEvents.ts";
+import { shownBy } from "./shownBy.ts";
 
 const logs = { finishedRun, budgetRun, interruptedRun, failedRun, resumedRun, landscapeRun };
 
 function budget(events: readonly RunEvent[]) {
-  const state = budgetModel.empty();
-  for (const event of effectiveEvents(events)) budgetModel.add(state, event);
-  return budgetModel.shown(state, null);
+  return shownBy(budgetModel, events, null);
 }
 
 const total = (calls: Readonly<Record<string, { readonly calls: number }>>) =>

@@ -16,13 +16,12 @@ import {
   stageOne,
   started,
 } from "../exampleEvents.ts";
+import { shownBy } from "./shownBy.ts";
 
 const logs = { finishedRun, budgetRun, interruptedRun, failedRun, resumedRun, landscapeRun };
 
 function brief(events: readonly RunEvent[]): RunBrief {
-  const state = compareModel.empty();
-  for (const event of effectiveEvents(events)) compareModel.add(state, event);
-  const shown = compareModel.shown(state, undefined);
+  const shown = shownBy(compareModel, events);
   if (shown === null) throw new Error("the run has not begun");
   return shown;
 }

@@ -8,11 +8,10 @@ import { leastSquares, rankCorrelation } from "../../../src/run/statistics.ts";
 import { finishedRun, landscapeRun } from "../exampleEvents.ts";
 import { hostileTexts } from "../hostileTexts.ts";
 import { candidate, gridRun, opened, promptRun, update } from "./landscapeEvents.ts";
+import { shownBy } from "./shownBy.ts";
 
 function shown(events: readonly RunEvent[], query?: unknown): LandscapeShown {
-  const state = landscapeModel.empty();
-  for (const event of events) landscapeModel.add(state, event);
-  return landscapeModel.shown(state, query);
+  return shownBy(landscapeModel, events, query);
 }
 
 function chosen(events: readonly RunEvent[], query: LandscapeQuery): ChosenLandscape {

@@ -17,13 +17,12 @@ import {
   stageOne,
   started,
 } from "../exampleEvents.ts";
+import { shownBy } from "./shownBy.ts";
 
 const logs = { finishedRun, budgetRun, interruptedRun, failedRun, resumedRun, landscapeRun };
 
 function overview(events: readonly RunEvent[], query: unknown = { component: null }) {
-  const state = overviewModel.empty();
-  for (const event of effectiveEvents(events)) overviewModel.add(state, event);
-  return overviewModel.shown(state, query);
+  return shownBy(overviewModel, events, query);
 }
 
 describe.each(Object.entries(logs))("the overview of %s", (_name, log) => {

@@ -37,6 +37,15 @@ describe.each(names)("the model of %s", (page) => {
     expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
   });
 
+  test.each(Object.keys(runs))("is at every event what it is when it is read from the start, in %s", (name) => {
+    const events = runs[name] ?? [];
+    const growing = pageModels().find((one) => one.page === page);
+    for (const [index, event] of events.entries()) {
+      growing?.add(event);
+      if (index % 37 === 0) expect(growing?.shown(undefined)).toEqual(shown(page, events.slice(0, index + 1)));
+    }
+  });
+
   test("answers before anything has happened, and whatever it is asked", () => {
     for (const query of [undefined, null, 7, "x", [], { component: 7, from: -1, selected: "x" }]) {
       for (const model of pageModels()) if (model.page === page) model.shown(query);

@@ -9,11 +9,10 @@ import { effectiveEvents } from "../../../src/run/views/effectiveEvents.ts";
 import { runView } from "../../../src/run/views/reduce.ts";
 import { finishedRun, iterate, LogWriter, resumedRun, stageOne, started } from "../exampleEvents.ts";
 import { hostileTexts, unreadable } from "../hostileTexts.ts";
+import { shownBy } from "./shownBy.ts";
 
 function shown(events: readonly RunEvent[], query: unknown = undefined) {
-  const state = updatesModel.empty();
-  for (const event of events) updatesModel.add(state, event);
-  return updatesModel.shown(state, query);
+  return shownBy(updatesModel, events, query);
 }
 
 const asked = (change: Partial<UpdatesQuery>): UpdatesQuery => ({ ...plainUpdatesQuery, ...change });
