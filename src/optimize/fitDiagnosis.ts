@@ -13,6 +13,7 @@ export function loggedDiagnosis(diagnosis: FitDiagnosis, texts: boolean): Logged
     effectivePairs: short(diagnosis.effectivePairs),
     trainLosses: diagnosis.trainLosses.map(short),
     heldOutLosses: diagnosis.heldOutLosses.map(short),
+    coinLoss: short(diagnosis.coinLoss),
     wrong,
     ...(brier !== undefined && { brier: short(brier) }),
     calibration: diagnosis.calibration.map(({ from, pairs, predicted, right }) => ({

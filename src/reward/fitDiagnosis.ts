@@ -4,6 +4,7 @@ import { effectivePairs } from "./effectivePairs.ts";
 import type { Encoder, Features } from "./encoder.ts";
 import type { RewardItem } from "./localRewards.ts";
 import { type Change, changes, type InputWords, inputWords, perturb, strengths } from "./perturbation.ts";
+import { preferenceLoss } from "./preferenceLoss.ts";
 import type { PreferencePair } from "./preferencePair.ts";
 
 /** A held-out pair that is ordered wrongly. */
@@ -39,6 +40,8 @@ export interface FitDiagnosis {
   /** Mean loss in nats after every epoch that was tried: of all pairs by the head that is used, and of each by its fold's. */
   readonly trainLosses: readonly number[];
   readonly heldOutLosses: readonly number[];
+  /** The same of rewards that are all equal. */
+  readonly coinLoss: number;
   /** Held-out pairs that are ordered wrongly, in all. */
   readonly wrong: number;
   /** Absent where nothing is held out. */
@@ -63,6 +66,8 @@ export interface FittedPairs {
   readonly heldOutMargins: Float64Array | undefined;
   readonly trainLosses: readonly number[];
   readonly heldOutLosses: readonly number[];
+  /** Weight of each pair's loss, shape (P). */
+  readonly pairWeights: ArrayLike<number>;
   readonly encoder: Encoder;
   /** The reward that is used from now on. */
   readonly reward: (features: Features) => number;
@@ -78,6 +83,7 @@ export async function diagnoseFit(fit: FittedPairs, signal: AbortSignal): Promis
     effectivePairs: effectivePairs(margins, exampleIds),
     trainLosses: fit.trainLosses,
     heldOutLosses: fit.heldOutLosses,
+    coinLoss: preferenceLoss(new Float64Array(fit.pairs.length), fit.pairWeights),
     wrong: margins.reduce((count, margin) => count + (margin < 0 ? 1 : 0), 0),
     brier: brierScore(margins),
     calibration: calibration(margins),

@@ -60,13 +60,15 @@ export async function fitHead(
   const heldOut = folds.size >= 2;
   const rows = differences(layout, encoded, bucketUnit);
 
+  const pairWeights = request.gapWeights
+    ? Float64Array.from(gapWeights(pairs.map(({ chosen, rejected }) => chosen.score - rejected.score)))
+    : new Float64Array(pairs.length).fill(1);
+
   const trained = await trainHeads(
     {
       rows,
       denseSize: layout.scales.length,
-      pairWeights: request.gapWeights
-        ? Float64Array.from(gapWeights(pairs.map(({ chosen, rejected }) => chosen.score - rejected.score)))
-        : new Float64Array(pairs.length).fill(1),
+      pairWeights,
       folds: Uint8Array.from(pairs, ({ exampleId }) => folds.get(exampleId) ?? 0),
       start: trainingStart(start.weights, layout),
       foldStarts: start.foldWeights.map((weights) => trainingStart(weights, layout)),
@@ -98,6 +100,7 @@ export async function fitHead(
           heldOutMargins: trained.heldOutMargins,
           trainLosses: trained.triedLosses,
           heldOutLosses: trained.heldOutLosses,
+          pairWeights,
           encoder,
           reward: rewardFunction(head, encoder.buckets),
           seed: request.seed,

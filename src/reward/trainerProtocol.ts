@@ -46,6 +46,7 @@ const diagnosisSchema = z.object({
   effectivePairs: z.number(),
   trainLosses: z.array(z.number()),
   heldOutLosses: z.array(z.number()),
+  coinLoss: z.number(),
   wrong: z.number(),
   brier: z.number().optional(),
   calibration: z.array(z.object({ from: z.number(), pairs: z.number(), predicted: z.number(), right: z.number() })),

@@ -48,6 +48,8 @@ const diagnosisSchema = z.object({
   /** Mean loss in nats after each epoch that was tried; `epochs` of the fit says which was chosen. */
   trainLosses: z.array(z.number()),
   heldOutLosses: z.array(z.number()),
+  /** Mean loss of a coin on the same pairs: less than ln 2 where pairs weigh less the smaller their gap. */
+  coinLoss: z.number().optional(),
   /** Held-out pairs that are ordered wrongly. */
   wrong: z.number().int(),
   /** Mean squared error of the predicted preferences, 0.25 for coins. */

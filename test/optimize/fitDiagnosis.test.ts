@@ -23,6 +23,7 @@ const diagnosis: FitDiagnosis = {
   effectivePairs: 7.123456789,
   trainLosses: [0.65432198765, 0.1],
   heldOutLosses: [0.7],
+  coinLoss: 0.4,
   wrong: 1,
   brier: 0.1234567891,
   calibration: [{ from: 0.5, pairs: 3, predicted: 0.52345678, right: 1 / 3 }],

@@ -50,6 +50,10 @@ describe("what a fit says of itself", () => {
     const { trainLosses, heldOutLosses } = diagnosis;
     expect(trainLosses.slice(0, report.epochs)).toEqual(report.losses);
     expect(heldOutLosses).toHaveLength(trainLosses.length);
+    expect(diagnosis.coinLoss).toBeCloseTo(Math.LN2, 12);
+    const weighted = (await diagnosed(pairs, { gapWeights: true })).diagnosis.coinLoss;
+    expect(weighted).toBeLessThan(Math.LN2);
+    expect(weighted).toBeGreaterThan(0);
     expect(Math.min(...heldOutLosses)).toBeCloseTo(heldOutLosses[report.epochs - 1] ?? 0, 9);
   });
 

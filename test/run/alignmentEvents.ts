@@ -19,6 +19,7 @@ export function diagnosisOf(alignment: number, heldOut: number, seed: string): L
     effectivePairs: heldOut * 0.6,
     trainLosses: Array.from({ length: 12 }, (_, epoch) => 0.69 * 0.9 ** epoch),
     heldOutLosses: Array.from({ length: 12 }, (_, epoch) => 0.5 + 0.19 * ((epoch - 7) / 7) ** 2),
+    coinLoss: 0.6,
     wrong: Math.round((1 - alignment) * heldOut),
     brier: 0.19,
     calibration: bins.map((from) => ({

@@ -101,8 +101,9 @@ export function alignmentChart(
       },
       yAxis: {
         ...rewardAxis(l10n.t("alignment: pairs ordered rightly"), palette, "y"),
-        min: Math.max(0, Math.floor(lowest * 10) / 10),
+        min: Math.max(0, Math.floor(lowest * 5) / 5),
         max: 1,
+        interval: 0.2,
       },
       series: [
         ...drawn.map((curve, index) => line(curve, names[index] ?? "", index, over, palette)),

@@ -46,8 +46,8 @@ export function calibrationChart(insight: Calibration, palette: Palette, l10n: L
       ...baseOption(palette),
       legend: { ...baseOption(palette).legend, data: [words.measured, { name: words.perfect, icon: rulerIcon }] },
       grid: { left: 62, right: 24, top: 44, bottom: 46 },
-      xAxis: { ...rewardAxis(words.predicted, palette, "x"), min: 0.5, max: 1 },
-      yAxis: { ...rewardAxis(words.right, palette, "y"), min: Math.floor(lowest * 10) / 10, max: 1 },
+      xAxis: { ...rewardAxis(words.predicted, palette, "x"), min: 0.5, max: 1, interval: 0.1 },
+      yAxis: { ...rewardAxis(words.right, palette, "y"), min: Math.floor(lowest * 5) / 5, max: 1, interval: 0.2 },
       series: [
         {
           type: "scatter",

@@ -8,15 +8,17 @@ import { dots, ruler, rulerIcon } from "./whiskers.ts";
 
 /** Loss of one fit after each epoch: of the pairs that were trained on, and of held-out ones. Null without an epoch. */
 export function lossChart(losses: FitLosses, palette: Palette, l10n: L10n = english): Chart | null {
-  const { train, heldOut, chosen } = losses;
+  const { train, heldOut, chosen, coin } = losses;
   const epochs = Math.max(train.length, heldOut.length);
   if (epochs === 0) return null;
   const words = {
     train: l10n.t("pairs trained on"),
     heldOut: l10n.t("held-out pairs"),
     chosen: l10n.t("epoch whose weights are used"),
+    coin: l10n.t("a coin"),
   };
-  const all = [...train, ...heldOut];
+  const all = [...train, ...heldOut, ...(coin === null ? [] : [coin])];
+  const last = Math.max(2, epochs);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const places = Array.from({ length: epochs }, (_, index) => index);
   return {
@@ -44,7 +46,12 @@ export function lossChart(losses: FitLosses, palette: Palette, l10n: L10n = engl
       ...baseOption(palette),
       legend: {
         ...baseOption(palette).legend,
-        data: [words.train, words.heldOut, { name: words.chosen, icon: rulerIcon }],
+        data: [
+          words.train,
+          words.heldOut,
+          ...(coin === null ? [] : [{ name: words.coin, icon: rulerIcon }]),
+          { name: words.chosen, icon: rulerIcon },
+        ],
       },
       grid: { left: 62, right: 24, top: 62, bottom: 46 },
       xAxis: {
@@ -53,7 +60,7 @@ export function lossChart(losses: FitLosses, palette: Palette, l10n: L10n = engl
         nameLocation: "middle",
         nameGap: 28,
         min: 1,
-        max: Math.max(2, epochs),
+        max: last,
         minInterval: 1,
         ...axisStyle(palette),
         splitLine: { show: false },
@@ -63,6 +70,18 @@ export function lossChart(losses: FitLosses, palette: Palette, l10n: L10n = engl
         line(words.train, train, palette.local, "circle", "solid"),
         // Also without data, so that places of series mean the same in every chart.
         line(words.heldOut, heldOut, palette.global, "rect", "dashed"),
+        ...(coin === null
+          ? []
+          : [
+              ruler(
+                words.coin,
+                [
+                  [1, coin],
+                  [last, coin],
+                ],
+                palette.ink,
+              ),
+            ]),
         ...(chosen > 0
           ? [
               ruler(
@@ -101,7 +120,7 @@ function line(
   };
 }
 
-function summary({ train, heldOut, chosen }: FitLosses, epochs: number, l10n: L10n): string {
+function summary({ train, heldOut, chosen, coin }: FitLosses, epochs: number, l10n: L10n): string {
   const [first, last] = [train[0], train[Math.max(0, chosen - 1)] ?? train.at(-1)];
   const said = [l10n.t("Epochs tried: {0}.", countText(epochs))];
   if (first !== undefined && last !== undefined) {
@@ -113,11 +132,9 @@ function summary({ train, heldOut, chosen }: FitLosses, epochs: number, l10n: L1
   said.push(
     used === undefined
       ? l10n.t("The log does not tell the loss of held-out pairs.")
-      : l10n.t(
-          "Loss of held-out pairs in use: {0}. A coin has 0.693 where all pairs weigh the same.",
-          rewardText(used),
-        ),
+      : l10n.t("Loss of held-out pairs in use: {0}.", rewardText(used)),
   );
+  if (coin !== null) said.push(l10n.t("A coin has {0}.", rewardText(coin)));
   if (chosen > 0) said.push(l10n.t("The weights after epoch {0} are used.", countText(chosen)));
   return said.join(" ");
 }

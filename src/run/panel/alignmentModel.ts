@@ -102,6 +102,7 @@ function chosenFit(event: Fit): ChosenFit {
       train: (diagnosis?.trainLosses ?? fit.losses).slice(0, MOST_POINTS),
       heldOut: (diagnosis?.heldOutLosses ?? []).slice(0, MOST_POINTS),
       chosen: epochs,
+      coin: diagnosis?.coinLoss ?? null,
     },
     insight: diagnosis === undefined ? null : insightOf(diagnosis),
   };

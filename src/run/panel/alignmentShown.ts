@@ -65,6 +65,8 @@ export interface FitLosses {
   readonly heldOut: readonly number[];
   /** The epoch whose weights are used, from 1; 0 where training changed nothing. */
   readonly chosen: number;
+  /** Loss of a coin on the same pairs; null where the log does not tell. */
+  readonly coin: number | null;
 }
 
 /** What is known of a fit beyond its alignment. */

@@ -96,7 +96,7 @@ describe("losses of a fit", () => {
     if (chart === null) throw new Error("no chart");
     expect(chart.summary).toBe(
       "Epochs tried: 12. Loss of the pairs trained on: 0.690 after the first, 0.330 in use. " +
-        "Loss of held-out pairs in use: 0.500. A coin has 0.693 where all pairs weigh the same. " +
+        "Loss of held-out pairs in use: 0.500. A coin has 0.600. " +
         "The weights after epoch 8 are used.",
     );
     expect(chart.table.rows[7]).toEqual([8, expect.closeTo(0.33, 2), 0.5, "used"]);
@@ -105,11 +105,13 @@ describe("losses of a fit", () => {
   });
 
   test("are told without held-out ones where the log has none, and not at all without epochs", () => {
-    const older = lossChart({ train: [0.69, 0.5], heldOut: [], chosen: 2 }, testPalette);
+    const older = lossChart({ train: [0.69, 0.5], heldOut: [], chosen: 2, coin: null }, testPalette);
     expect(older?.summary).toContain("The log does not tell the loss of held-out pairs.");
     expect(older?.hint?.({ series: 1, item: 0 })).toBeUndefined();
-    expect(lossChart({ train: [], heldOut: [], chosen: 0 }, testPalette)).toBeNull();
-    expect(lossChart({ train: [0.4], heldOut: [0.5], chosen: 0 }, testPalette)?.summary).not.toContain("are used");
+    expect(lossChart({ train: [], heldOut: [], chosen: 0, coin: null }, testPalette)).toBeNull();
+    expect(lossChart({ train: [0.4], heldOut: [0.5], chosen: 0, coin: null }, testPalette)?.summary).not.toContain(
+      "are used",
+    );
   });
 });
 
