@@ -1,43 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { tweakStateSchema } from "../../src/run/tweakMessage.ts";
-import { nastyPieces } from "../run/nastyText.ts";
-import { invented, inventedWords } from "./inventedLanguage.ts";
-import { browserPath, startBrowser } from "./rendererPage.ts";
-import { type ThemeName, themes } from "./themes.ts";
-import {
-  exampleOffer,
-  exampleStanding,
-  openTweakPage,
-  promptOffer,
-  retrieverTrial,
-  type TweakTestPage,
-  tweakCode,
-} from "./tweakPage.ts";
-
-/** Kept to be looked at. */
-const screenshots = fileURLToPath(new URL("../../test-results/screenshots", import.meta.url));
-const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-const idle = { trial: { kind: "none" }, check: { kind: "none" }, outcome: { kind: "none" } } as const;
-const retriever = { standing: exampleStanding, offer: exampleOffer, ...idle };
-const answerer = { standing: { ...exampleStanding, component: "answerer" }, offer: promptOffer, ...idle };
-const options = { k: 1, cut: 0.5, rate: 0.01, stem: true };
-
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { browserPath } from "./rendererPage.ts";
+import { exampleOffer, exampleStanding, promptOffer, retrieverTrial, tweakCode } from "./tweakPage.ts";
+import { answerer, idle, options, retriever, tweakPanels } from "./tweakPanels.ts";
 
 describe("the page's script", () => {
   test("is one file that loads nothing", async () => {
@@ -52,24 +17,7 @@ describe("the page's script", () => {
 });
 
 describe.skipIf(browserPath === undefined)("the panel for trying values", { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let code = "";
-  let opened: TweakTestPage[] = [];
-  beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), tweakCode()]);
-  }, 60_000);
-  afterEach(async () => {
-    const refused = opened.flatMap((page) => page.refused);
-    for (const { page } of opened) await page.close();
-    opened = [];
-    expect(refused).toEqual([]);
-  });
-  afterAll(() => browser.close());
-  const open = async (given: Parameters<typeof openTweakPage>[2] = {}) => {
-    const page = await openTweakPage(browser, code, given);
-    opened.push(page);
-    return page;
-  };
+  const open = tweakPanels();
   const status = (page: Page) => page.locator("p.spoken").textContent();
 
   test("tries the value in force at once, and shows output, local reward and what lies beside", async () => {
@@ -288,33 +236,6 @@ describe.skipIf(browserPath === undefined)("the panel for trying values", { time
     );
   });
 
-  test("keeps what was edited while it is hidden or the window is closed", async () => {
-    const first = await open();
-    await first.tell({ ...retriever, trial: retrieverTrial(1) });
-    await first.page.getByRole("button", { name: /^10 local reward/ }).click();
-    await first.page.getByRole("button", { name: "Next Row" }).click();
-    const state = await first.state();
-    expect(tweakStateSchema.parse(state)).toMatchObject({ draft: { k: 10 }, example: "v1", eager: true });
-    const { page, tell, asked } = await open({ state });
-    await tell({ ...retriever, standing: { ...exampleStanding, phase: { kind: "paused" } }, offer: null });
-    await page.getByRole("button", { name: "Start" }).click();
-    await asked("start");
-    await tell(retriever);
-    expect(await asked("try")).toMatchObject({ value: { k: 10 }, example: "v1" });
-    await page.getByRole("button", { name: "Undo" }).click();
-    expect(await page.getByText("This is the value in force; it stands in the source.").isVisible()).toBe(true);
-  });
-
-  test("goes on with what another state of the component still allows", async () => {
-    const state = { version: 1, definition: "d", experiment: "e", component: "c", draft: { k: 5, gone: 1 } };
-    const { tell, asked } = await open({ state });
-    await tell(retriever);
-    expect(await asked("try")).toMatchObject({ value: { ...options, k: 5 } });
-    const odd = await open({ state: { version: 99 } });
-    await odd.tell(retriever);
-    expect(await odd.asked("try")).toMatchObject({ value: options });
-  });
-
   test("says what keeps it from working, and the way out", async () => {
     const { page, tell, asked } = await open();
     const standing = (phase: typeof exampleStanding.phase) => ({ standing: { ...exampleStanding, phase } });
@@ -361,83 +282,5 @@ describe.skipIf(browserPath === undefined)("the panel for trying values", { time
     await page.evaluate("document.execCommand('undo')");
     await page.keyboard.press("Control+z");
     expect(await prompt.inputValue()).toBe("Answer the question.");
-  });
-
-  test("shows what models and users wrote as text, whatever it is", async () => {
-    const { page, tell } = await open();
-    const nasty = nastyPieces.join(" ");
-    const trial = retrieverTrial(1);
-    const tried = trial.output.tried.map((one) => ({ ...one, output: { [nasty]: nasty } }));
-    const [component] = exampleOffer.components;
-    if (component === undefined) throw new Error("no component");
-    await tell({
-      ...retriever,
-      offer: {
-        ...exampleOffer,
-        components: [{ ...component, description: nasty }],
-        examples: [{ id: "v0", text: nasty, split: "validation" }],
-        leftOut: [nasty],
-      },
-      trial: { ...trial, output: { ...trial.output, input: { nasty }, tried } },
-      outcome: { kind: "refused", message: nasty },
-    });
-    await page.getByText("Local reward 0.600", { exact: true }).waitFor();
-    for (const name of ["img", "script:not([nonce])", "b", "iframe"]) {
-      expect(await page.locator(`main ${name}`).count(), name).toBe(0);
-    }
-  });
-
-  test("ignores messages that are none", async () => {
-    const { page, tell } = await open();
-    await tell(retriever);
-    await page.evaluate("window.postMessage({ type: 'tweak', version: 99, standing: 1 }, '*')");
-    await page.evaluate("window.postMessage('tweak', '*')");
-    expect(await page.getByRole("heading", { name: "retriever" }).isVisible()).toBe(true);
-  });
-
-  test("speaks the editor's language", async () => {
-    const { page, tell } = await open({ words: inventedWords });
-    await tell(retriever);
-    expect(await page.getByRole("button", { name: invented("Save to State") }).isVisible()).toBe(true);
-    expect(await page.evaluate("document.documentElement.lang")).toBe("el-x-invented");
-    const field = page.getByRole("textbox", { name: "cut" });
-    await field.fill("7");
-    expect(await page.locator("#option1Mistake").innerText()).not.toMatch(/[a-z]{4,} (?:from|must)/);
-  });
-
-  test("does not move where motion is not wanted", async () => {
-    const { page, tell } = await open({ reducedMotion: true });
-    await tell({
-      ...retriever,
-      check: { kind: "busy", value: { ...options, k: 5 }, progress: null, stopping: false },
-      trial: { kind: "busy", asked: { value: options, example: "v0" } },
-    });
-    const moving = "document.getAnimations().filter(({ playState }) => playState === 'running').length";
-    expect(await page.evaluate(moving)).toBe(0);
-  });
-
-  test.each(themeNames)("keeps nobody out, in the theme %s", async (theme) => {
-    const { page, tell } = await open({ theme });
-    await tell({ ...retriever, trial: retrieverTrial(1) });
-    await page.getByRole("button", { name: /^10 local reward/ }).click();
-    await tell({ trial: retrieverTrial(10) });
-    await page.getByText("What you changed").click();
-    await page.getByRole("button", { name: "Check on Validation..." }).click();
-    expect(await seriousFindings(page)).toEqual([]);
-    await page.screenshot({ path: join(screenshots, `tweak-options-${theme}.png`), fullPage: true });
-    const narrow = await open({ theme, width: 420 });
-    await narrow.tell(answerer);
-    await narrow.page
-      .getByLabel("Prompt")
-      .fill("Answer the question in as few words as you can, and add nothing to it.");
-    expect(await seriousFindings(narrow.page)).toEqual([]);
-    expect(await narrow.page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-    await narrow.page.screenshot({ path: join(screenshots, `tweak-prompt-${theme}.png`), fullPage: true });
-  });
-
-  test("is small enough to zoom to 200 % without scrolling sideways", async () => {
-    const { page, tell } = await open({ width: 550 });
-    await tell({ ...retriever, trial: retrieverTrial(10) });
-    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
   });
 });
