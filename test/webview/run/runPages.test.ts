@@ -62,7 +62,7 @@ describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_0
     }
     await page.keyboard.press("End");
     expect(await page.getByRole("tab", { selected: true }).innerText()).toBe(titles.at(-1));
-    expect(shows.length).toBe(titles.length + 2);
+    await expect.poll(() => shows.length).toBe(titles.length + 2);
   });
 
   test("keeps the page in front, and what each page keeps, while it is hidden or the window is closed", async () => {
