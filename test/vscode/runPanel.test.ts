@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, teardown, test } from "mocha";
 import * as vscode from "vscode";
@@ -147,5 +148,13 @@ suite("panels of runs", () => {
     await panels.restore(empty(), undefined);
     await panels.restore(empty(), { ...kept, version: 99 });
     await eventually("they are closed", () => runTabs().length === 1);
+  }).timeout(60_000);
+
+  test("save the whole run as one file where they are told to", async () => {
+    await activated();
+    const folder = writtenRun();
+    const to = vscode.Uri.file(join(workspaceFolder(), "panels", "run.html"));
+    await vscode.commands.executeCommand("optimas.exportRun", { run: folder, to });
+    assert.match(readFileSync(to.fsPath, "utf8"), /^<!doctype html>[^]*<h1>hotpotqa<\/h1>[^]*<\/html>\n$/);
   }).timeout(60_000);
 });

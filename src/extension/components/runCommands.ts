@@ -28,11 +28,12 @@ export function registerRunCommands(
       },
       () => vscode.l10n.t("Whose report?"),
     ),
-    on(
-      "optimas.exportRun",
-      async ({ id, folder }) => (await import("../runs/exportRun.ts")).exportRun(id, folder, context),
-      () => vscode.l10n.t("Which run should be exported?"),
-    ),
+    vscode.commands.registerCommand("optimas.exportRun", async (given?: unknown) => {
+      const run = await meantRun(given, store, vscode.l10n.t("Which run should be exported?"));
+      if (run === undefined) return;
+      const { exportRun } = await import("../runs/exportRun.ts");
+      await exportRun(run.id, run.folder, context, targetIn(given));
+    }),
     on(
       "optimas.deleteRun",
       (run) => deleteRun(run, store),
@@ -112,6 +113,12 @@ export async function meantRun(given: unknown, store: RunStore, title: string): 
 export function folderIn(given: unknown): string | undefined {
   if (typeof given !== "object" || given === null || !("run" in given)) return undefined;
   return typeof given.run === "string" ? given.run : undefined;
+}
+
+/** Where a command was told to write to. */
+function targetIn(given: unknown): vscode.Uri | undefined {
+  if (typeof given !== "object" || given === null || !("to" in given)) return undefined;
+  return given.to instanceof vscode.Uri ? given.to : undefined;
 }
 
 function tell(message: string): void {

@@ -5,9 +5,17 @@ import { errorMessage } from "../../system/userError.ts";
 import { writeReportAnew } from "./reportProcess.ts";
 import { openReport } from "./runReport.ts";
 
-/** Saves the whole run as one file that needs nothing else, where the user wants it, and offers to look at it. */
-export async function exportRun(id: string, folder: string, context: vscode.ExtensionContext): Promise<void> {
-  const target = await askWhere(id);
+/**
+ * Saves the whole run as one file that needs nothing else, and offers to look at it.
+ * @param to where; asked for without it
+ */
+export async function exportRun(
+  id: string,
+  folder: string,
+  context: vscode.ExtensionContext,
+  to?: vscode.Uri,
+): Promise<void> {
+  const target = to ?? (await askWhere(id));
   if (target === undefined) return;
   try {
     await writeReportAnew(folder, context);
