@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { defaultBehaviour } from "../../src/models/simulated/behaviour.ts";
-import { directives, families } from "../../src/models/simulated/directives.ts";
+import { families } from "../../src/models/simulated/directive.ts";
+import { directives } from "../../src/models/simulated/directives.ts";
 import { directiveTable } from "../../src/models/simulated/directiveTable.ts";
 import { applyDirectives, findDirectives } from "../../src/models/simulated/recognition.ts";
 

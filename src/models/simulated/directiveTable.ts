@@ -1,4 +1,5 @@
-import { directives, families } from "./directives.ts";
+import { families } from "./directive.ts";
+import { directives } from "./directives.ts";
 
 /** The directives as a Markdown table, as README.md shows them; a test keeps both equal. */
 export function directiveTable(): string {

@@ -1,6 +1,6 @@
 import type { Random } from "../../system/random.ts";
 import { type AnswerLength, answerLengths, type Behaviour } from "./behaviour.ts";
-import type { Directive } from "./directives.ts";
+import type { Directive } from "./directive.ts";
 
 /**
  * What chance does to one answer. At temperature 0 nothing; above, some directives are overlooked, some parameters

@@ -1,5 +1,6 @@
 import { type Behaviour, defaultBehaviour } from "./behaviour.ts";
-import { type Directive, directives } from "./directives.ts";
+import type { Directive } from "./directive.ts";
+import { directives } from "./directives.ts";
 
 /** A directive found in a prompt. */
 export interface Mention {
