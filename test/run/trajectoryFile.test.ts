@@ -179,7 +179,7 @@ describe("the trajectories of a run", () => {
           expect(same).toEqual(JSON.parse(JSON.stringify(steps)));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

@@ -1,7 +1,6 @@
-import { visibleLine } from "../views/visibleText.ts";
 import type { MeasuredConfiguration } from "./examplesModel.ts";
 import type { ExamplesQuery } from "./examplesQuery.ts";
-import { type RowNumbers, rewardIn } from "./measuredRows.ts";
+import { type RowNumbers, rewardIn, soughtText } from "./measuredRows.ts";
 
 /** What rows are chosen from. */
 interface Measured {
@@ -20,17 +19,15 @@ const [WORST, FEWEST_WORST] = [0.1, 10];
 /** Numbers of the rows that a query means, in its order. */
 export function meantRows(measured: Measured, query: Meant): readonly number[] {
   const rows = Array.from({ length: measured.numbers.count }, (_, row) => row);
-  const chosen = rows.filter((row) => isMeant(measured, query, row));
+  const text = soughtText(query.text);
+  const asked = { ...query, text };
+  const chosen = rows.filter((row) => isMeant(measured, asked, row));
   return sorted(measured, query.rows === "worst" ? worst(measured, chosen) : chosen, query.sort);
 }
 
 function isMeant(measured: Measured, { text, rows, complete, low, high }: Meant, row: number): boolean {
   const { numbers, columns, inForce, start } = measured;
-  if (text !== "") {
-    const sought = visibleLine(text).toLowerCase();
-    const name = visibleLine(numbers.id(row)).toLowerCase();
-    if (!name.includes(sought) && !visibleLine(numbers.text(row)).toLowerCase().includes(sought)) return false;
-  }
+  if (text !== "" && !numbers.sought(row).includes(text)) return false;
   if (complete && columns.some((one) => rewardOf(one, row) === undefined)) return false;
   const now = rewardOf(inForce, row);
   if (low !== null && (now === undefined || now < low)) return false;
@@ -76,10 +73,8 @@ function keyOf(
       const [before, now] = [rewardOf(start, row), rewardOf(inForce, row)];
       return before === undefined || now === undefined ? undefined : now - before;
     }
-    case "mean": {
-      const rewards = rewardsOf(columns, row);
-      return rewards.length === 0 ? undefined : rewards.reduce((sum, one) => sum + one, 0) / rewards.length;
-    }
+    case "mean":
+      return meanOf(columns, row);
     case "spread":
       return spread(columns, row);
     case "configuration":
@@ -91,12 +86,25 @@ function keyOf(
 }
 
 function spread(columns: readonly MeasuredConfiguration[], row: number): number | undefined {
-  const rewards = rewardsOf(columns, row);
-  return rewards.length === 0 ? undefined : Math.max(...rewards) - Math.min(...rewards);
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const one of columns) {
+    const reward = rewardOf(one, row);
+    if (reward === undefined) continue;
+    if (reward < low) low = reward;
+    if (reward > high) high = reward;
+  }
+  return low > high ? undefined : high - low;
 }
 
-function rewardsOf(columns: readonly MeasuredConfiguration[], row: number): number[] {
-  return columns.flatMap((one) => rewardOf(one, row) ?? []);
+function meanOf(columns: readonly MeasuredConfiguration[], row: number): number | undefined {
+  let [sum, count] = [0, 0];
+  for (const one of columns) {
+    const reward = rewardOf(one, row);
+    if (reward === undefined) continue;
+    sum += reward;
+    count++;
+  }
+  return count === 0 ? undefined : sum / count;
 }
 
 function rewardOf(one: MeasuredConfiguration | undefined, row: number): number | undefined {

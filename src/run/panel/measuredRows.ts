@@ -1,7 +1,11 @@
+import { visibleLine } from "../views/visibleText.ts";
+
 /** The rows of a run by number, in the order in which they were first measured. */
 export class RowNumbers {
   readonly #ids: string[] = [];
   readonly #texts: string[] = [];
+  /** What rows are found by, made when somebody first looks for anything. */
+  readonly #sought: string[] = [];
   readonly #numbers = new Map<string, number>();
   /** Those of the last measurement: nearly always those of the next. */
   #last: MeasuredRows | undefined;
@@ -22,6 +26,12 @@ export class RowNumbers {
     return this.#texts[row] ?? "";
   }
 
+  /** Name and text of a row, as `soughtText` has them. */
+  sought(row: number): string {
+    this.#sought[row] ??= soughtText(`${this.id(row)}\n${this.text(row)}`);
+    return this.#sought[row] ?? "";
+  }
+
   /** Where the rows of a measurement stand in it. @param texts the beginnings of the rows, where they are told */
   measured(ids: readonly string[], texts: readonly string[] | undefined): MeasuredRows {
     const last = this.#last;
@@ -30,7 +40,9 @@ export class RowNumbers {
     this.#last = rows;
     for (const [at, text] of texts?.entries() ?? []) {
       const row = this.#numbers.get(ids[at] ?? "");
-      if (row !== undefined) this.#texts[row] = text;
+      if (row === undefined) continue;
+      this.#texts[row] = text;
+      delete this.#sought[row];
     }
     return rows;
   }
@@ -45,6 +57,11 @@ export class RowNumbers {
     for (const [at, id] of ids.entries()) places[this.#numbers.get(id) ?? 0] = at;
     return { ids, places };
   }
+}
+
+/** A text as it is looked for: what people read, whatever the case. */
+export function soughtText(text: string): string {
+  return visibleLine(text).toLowerCase();
 }
 
 export interface MeasuredRows {

@@ -6,8 +6,14 @@ import { type TrajectoryLine, trajectoryLineSchema } from "../trajectoryFile.ts"
 import { linesFrom, linesIn } from "./logPieces.ts";
 import type { StoredTrajectory } from "./storedTrajectory.ts";
 
-/** Read at once, before others get their turn. */
-const BLOCK_BYTES = 1 << 20;
+/** Read at once, before others get their turn; and of a single line, which is rarely longer. */
+const [BLOCK_BYTES, LINE_BYTES] = [1 << 20, 1 << 14];
+
+/** What a line is about; all else of it is checked when somebody asks for it. */
+type LineHead =
+  | Pick<Extract<TrajectoryLine, { kind: "row" }>, "kind" | "exampleId">
+  | Pick<Extract<TrajectoryLine, { kind: "trajectory" }>, "kind" | "exampleId" | "iteration">
+  | Extract<TrajectoryLine, { kind: "full" }>;
 
 type Trajectory = Extract<TrajectoryLine, { kind: "trajectory" }>;
 
@@ -68,14 +74,14 @@ export class TrajectoryReader {
       const block = await linesFrom(file, this.#read, BLOCK_BYTES);
       if (block === undefined) return;
       for (const bytes of linesIn(block.bytes)) {
-        this.#note(this.#parsed(bytes));
+        this.#note(headOf(bytes) ?? this.#parsed(bytes));
         this.#read += bytes.length + 1;
         this.#lines++;
       }
     }
   }
 
-  #note(line: TrajectoryLine): void {
+  #note(line: LineHead): void {
     switch (line.kind) {
       case "row":
         this.#rows.set(line.exampleId, this.#read);
@@ -109,7 +115,7 @@ export class TrajectoryReader {
   }
 
   async #lineAt(file: FileHandle, offset: number): Promise<TrajectoryLine> {
-    const block = await linesFrom(file, offset, BLOCK_BYTES);
+    const block = await linesFrom(file, offset, LINE_BYTES);
     for (const bytes of linesIn(block?.bytes ?? Buffer.alloc(0))) return this.#parsed(bytes);
     throw new Error(`${this.#file} has no line at byte ${offset}`);
   }
@@ -117,6 +123,23 @@ export class TrajectoryReader {
   #parsed(bytes: Buffer): TrajectoryLine {
     return parseStored(bytes, trajectoryLineSchema, `${this.#file}, line ${this.#lines + 1}`);
   }
+}
+
+/** Undefined for what is not plainly such a line: whoever reads it whole says what is wrong. */
+function headOf(bytes: Buffer): LineHead | undefined {
+  let line: unknown;
+  try {
+    line = JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
+  }
+  if (typeof line !== "object" || line === null || !("kind" in line)) return undefined;
+  if (line.kind === "full") return { kind: "full" };
+  if (!("exampleId" in line) || typeof line.exampleId !== "string") return undefined;
+  const { exampleId } = line;
+  if (line.kind === "row") return { kind: "row", exampleId };
+  if (line.kind !== "trajectory" || !("iteration" in line) || typeof line.iteration !== "number") return undefined;
+  return { kind: "trajectory", exampleId, iteration: line.iteration };
 }
 
 function keyOf(exampleId: string, iteration: number): string {

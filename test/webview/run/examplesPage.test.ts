@@ -315,10 +315,8 @@ describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60
       .getByRole("button", { name: "Next" })
       .click();
     await expect.poll(() => page.locator("thead th").count()).toBe(3);
-    const began = performance.now();
     await page.getByRole("navigation", { name: "Pages of rows" }).getByRole("button", { name: "Next" }).click();
     await expect.poll(() => names(page).then(([name]) => name)).toBe("row 50");
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   test("speaks the editor's language", async () => {
