@@ -6,6 +6,9 @@ import { sigmoid } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 import type { Session } from "./session.ts";
 
+/** Trajectories that are handed over at once: all of a large evaluation would be one text of many megabytes. */
+const AT_ONCE = 100;
+
 /** What a configuration gave on rows, in their order. */
 export interface MeasuredRows {
   readonly trajectories: readonly Trajectory[];
@@ -29,7 +32,7 @@ export async function keepTrajectories(session: Session, iteration: number, meas
     }
   }
   const failed = new Map(failures.map((failure) => [failure.exampleId, failure]));
-  const kept = trajectories.map(({ example, steps }, row): KeptTrajectory => {
+  const keptOf = ({ example, steps }: Trajectory, row: number): KeptTrajectory => {
     const failure = failed.get(example.id);
     return {
       iteration,
@@ -43,8 +46,11 @@ export async function keepTrajectories(session: Session, iteration: number, meas
         }),
       ),
     };
-  });
-  recorder.keepTrajectories(kept);
+  };
+  for (let from = 0; from < trajectories.length; from += AT_ONCE) {
+    const some = trajectories.slice(from, from + AT_ONCE);
+    recorder.keepTrajectories(some.map((trajectory, index) => keptOf(trajectory, from + index)));
+  }
 }
 
 /**

@@ -147,6 +147,8 @@ describe("the trajectories of a run", () => {
   });
 
   test("come back as they were handed over, whatever they hold", async () => {
+    const folder = scratchFolder();
+    let files = 0;
     const fields = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue(), { maxKeys: 4 });
     const trajectories = fc.array(
       fc.record({
@@ -159,7 +161,7 @@ describe("the trajectories of a run", () => {
     );
     await fc.assert(
       fc.asyncProperty(trajectories, async (all) => {
-        const path = place();
+        const path = join(folder, `${files++}.jsonl`);
         const file = new TrajectoryFile(path);
         const last = new Map<string, (typeof all)[number]>();
         for (const one of all) {
