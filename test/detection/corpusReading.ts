@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { SourceLanguage } from "../../src/detection/definition.ts";
 import type { FileFacts } from "../../src/detection/fileFacts.ts";
 import { Grammars } from "../../src/detection/grammars.ts";
 import { Linker } from "../../src/detection/linker.ts";
@@ -19,15 +20,26 @@ export function testGrammars(): Promise<Grammars> {
   return loaded;
 }
 
+/** Cases are linked many times with one text changed; the others are read once. */
+const knownFacts = new WeakMap<CorpusText, FileFacts>();
+
+function factsOf(grammars: Grammars, text: CorpusText, language: SourceLanguage): FileFacts {
+  const uri = PLACE + text.name;
+  const location = text.cell === undefined ? { uri } : { uri, cell: text.cell };
+  const facts = knownFacts.get(text) ?? readSource(grammars, { location, language, text: text.text });
+  knownFacts.set(text, facts);
+  return facts;
+}
+
 /** A linker that was given the texts as files of one folder; cells of a notebook in their order. */
 export function linked(grammars: Grammars, texts: readonly CorpusText[]): Linker {
   const linker = new Linker({ has: (uri) => texts.some(({ name }) => PLACE + name === uri) });
   const notebooks = new Map<string, FileFacts[]>();
-  for (const { name, cell, language, text } of texts) {
+  for (const text of texts) {
+    const { name, cell, language } = text;
     const uri = PLACE + name;
     if (language === undefined) continue;
-    const location = cell === undefined ? { uri } : { uri, cell };
-    const facts = readSource(grammars, { location, language, text });
+    const facts = factsOf(grammars, text, language);
     if (cell === undefined) linker.put(uri, facts);
     else notebooks.set(uri, [...(notebooks.get(uri) ?? []), facts]);
   }
