@@ -72,7 +72,7 @@ function keptStep({ output, took }: Step, localReward: number | undefined): Kept
     output: { ...output },
     // Tenths of a millisecond are noise.
     ...(took && { ms: Math.round(took.ms * 10) / 10, calls: took.calls }),
-    ...(localReward !== undefined && { localReward }),
+    ...(localReward !== undefined && Number.isFinite(localReward) && { localReward }),
   };
 }
 

@@ -39,6 +39,8 @@ export class CellDeeds {
   readonly #rerun: RowRerun;
   /** A question is open: a second press does not ask it again. */
   #isAsking = false;
+  /** Its panel is closed: what still ends is told to nobody. */
+  #isDisposed = false;
 
   constructor(parts: CellDeedsParts) {
     this.#parts = parts;
@@ -53,7 +55,9 @@ export class CellDeeds {
           onLog: (line) => log.info(`row of ${name}: ${line}`),
         }),
       l10n: vscode.l10n,
-      onChange: (rerun) => parts.onChange(rerun),
+      onChange: (rerun) => {
+        if (!this.#isDisposed) parts.onChange(rerun);
+      },
       onLog: (line) => log.error(`row of ${name}: ${line}`),
     });
   }
@@ -86,6 +90,7 @@ export class CellDeeds {
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     await this.#rerun.dispose();
   }
 
@@ -109,6 +114,7 @@ export class CellDeeds {
     const { plan, file, hasChanged } = planned;
     if (!(await settleUnsaved(vscode.Uri.file(file)))) return;
     if (hasChanged && !(await this.#agreed(of, file))) return;
+    if (this.#isDisposed) return;
     void this.#rerun.run(of, plan, cell.components.length);
   }
 
