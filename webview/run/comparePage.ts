@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { axisWords, comparedRewardsChart } from "../../src/run/charts/comparedRewardsChart.ts";
+import { csvText } from "../../src/run/charts/tableText.ts";
 import {
   type CompareAxis,
   type CompareQuery,
@@ -9,8 +10,9 @@ import {
 } from "../../src/run/panel/compareQuery.ts";
 import type { Comparison } from "../../src/run/panel/comparison.ts";
 import { countText } from "../../src/run/views/numberFormat.ts";
+import type { DiffPart } from "../../src/run/views/wordDiff.ts";
 import { element, setText } from "../element.ts";
-import { Checkbox, type Choice, radioGroup } from "../toolkit.ts";
+import { Button, Checkbox, type Choice, radioGroup } from "../toolkit.ts";
 import { l10n } from "../words.ts";
 import { ChartView } from "./chartView.ts";
 import { ComparedRuns } from "./comparedRuns.ts";
@@ -87,7 +89,7 @@ export class ComparePage implements PanelPage<Comparison> {
     this.#side = element(
       "div",
       { class: "compare-page" },
-      element("div", { class: "line" }, this.#axis.root, this.#reference.root),
+      element("div", { class: "line" }, this.#axis.root, this.#reference.root, ...this.#saves()),
       this.#chart.root,
       this.#scores.root,
       this.#rowsNote,
@@ -203,10 +205,43 @@ export class ComparePage implements PanelPage<Comparison> {
     this.#pager.show(from, listed.length, meant);
   }
 
+  /** All tables in one file, and the whole comparison. */
+  #saves(): HTMLElement[] {
+    const kinds = { csv: tablesOf, json: (shown: Comparison) => JSON.stringify(shown, null, 2) } as const;
+    return Object.entries(kinds).map(([kind, textOf]) => {
+      const button = new Button(l10n.t("Save All as {0}", kind.toUpperCase()), () => {
+        if (this.#shown !== undefined) this.#host.save(`runs-compared.${kind}`, textOf(this.#shown));
+      });
+      return button.root;
+    });
+  }
+
   #ask(change: Partial<CompareQuery>): void {
     this.#query = { ...this.#query, ...change };
     this.#host.ask();
   }
+}
+
+/** Every table of the page, one below the other; of values, those that are listed. */
+function tablesOf(shown: Comparison): string {
+  const rows = [...figureRows(shown), ...scoreRows(shown), ...settingRows(shown), ...valueRows(shown, false)];
+  return csvText({
+    columns: [l10n.t("what"), ...shown.runs.map(({ letter, id }) => `${letter} ${id}`)],
+    rows: rows.map(({ name, cells }) => [
+      name,
+      ...cells.map((cell) =>
+        "text" in cell ? cell.text : [newText(cell.parts), cell.note].filter(Boolean).join(" | "),
+      ),
+    ]),
+  });
+}
+
+/** What a value is now, whatever it is compared with. */
+function newText(parts: readonly DiffPart[]): string {
+  return parts
+    .filter(({ kind }) => kind !== "removed")
+    .map(({ text }) => text)
+    .join("");
 }
 
 /** What is said where there is nothing to draw. */

@@ -25,6 +25,9 @@ const rules = `
 .compare-page :is(th, td) { text-align: start; font-weight: normal; padding: 3px 16px 3px 0; border-bottom: 1px solid var(--rule); vertical-align: top; min-width: 9em; max-width: 40em; overflow-wrap: anywhere; }
 .compare-page thead th { font-weight: 600; position: sticky; top: 0; background: var(--vscode-editor-background); }
 .compare-page tbody th { color: var(--quiet); max-width: 16em; }
+.compare-page tr > :first-child { position: sticky; left: 0; background: var(--vscode-editor-background); }
+.compare-page thead tr > :first-child { z-index: 1; }
+@media (max-width: 700px) { .compare-page tr > :first-child { position: static; } }
 .compare-page td.value { min-width: 16em; }
 .compare-page pre {
   white-space: pre-wrap; overflow-wrap: anywhere; max-height: 20em; overflow-y: auto;

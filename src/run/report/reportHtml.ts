@@ -1,9 +1,4 @@
-import { reportPalette } from "../charts/palette.ts";
-import { rewardCurveChart } from "../charts/rewardCurveChart.ts";
-import { systemChart } from "../charts/systemChart.ts";
 import type { RunEvent } from "../events.ts";
-import type { Overview } from "../panel/overviewModel.ts";
-import { evenly, extremes } from "../thinning.ts";
 import { briefLine, briefText } from "../views/briefLine.ts";
 import { changedComponents, modelText, splitResults } from "../views/findings.ts";
 import {
@@ -15,16 +10,16 @@ import {
   rewardText,
   runsText,
 } from "../views/numberFormat.ts";
-import type { RewardCurve } from "../views/rewardCurve.ts";
 import type { RunStatus, RunView } from "../views/runView.ts";
 import { statusWords } from "../views/runWords.ts";
 import { localRewardSection } from "./alignmentSections.ts";
+import { costSection } from "./costSections.ts";
+import { courseSection } from "./courseSection.ts";
 import { examplesSection } from "./exampleSections.ts";
-import { figure } from "./figure.ts";
 import { fitsSection } from "./fitSections.ts";
 import { Html, html } from "./html.ts";
 import { landscapeSection } from "./landscapeSections.ts";
-import { costSection, failureSection, originSection } from "./originSections.ts";
+import { failureSection, originSection } from "./originSections.ts";
 import { type ReportData, reportDataOf } from "./reportData.ts";
 import { styleSheet } from "./styleSheet.ts";
 import { reportTable } from "./table.ts";
@@ -102,39 +97,6 @@ function unfinished(status: RunStatus): Html | null {
 }
 
 const LONGEST_MESSAGE = 2000;
-/** Points of the curve, and updates on it: each is a shape in the page. */
-const [MOST_POINTS, MOST_STEPS] = [400, 200];
-
-/** The global reward over the iterations, and the system with what is known of each component. */
-function courseSection({ curve, system }: Overview): Html | null {
-  const reward = curve.points.length < 2 ? null : rewardCurveChart(drawnCurve(curve), reportPalette);
-  return html`<section>
-${figure(reward, {
-  name: "reward",
-  title: "Reward over iterations",
-  caption:
-    "The line is the mean validation reward of the configuration in force. Dots are accepted updates, named by component along the upper edge where there is room; rings are rejected ones at the score that they reached; where one was given up after part of the rows, at the incumbent's score and the difference on those.",
-})}
-${figure(systemChart(system, reportPalette), { name: "system", title: "System" })}
-</section>`;
-}
-
-function drawnCurve({ points, steps, budgetRuns }: RewardCurve): RewardCurve {
-  const accepted = evenly(
-    steps.filter((step) => step.accepted),
-    MOST_STEPS / 2,
-  );
-  const rejected = evenly(
-    steps.filter((step) => !step.accepted),
-    MOST_STEPS - accepted.length,
-  );
-  return {
-    points: extremes(points, MOST_POINTS, [({ mean }) => mean]),
-    steps: [...accepted, ...rejected].sort((a, b) => a.iteration - b.iteration),
-    budgetRuns,
-  };
-}
-
 function results(view: RunView): Html | null {
   const splits = splitResults(view);
   const told = view.summary?.stop;

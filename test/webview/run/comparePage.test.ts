@@ -127,6 +127,22 @@ describe.skipIf(browserPath === undefined)("the page that compares runs", { time
     });
   });
 
+  test("saves all tables, and the whole comparison", async () => {
+    const { page, requests } = await open(both);
+    await page.getByRole("button", { name: "Save All as CSV" }).press("Enter");
+    const saved = () => requests.flatMap((request) => (request.type === "save" ? [request] : []));
+    await expect.poll(() => saved().at(-1)?.name).toBe("runs-compared.csv");
+    const csv = JSON.stringify(saved().at(-1)?.content);
+    for (const part of ["C 20260316-080000-hotpotqa-m7xc", "Seed,7,8,9", "k = 10 | changed by its run"]) {
+      expect(csv).toContain(part);
+    }
+    await page.getByRole("button", { name: "Save All as JSON" }).press("Enter");
+    await expect.poll(() => saved().at(-1)?.name).toBe("runs-compared.json");
+    const content = saved().at(-1)?.content;
+    if (content?.kind !== "text") throw new Error("a comparison is text");
+    expect(JSON.parse(content.text)).toMatchObject({ reference: 0, runs: [{}, {}, {}] });
+  });
+
   test("opens and removes a run, keeps the focus, and refuses a seventh", async () => {
     const many = Object.fromEntries([1, 2, 3, 4, 5].map((one) => [`${RUNS}/run-${one}`, finishedRun({ seed: one })]));
     const { page, requests } = await open({ others: many, state: keptAs({ runs: Object.keys(many) }) });
