@@ -28,7 +28,12 @@ export function exampleTrajectory(
   return {
     kind: "kept",
     exampleId,
-    row: { question: text(`Who wrote the ${exampleId} chapter?`), answer: text("Ada Lovelace"), [text("source")]: "a" },
+    row: {
+      question: text(`Who wrote the ${exampleId} chapter?`),
+      answer: text("Ada Lovelace"),
+      text: text("Ada Lovelace."),
+      [text("source")]: "a",
+    },
     score: 0.5,
     failure: null,
     steps: {

@@ -60,7 +60,8 @@ const rules = `
 .examples-page [aria-sort="descending"] .name::after { content: " ▼"; }
 .examples-page :is(thead th:first-child, tbody th) { position: sticky; inset-inline-start: 0; text-align: start; background: var(--vscode-editor-background); }
 .examples-page thead th:first-child { z-index: 3; }
-.examples-page tbody th { z-index: 1; max-width: 26em; overflow: hidden; text-overflow: ellipsis; }
+.examples-page tbody th { z-index: 1; max-width: min(48em, 42vw); overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 640px) { .examples-page tbody th { max-width: 11em; } .examples-page tbody th .text { display: none; } }
 .examples-page tbody th .text { color: var(--vscode-descriptionForeground, var(--vscode-foreground)); margin-inline-start: 8px; }
 .examples-page [data-change="up"]::before { content: "▲ " / ""; }
 .examples-page [data-change="down"]::before { content: "▼ " / ""; }

@@ -1,4 +1,5 @@
 import { shownDiff } from "../../src/run/panel/shownDiff.ts";
+import { briefLine } from "../../src/run/views/briefLine.ts";
 import { onlyDifferences } from "../../src/run/views/onlyDifferences.ts";
 import { visibleLine, visibleText } from "../../src/run/views/visibleText.ts";
 import { element } from "../element.ts";
@@ -13,14 +14,18 @@ export interface Compared {
   readonly only: boolean;
 }
 
+/** Characters that are told of what a row says under the name of an output. */
+const WANTED = 300;
+
 /**
  * Fields with their texts, whatever these hold.
  * @param before the same fields elsewhere: what differs from there is marked
+ * @param row what the row says under the same names stands beside: mostly the right answer
  */
-export function fieldTexts(name: string, fields: Fields, before: Compared | undefined): HTMLElement {
+export function fieldTexts(name: string, fields: Fields, before: Compared | undefined, row: Fields = {}): HTMLElement {
   const names = [...new Set([...Object.keys(fields), ...Object.keys(before?.fields ?? {})])];
   const entries = names.flatMap((field) =>
-    entry(field, fields[field], before && { ...before, text: before.fields[field] }),
+    entry(field, fields[field], before && { ...before, text: before.fields[field] }, row[field]),
   );
   const isEmpty = names.length === 0;
   const same = !isEmpty && entries.length === 0;
@@ -38,6 +43,7 @@ function entry(
   name: string,
   value: unknown,
   before: { readonly text: unknown; readonly only: boolean } | undefined,
+  wanted: unknown,
 ): HTMLElement[] {
   const shown = element("pre", { tabindex: 0, role: "group", "aria-label": visibleLine(name) });
   if (before === undefined) {
@@ -51,7 +57,11 @@ function entry(
       ...kept.map(({ kind, text }) => (kind === "same" ? text : element(kind === "removed" ? "del" : "ins", {}, text))),
     );
   }
-  return [element("div", {}, element("dt", {}, visibleLine(name)), element("dd", {}, shown))];
+  const beside =
+    wanted === undefined
+      ? []
+      : [element("dd", { class: "quiet" }, l10n.t("The row says: {0}", briefLine(textOf(wanted), WANTED)))];
+  return [element("div", {}, element("dt", {}, visibleLine(name)), element("dd", {}, shown), ...beside)];
 }
 
 /** Texts as they are, all else as JSON. */

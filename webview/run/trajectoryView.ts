@@ -49,7 +49,7 @@ function drawnParts({ row, steps }: Trajectory, { before, only }: TrajectoryLook
       element("summary", {}, l10n.t("The whole row")),
       fieldTexts(l10n.t("Row"), row, undefined),
     ),
-    ...steps.map((step, index) => stepSection(step, index, before && { step: known.get(step.component), only })),
+    ...steps.map((step, index) => stepSection(step, index, row, before && { step: known.get(step.component), only })),
     ...gone.map(({ component }) =>
       element("p", { class: "quiet" }, l10n.t("{0} did not run here.", briefLine(component))),
     ),
@@ -59,6 +59,7 @@ function drawnParts({ row, steps }: Trajectory, { before, only }: TrajectoryLook
 function stepSection(
   step: ShownStep,
   index: number,
+  row: Trajectory["row"],
   before: { readonly step: ShownStep | undefined; readonly only: boolean } | undefined,
 ): HTMLElement {
   const { component, value, input, output } = step;
@@ -88,7 +89,7 @@ function stepSection(
       "div",
       { class: "sides" },
       fieldTexts(l10n.t("Input"), input, compared(before?.step?.input)),
-      fieldTexts(l10n.t("Output"), output, compared(before?.step?.output)),
+      fieldTexts(l10n.t("Output"), output, compared(before?.step?.output), row),
     ),
   );
 }

@@ -165,8 +165,10 @@ describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60
     expect(await answer.innerText()).toMatch(/local reward 0\.410 · 0\.120 s · model calls: 1/);
     expect(await page.locator(".step").nth(1).innerText()).toContain("no local reward was learnt by then");
     expect(await page.locator(".step").nth(2).innerText()).toContain("12 s");
-    // The right answer is in the row, but no component gets it.
-    expect(await page.locator(".step").first().innerText()).not.toContain("Ada Lovelace");
+    // What the row says under the name of an output stands beside it; no component got it.
+    const input = page.locator(".step").first().getByRole("group", { name: "Input" });
+    expect(await input.innerText()).not.toContain("Ada Lovelace");
+    expect(await answer.getByRole("group", { name: "Output" }).innerText()).toContain("The row says: Ada Lovelace.");
     await page.getByRole("combobox", { name: "Compare with" }).click();
     await page.getByRole("option", { name: /^Start/ }).click();
     await expect.poll(() => answer.locator("del").allInnerTexts()).toEqual(["It was written by ", "."]);
