@@ -1,6 +1,7 @@
 import { calibrationError } from "../../reward/calibration.ts";
 import type { EventOf } from "../events.ts";
 import { type Interval, shareInterval } from "../statistics.ts";
+import { extremes } from "../thinning.ts";
 import { briefLine } from "../views/briefLine.ts";
 import { effectPoints } from "../views/outputEffects.ts";
 import {
@@ -10,7 +11,6 @@ import {
   type ChosenFit,
   type FitInsight,
 } from "./alignmentShown.ts";
-import { decimated } from "./decimation.ts";
 import { MOST_POINTS, type PanelModel } from "./panelModel.ts";
 
 type Fit = EventOf<"rewards">;
@@ -29,6 +29,7 @@ export interface AlignmentState {
 /** How rightly each component's local reward orders outputs, fit by fit. */
 export const alignmentModel: PanelModel<AlignmentState, AlignmentShown> = {
   page: "alignment",
+  ignores: ["candidate"],
   empty: () => ({ components: new Map(), threshold: null, simulated: false }),
   add(state, event) {
     switch (event.type) {
@@ -61,7 +62,7 @@ export const alignmentModel: PanelModel<AlignmentState, AlignmentShown> = {
       components: fitted.map(([component, all]) => ({
         component,
         fits: all.length,
-        points: decimated(all, most, [({ fit }) => fit.alignment ?? null]).map(pointOf),
+        points: extremes(all, most, [({ fit }) => fit.alignment ?? null]).map(pointOf),
       })),
       chosen: chosen === undefined ? null : chosenFit(chosen),
     };
