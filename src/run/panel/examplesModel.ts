@@ -61,6 +61,7 @@ export interface ExamplesState {
  */
 export const examplesModel: PanelModel<ExamplesState, ExamplesShown> = {
   page: "examples",
+  ignores: ["candidate"],
   empty: () => ({
     begun: null,
     configuration: {},
