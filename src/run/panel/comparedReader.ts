@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { errorMessage } from "../../system/userError.ts";
+import { diskErrorCode } from "../diskError.ts";
 import type { RunEvent } from "../events.ts";
 import type { RunBrief } from "./compareModel.ts";
 import { comparedFolders, compareQuerySchema, plainCompareQuery } from "./compareQuery.ts";
@@ -52,8 +53,8 @@ export class ComparedReader {
     const own = await this.#parts.own.readOn();
     let { changed, more } = own;
     if (this.#others.size > 0 && this.#lookWhetherLive()) changed = true;
-    for (const other of this.#others.values()) {
-      const reading = await readOther(other);
+    for (const [folder, other] of this.#others) {
+      const reading = await readOther(folder, other);
       changed ||= reading.changed;
       more ||= reading.more;
     }
@@ -119,7 +120,7 @@ export class ComparedReader {
   }
 }
 
-async function readOther(other: Other): Promise<Pick<Reading, "changed" | "more">> {
+async function readOther(folder: string, other: Other): Promise<Pick<Reading, "changed" | "more">> {
   const before = [other.hasRead, other.problem].join();
   try {
     const { changed, more } = await other.reader.readOn();
@@ -127,7 +128,8 @@ async function readOther(other: Other): Promise<Pick<Reading, "changed" | "more"
     other.hasRead ||= !more;
     return { changed: changed || before !== [other.hasRead, other.problem].join(), more };
   } catch (error) {
-    other.problem = errorMessage(error);
+    const isGone = diskErrorCode(error) === "ENOENT";
+    other.problem = isGone ? `there is no run in ${folder} any more` : errorMessage(error);
     return { changed: before !== [other.hasRead, other.problem].join(), more: false };
   }
 }

@@ -68,13 +68,29 @@ describe("the reader of several runs", () => {
 
   test("goes on with the others where one cannot be read, and tells why", async () => {
     const { reader, shown } = opened({
-      others: { "/broken": new Error("line 3 is damaged"), "/b": readerOf(finishedRun({ seed: 8 })) },
+      others: {
+        "/broken": new Error("line 3 is damaged"),
+        "/b": readerOf(finishedRun({ seed: 8 })),
+        "/gone": Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" }),
+      },
     });
     shown("/broken", "/b");
     expect(await reader.readOn()).toMatchObject({ changed: true });
     const { runs } = shown("/broken", "/b");
     expect(runs[1]?.silent).toEqual({ state: "unreadable", problem: "line 3 is damaged" });
     expect(runs[2]?.figures?.seed).toBe(8);
+    shown("/gone");
+    await reader.readOn();
+    expect(shown("/gone").runs[1]?.silent).toEqual({
+      state: "unreadable",
+      problem: "there is no run in /gone any more",
+    });
+  });
+
+  test("tells a problem once", async () => {
+    const { reader, shown } = opened({ others: { "/broken": new Error("line 3 is damaged") } });
+    shown("/broken");
+    await reader.readOn();
     // The same problem again is no news.
     expect(await reader.readOn()).toMatchObject({ changed: false });
   });
