@@ -167,6 +167,18 @@ describe("running a row again", () => {
   });
 });
 
+test("a row is refused in words where the run's data are no longer there", async () => {
+  const sentence =
+    "Since run 20261121-150307-qa-k3f9 was started the validation data (rows.jsonl) changed, so that its rows cannot be run again as they were. Undo the change, or start a new run.";
+  const fake = fakeRerun(() => ({
+    offer: async () => {
+      throw new TrialFailed({ name: "UserError", message: sentence, stack: "" });
+    },
+  }));
+  await fake.rerun.run(of, plan, 2);
+  expect(fake.rerun.state).toEqual({ kind: "refused", of, message: sentence, remedy: null });
+});
+
 describe("what a row is run again with", () => {
   const info = {
     runId: "20261121-150307-qa-k3f9",

@@ -1,10 +1,14 @@
 import { KernelDied } from "../../notebook/kernel.ts";
 import { isUnderWay, type Rerun, type RerunOf } from "../../run/panel/rerun.ts";
 import type { TrialOutputOf } from "../../run/trialOutput.ts";
+import { toldSentence } from "../../run/views/runSentences.ts";
 import { errorMessage } from "../../system/userError.ts";
 import type { L10n } from "../l10n.ts";
 import { toldEnd } from "../processSentences.ts";
 import { TrialFailed, type TrialKernel, type TrialPlan, TrialStopped } from "../trials/trialKernel.ts";
+
+/** What a kernel calls the errors of `src/system/userError.ts`. */
+const USER_ERROR = "UserError";
 
 export type RerunKernel = Pick<TrialKernel, "offer" | "runExamples" | "interrupt" | "dispose">;
 
@@ -129,7 +133,13 @@ export class RowRerun {
       return;
     }
     onLog(thrown instanceof TrialFailed ? thrown.error.stack || thrown.message : errorMessage(thrown));
-    this.#set({ kind: "failed", of, message: errorMessage(thrown) });
+    const message = toldSentence(errorMessage(thrown), l10n);
+    // What the user can mend was found before anything ran; all else is the code's own.
+    if (thrown instanceof TrialFailed && thrown.error.name === USER_ERROR) {
+      this.#set({ kind: "refused", of, message, remedy: null });
+    } else {
+      this.#set({ kind: "failed", of, message });
+    }
   }
 
   async #drop(): Promise<void> {

@@ -33,6 +33,9 @@ export const runSentences = [
   "the cell was interrupted",
   "it was stopped",
   "its process ended",
+  // Why a row of a run cannot be run again.
+  "Since run {0} was started {1} changed, so that its rows cannot be run again as they were. Undo the change, or start a new run.",
+  'No validation or training row is called "{0}".',
   // Warnings.
   "A budget of {0} system runs is too small to collect preferences first; components are optimized on the global reward, and local rewards learn from what that shows.",
   "The budget of {0} system runs does not pay for preferences on a single input; components are optimized on the global reward.",
