@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolders, replaceFile } from "./durableFile.ts";
+import { makeFolders } from "./durableFile.ts";
 import { type FitTexts, fitTextsSchema } from "./fitTexts.ts";
 import { readStored } from "./storedJson.ts";
 
@@ -8,6 +8,7 @@ import { readStored } from "./storedJson.ts";
 export const MOST_FIT_TEXTS = 60;
 
 const FOLDER = "fits";
+const UNFINISHED = ".new";
 const NAME = /^fit-(\d+)\.json$/;
 
 /** Name within the run's folder of the texts of a fit. @param seq number of its event */
@@ -15,10 +16,18 @@ export function fitTextsName(seq: number): string {
   return `${FOLDER}/fit-${seq}.json`;
 }
 
-/** Writes the texts of a fit in one step; the oldest ones go where there are too many. @throws the file system's error */
+/**
+ * Writes the texts of a fit in one step; the oldest ones go where there are too many. Unlike the run's other files they are
+ * not waited for until the disk has them, which takes longer than looking at the fit did: a power cut may cost them, and
+ * nothing else.
+ * @throws the file system's error
+ */
 export function writeFitTexts(folder: string, seq: number, texts: FitTexts): void {
   makeFolders(join(folder, FOLDER));
-  replaceFile(join(folder, fitTextsName(seq)), `${JSON.stringify(fitTextsSchema.parse(texts))}\n`);
+  const file = join(folder, fitTextsName(seq));
+  const beside = `${file}${UNFINISHED}`;
+  writeFileSync(beside, `${JSON.stringify(fitTextsSchema.parse(texts))}\n`);
+  renameSync(beside, file);
   const numbers = fitNumbers(folder);
   for (const oldest of numbers.slice(0, Math.max(0, numbers.length - MOST_FIT_TEXTS))) remove(folder, oldest);
 }
@@ -33,9 +42,14 @@ export function readFitTexts(folder: string, seq: number): FitTexts | undefined 
   return existsSync(file) ? readStored(file, fitTextsSchema) : undefined;
 }
 
-/** Removes the texts of fits that are going to be done again. @param checkpoint number of the event that the run goes on from */
+/**
+ * Removes the texts of fits that are going to be done again, and what a crash left half written.
+ * @param checkpoint number of the event that the run goes on from
+ */
 export function removeFitTextsAfter(folder: string, checkpoint: number): void {
   for (const seq of fitNumbers(folder)) if (seq > checkpoint) remove(folder, seq);
+  for (const name of namesIn(folder))
+    if (name.endsWith(UNFINISHED)) rmSync(join(folder, FOLDER, name), { force: true });
 }
 
 function remove(folder: string, seq: number): void {
@@ -44,8 +58,11 @@ function remove(folder: string, seq: number): void {
 
 /** Numbers of the fits whose texts are there, in order. */
 function fitNumbers(folder: string): number[] {
-  const path = join(folder, FOLDER);
-  if (!existsSync(path)) return [];
-  const numbers = readdirSync(path).flatMap((name) => NAME.exec(name)?.[1] ?? []);
+  const numbers = namesIn(folder).flatMap((name) => NAME.exec(name)?.[1] ?? []);
   return numbers.map(Number).sort((a, b) => a - b);
+}
+
+function namesIn(folder: string): string[] {
+  const path = join(folder, FOLDER);
+  return existsSync(path) ? readdirSync(path) : [];
 }

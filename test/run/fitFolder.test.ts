@@ -57,6 +57,7 @@ describe("texts behind the fits of a run", () => {
   test("go where a resumption does their fits again, and come back under new numbers", () => {
     const folder = killedRun();
     expect(files(folder)).toEqual(["fit-1.json", "fit-3.json", "fit-4.json"]);
+    writeFileSync(join(folder, "fits", "fit-5.json.new"), "{");
     const run = openRun(folder, tickingClock(9000));
     onTestFinished(() => run.close());
     expect(files(folder)).toEqual(["fit-1.json"]);

@@ -29,14 +29,17 @@ import type { PanelHost, PanelPage } from "./panelPage.ts";
 const chartNames = ["alignment", "losses", "calibration", "effects"] as const;
 type ChartName = (typeof chartNames)[number];
 
+/** Other pages ask for a component with a query alone. */
 const keptSchema = z.object({
   query: alignmentQuerySchema,
-  over: z.enum(["iterations", "pairs"]),
-  charts: z.record(z.string(), z.unknown()),
-  mistakes: z.object({
-    mistake: z.int(),
-    sort: z.object({ by: z.enum(mistakeSorts), descending: z.boolean() }),
-  }),
+  over: z.optional(z.enum(["iterations", "pairs"])),
+  charts: z.optional(z.record(z.string(), z.unknown())),
+  mistakes: z.optional(
+    z.object({
+      mistake: z.int(),
+      sort: z.object({ by: z.enum(mistakeSorts), descending: z.boolean() }),
+    }),
+  ),
   changed: z.optional(z.string()),
 });
 
@@ -92,7 +95,7 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
       }),
     };
     this.#changed = new ChangedView(() => host.keep());
-    this.#mistakes = new MistakesView(() => host.keep());
+    this.#mistakes = new MistakesView(host);
     const { alignment, losses, calibration, effects } = this.#charts;
     this.#inDepth.append(effects.root, this.#changed.root, this.#mistakes.root);
     this.#detail.append(
@@ -154,10 +157,10 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
     if (!read.success) return;
     const { query, over, charts, mistakes, changed } = read.data;
     this.#query = query;
-    this.#isOverPairs = over === "pairs";
-    for (const name of chartNames) this.#charts[name].restore(charts[name]);
-    this.#mistakes.state = mistakes;
-    this.#changed.chosen = changed;
+    if (over !== undefined) this.#isOverPairs = over === "pairs";
+    for (const name of chartNames) this.#charts[name].restore(charts?.[name]);
+    if (mistakes !== undefined) this.#mistakes.state = mistakes;
+    if (changed !== undefined) this.#changed.chosen = changed;
   }
 
   dispose(): void {

@@ -9,6 +9,8 @@ import { FactList } from "./factList.ts";
 
 interface ComponentViewParts {
   readonly onClose: () => void;
+  /** How rightly its local reward orders outputs is to be seen. */
+  readonly onAlignment: (name: string) => void;
   /** Its updates are to be seen. @param name the component's */
   readonly onUpdates: (name: string) => void;
   /** The rewards of what was tried in it are to be seen. */
@@ -20,6 +22,7 @@ export class ComponentView {
   readonly root: HTMLElement;
   readonly #title = element("h3", { id: "componentTitle", tabindex: -1 });
   readonly #landscape: Button;
+  readonly #alignment: Button;
   readonly #description = element("p", { class: "quiet" });
   readonly #facts = new FactList();
   readonly #distrust = element("p", { class: "notice" });
@@ -27,18 +30,29 @@ export class ComponentView {
   #shown: ComponentDetail | null = null;
   #drawn = "";
 
-  constructor({ onClose, onUpdates, onLandscape }: ComponentViewParts) {
+  constructor({ onClose, onUpdates, onLandscape, onAlignment }: ComponentViewParts) {
     this.#landscape = new Button(l10n.t("Show Its Landscape"), () => {
       if (this.#shown !== null) onLandscape(this.#shown.name);
     });
     const updates = new Button(l10n.t("Show Its Updates"), () => {
       if (this.#shown !== null) onUpdates(this.#shown.name);
     });
+    this.#alignment = new Button(l10n.t("Show Its Alignment"), () => {
+      if (this.#shown !== null) onAlignment(this.#shown.name);
+    });
     const close = new Button(l10n.t("Close"), onClose);
     this.root = element(
       "section",
       { class: "component", "aria-labelledby": "componentTitle" },
-      element("div", { class: "line" }, this.#title, this.#landscape.root, updates.root, close.root),
+      element(
+        "div",
+        { class: "line" },
+        this.#title,
+        this.#landscape.root,
+        updates.root,
+        this.#alignment.root,
+        close.root,
+      ),
       this.#description,
       this.#facts.root,
       this.#distrust,
@@ -61,6 +75,7 @@ export class ComponentView {
     if (looks === this.#drawn) return;
     this.#drawn = looks;
     setText(this.#title, visibleLine(shown.name));
+    this.#alignment.refusal = shown.pairs === null ? l10n.t("No preference pairs were collected for it.") : undefined;
     setText(this.#description, shown.description);
     this.#landscape.hidden = shown.value === null;
     this.#facts.show(factsOf(shown));

@@ -1,8 +1,11 @@
+import { csvText, jsonlText } from "../../src/run/charts/tableText.ts";
 import type { ShownFit, ShownMistake } from "../../src/run/panel/shownFit.ts";
 import { countText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { visibleLine } from "../../src/run/views/visibleText.ts";
-import { element, setText } from "../element.ts";
+import { element, setAttributes, setText } from "../element.ts";
+import { Button } from "../toolkit.ts";
 import { l10n } from "../words.ts";
+import type { PanelHost } from "./panelPage.ts";
 import { type Sort, SortedTable } from "./sortedTable.ts";
 import { TextPair } from "./textPair.ts";
 
@@ -30,13 +33,13 @@ export class MistakesView {
   readonly #title = element("h4");
   readonly #input = element("pre", { tabindex: 0, role: "group" });
   readonly #pair = new TextPair();
-  readonly #onChange: () => void;
+  readonly #host: Pick<PanelHost, "keep" | "say" | "save">;
+  readonly #tools = element("div", { class: "tools", role: "toolbar" });
   #state: MistakesState = plainMistakes;
   #mistakes: readonly ShownMistake[] = [];
 
-  /** @param onChange told when a person looks at something else */
-  constructor(onChange: () => void) {
-    this.#onChange = onChange;
+  constructor(host: Pick<PanelHost, "keep" | "say" | "save">) {
+    this.#host = host;
     this.#table = new SortedTable<MistakeSort>({
       caption: () => l10n.t("Held-out pairs that the local reward orders wrongly, those that it is most certain of"),
       columns: [
@@ -52,8 +55,16 @@ export class MistakesView {
         const { sort } = this.#state;
         this.#change({ sort: { by, descending: by === sort.by ? !sort.descending : by !== "example" } });
       },
-      onChoose: (key) => this.#change({ mistake: Number(key) }),
+      onChoose: (key) => {
+        this.#change({ mistake: Number(key) });
+        host.say(this.#title.textContent ?? "");
+      },
     });
+    for (const kind of ["csv", "jsonl"] as const) {
+      const button = new Button(kind.toUpperCase(), () => this.#save(kind));
+      setAttributes(button.root, { "aria-label": l10n.t("Save as {0}", kind.toUpperCase()) });
+      this.#tools.append(button.root);
+    }
     this.#input.setAttribute("aria-label", l10n.t("Input"));
     this.#detail = element(
       "article",
@@ -65,7 +76,7 @@ export class MistakesView {
     this.root = element(
       "section",
       { class: "mistakes", "aria-label": l10n.t("Pairs that it gets most wrong") },
-      element("h3", {}, l10n.t("Pairs that it gets most wrong")),
+      element("div", { class: "line" }, element("h3", {}, l10n.t("Pairs that it gets most wrong")), this.#tools),
       this.#note,
       this.#table.root,
       this.#detail,
@@ -90,17 +101,48 @@ export class MistakesView {
   #change(change: Partial<MistakesState>): void {
     this.#state = { ...this.#state, ...change };
     this.#draw();
-    this.#onChange();
+    this.#host.keep();
+  }
+
+  /** All pairs with their whole texts, in the order of the table. */
+  #save(kind: "csv" | "jsonl"): void {
+    const table = {
+      columns: [
+        l10n.t("example"),
+        l10n.t("input"),
+        l10n.t("preferred by the local reward"),
+        l10n.t("truly better"),
+        l10n.t("global reward of the preferred"),
+        l10n.t("global reward of the better"),
+        l10n.t("margin"),
+      ],
+      rows: this.#sorted().map(({ shown }) => [
+        shown.example,
+        shown.input,
+        textOf(shown, "removed"),
+        textOf(shown, "added"),
+        shown.preferredScore,
+        shown.betterScore,
+        shown.margin,
+      ]),
+    };
+    this.#host.save(`alignment-mistakes.${kind}`, kind === "csv" ? csvText(table) : jsonlText(table));
+  }
+
+  #sorted(): { readonly shown: ShownMistake; readonly place: number }[] {
+    const { by, descending } = this.#state.sort;
+    const sign = descending ? -1 : 1;
+    const rows = this.#mistakes.map((shown, place) => ({ shown, place }));
+    return rows.sort((a, b) => {
+      const [x, y] = [sortKey(a.shown, by), sortKey(b.shown, by)];
+      return x === y ? a.place - b.place : x < y ? -sign : sign;
+    });
   }
 
   #draw(): void {
     const { mistake, sort } = this.#state;
-    const rows = this.#mistakes.map((shown, place) => ({ shown, place }));
-    const sign = sort.descending ? -1 : 1;
-    rows.sort((a, b) => {
-      const [x, y] = [sortKey(a.shown, sort.by), sortKey(b.shown, sort.by)];
-      return x === y ? a.place - b.place : x < y ? -sign : sign;
-    });
+    const rows = this.#sorted();
+    this.#tools.hidden = rows.length === 0;
     const chosen = rows.find(({ place }) => place === mistake) ?? rows[0];
     this.#table.root.hidden = rows.length === 0;
     this.#table.show(

@@ -70,6 +70,7 @@ export class OverviewPage implements PanelPage<Overview> {
       },
       onUpdates: (name) => this.#openUpdates(name),
       onLandscape: (name) => this.#openLandscape(name),
+      onAlignment: (component) => host.open("alignment", { query: { component } }),
     });
     this.root = element(
       "section",

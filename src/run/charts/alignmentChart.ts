@@ -238,11 +238,18 @@ function summary(components: readonly AlignmentCurve[], l10n: L10n): string {
           ),
         ];
   });
+  const last = components.flatMap(
+    ({ points }) => points.findLast(({ alignment }) => alignment !== null)?.alignment ?? [],
+  );
+  const mean = last.reduce((sum, alignment) => sum + alignment, 0) / Math.max(1, last.length);
   const byExample = components.every(({ points }) => points.every((point) => point.byExample));
   return [
     l10n.t("Share of held-out pairs that each local reward orders rightly; 0.5 is chance."),
     ...told,
     ...(components.length > MOST_TOLD ? [l10n.t("The table has the others.")] : []),
+    ...(last.length > 1
+      ? [l10n.t("Mean of the last fits of {0} components: {1}.", countText(last.length), rewardText(mean))]
+      : []),
     byExample
       ? l10n.t("Intervals of 95 % take into account that pairs of one example depend on each other.")
       : l10n.t(

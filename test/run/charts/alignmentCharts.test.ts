@@ -33,6 +33,7 @@ describe("alignment over the run", () => {
         "retriever: 0.740 on 72 held-out pairs. " +
         "hint_generator: from 0.780 to 0.720 over 4 fits, on 204 held-out pairs in the end. " +
         "answer_generator: from 0.820 to 0.780 over 4 fits, on 220 held-out pairs in the end. " +
+        "Mean of the last fits of 5 components: 0.764. " +
         "Intervals of 95 % take into account that pairs of one example depend on each other.",
     );
     expect(alignmentChart(shownOf(finishedRun()), "pairs", testPalette)?.summary).toContain("too narrow");

@@ -77,7 +77,7 @@ describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 6
   });
 
   test("lists the pairs that are most wrong, sorts them, and puts one side by side", async () => {
-    const { page } = await open();
+    const { page, requests } = await open();
     const mistakes = page.locator(".mistakes");
     await mistakes.getByRole("heading", { name: "Example train-17" }).waitFor();
     expect(await mistakes.locator("> p").innerText()).toBe("2 of 38 pairs that are ordered wrongly.");
@@ -95,6 +95,9 @@ describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 6
     expect(await sides.first().locator("mark").allInnerTexts()).toEqual(["1866"]);
     expect(await sides.last().locator("mark").allInnerTexts()).toEqual(["1822"]);
     expect(await sides.last().locator("pre").innerText()).toBe("in 1822, by the city");
+    await mistakes.getByRole("button", { name: "Save as CSV" }).click();
+    await expect.poll(() => requests.at(-1)).toMatchObject({ type: "save", name: "alignment-mistakes.csv" });
+    expect(JSON.stringify(requests.at(-1))).toContain("in 1866, by the city");
   });
 
   test("reads an output that was changed, chosen from the list or on the chart", async () => {
@@ -209,6 +212,13 @@ describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 6
     await page.locator(".mistakes").getByRole("heading", { name: "Example train-17" }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await keepPicture(page, `run-alignment-${theme}`);
+  });
+
+  test("opens from a component of the overview", async () => {
+    const { page } = await openPanel({ front: "overview", fits }, whole);
+    await choose(page, "Details of", "hint_generator");
+    await page.getByRole("button", { name: "Show Its Alignment" }).click();
+    await expect.poll(() => title(page)).toBe("hint_generator, iteration 9");
   });
 
   test("fits into a narrow column", async () => {
