@@ -10,6 +10,7 @@ import { chartFile, type FileKind } from "./chartFile.ts";
 import { ChartKeys } from "./chartKeys.ts";
 import { init } from "./chartModules.ts";
 import { ChartTableView } from "./chartTable.ts";
+import { ExportMenu } from "./exportMenu.ts";
 import { hintBox } from "./hintBox.ts";
 import type { PanelHost } from "./panelPage.ts";
 import { onThemeChange, pagePalette } from "./theme.ts";
@@ -275,13 +276,12 @@ export class ChartView {
   }
 
   #toolbar(): HTMLElement {
-    const kinds: readonly FileKind[] = ["svg", "png", "csv", "jsonl"];
-    const saves = kinds.map((kind) => {
-      const button = new Button(kind.toUpperCase(), () => void this.#save(kind));
-      setAttributes(button.root, { "aria-label": l10n.t("Save as {0}", kind.toUpperCase()) });
-      return button.root;
-    });
-    return element("div", { class: "tools", role: "toolbar" }, this.#tableButton.root, ...saves);
+    const saves = new ExportMenu(
+      visibleLine(this.#parts.title),
+      ["svg", "png", "csv", "jsonl"],
+      (kind) => void this.#save(kind),
+    );
+    return element("div", { class: "tools" }, this.#tableButton.root, saves.root);
   }
 
   async #save(kind: FileKind): Promise<void> {

@@ -46,6 +46,8 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
   #query: LandscapeQuery = {};
   #chosen: ChosenLandscape | null = null;
   #drawn = "";
+  /** The candidate whose text is shown was pointed to. */
+  #isPointed = false;
 
   constructor(host: PanelHost) {
     this.#host = host;
@@ -114,7 +116,7 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
     const drawn = JSON.stringify([chosen, this.#query.ranges]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    if (chosen?.name !== this.#chosen?.name) this.#text.clear();
+    if (chosen?.name !== this.#chosen?.name) this.#forget();
     this.#chosen = chosen;
     this.#showOptions(chosen?.options ?? null);
     this.#showModels(chosen);
@@ -218,9 +220,18 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
       l10n.t("No candidate has both a local and a global reward yet: the gate gives the global one."),
     );
     candidates.show((palette) => candidatesChart(chosen, palette, l10n), l10n.t("Nothing was scored yet."));
+    // Until a person points to another one, what is read is what is in force.
+    const inForce = chosen.candidates.findLast(({ mark }) => mark === "current") ?? chosen.candidates.at(-1);
+    if (this.#isPointed || inForce?.seq === this.#text.pointed?.seq) return;
+    this.#tell(inForce);
   }
 
   #point(candidate: CandidatePoint | undefined): void {
+    this.#isPointed ||= candidate !== undefined;
+    this.#tell(candidate);
+  }
+
+  #tell(candidate: CandidatePoint | undefined): void {
     if (candidate === undefined || this.#chosen === null) return;
     const [, ...facts] = candidateHint(candidate, l10n);
     this.#text.point({
@@ -234,9 +245,14 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
   /** @param anew another component is looked at */
   #ask(query: LandscapeQuery, anew = false): void {
     this.#query = query;
-    if (anew) this.#text.clear();
+    if (anew) this.#forget();
     this.#host.keep();
     this.#host.ask();
+  }
+
+  #forget(): void {
+    this.#isPointed = false;
+    this.#text.clear();
   }
 }
 

@@ -20,6 +20,7 @@ h1 { font-size: 1.5em; font-weight: 600; overflow-wrap: anywhere; }
 h2 { font-size: 1.15em; font-weight: 600; }
 h3 { font-size: 1em; font-weight: 600; }
 header { margin-bottom: 10px; }
+header .facts { margin-top: 4px; }
 .line { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; }
 .quiet { color: var(--quiet); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -41,8 +42,25 @@ header { margin-bottom: 10px; }
 [role="tabpanel"] { min-width: 0; }
 .chart { min-width: 0; margin-bottom: 20px; }
 .chart figcaption { justify-content: space-between; margin-bottom: 6px; }
-.chart .tools { display: flex; flex-wrap: wrap; gap: 4px; }
+.tools { display: flex; flex-wrap: wrap; gap: 4px; }
+.tools vscode-button {
+  --button-secondary-background: transparent; --button-secondary-foreground: var(--quiet); --button-padding-horizontal: 8px;
+  --button-secondary-hover-background: var(--vscode-toolbar-hoverBackground, transparent); --button-border: var(--vscode-contrastBorder, transparent);
+}
+.menuButton { position: relative; }
+.menuButton > vscode-button::after { content: "▾" / ""; margin-inline-start: 4px; }
+.menu {
+  position: absolute; inset-inline-end: 0; top: calc(100% + 2px); z-index: 5; display: flex; flex-direction: column; padding: 4px 0; min-width: max-content;
+  color: var(--vscode-menu-foreground, var(--vscode-foreground)); background: var(--vscode-menu-background, var(--vscode-editor-background));
+  border: 1px solid var(--vscode-menu-border, var(--vscode-contrastBorder, var(--rule))); border-radius: 4px; box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
+}
+.menu [role="menuitem"] { all: unset; cursor: pointer; padding: 2px 16px; min-height: 24px; line-height: 24px; }
+.menu [role="menuitem"]:is(:hover, :focus) {
+  color: var(--vscode-menu-selectionForeground, inherit); background: var(--vscode-menu-selectionBackground, transparent);
+  outline: 1px solid var(--vscode-menu-selectionBorder, var(--vscode-focusBorder)); outline-offset: -1px;
+}
 .chart .canvas { width: 100%; min-width: 0; }
+.chart .pointed { margin-top: 4px; overflow-wrap: anywhere; max-height: 6em; overflow: hidden; }
 .chart .summary { margin-top: 4px; overflow-wrap: anywhere; }
 .hint { max-width: 40em; }
 .hint p { overflow-wrap: anywhere; white-space: normal; max-height: 12em; overflow: hidden; }

@@ -79,6 +79,11 @@ export function baseOption(palette: Palette): ChartOption {
     animation: false,
     textStyle: { fontFamily: FONT, color: palette.ink },
     legend: {
+      // What has no room beside the others is turned to: in further lines it would lie over the picture.
+      type: "scroll",
+      pageIconColor: palette.ink,
+      pageIconInactiveColor: palette.grid,
+      pageTextStyle: { color: palette.quiet, fontSize: 11, fontFamily: FONT },
       top: 0,
       left: 0,
       itemGap: 28,

@@ -135,9 +135,10 @@ function summary(pairs: readonly CandidatePair[], { n, rank, line }: Agreement, 
   if (line !== null) {
     said.push(
       l10n.t(
-        "Least squares: global reward = {0} + {1} × local reward.",
+        "Least squares: global reward = {0} {1} {2} × local reward.",
         rewardText(line.intercept),
-        rewardText(line.slope),
+        line.slope < 0 ? "-" : "+",
+        rewardText(Math.abs(line.slope)),
       ),
     );
   }

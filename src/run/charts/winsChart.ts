@@ -18,7 +18,14 @@ export function winsChart(points: readonly ScorePoint[], palette: Palette, l10n:
   const groups = groupsOf(points, palette, l10n);
   const { low, high } = span(points);
   const [before, after] = [l10n.t("score before"), l10n.t("score after")];
-  const axis = (name: string, position: "x" | "y") => ({ ...rewardAxis(name, palette, position), min: low, max: high });
+  const axis = (name: string, position: "x" | "y") => ({
+    ...rewardAxis(name, palette, position),
+    min: low,
+    max: high,
+    interval: (high - low) / 4,
+    // Figures are read over the large point that many equal rows make in a corner.
+    z: 4,
+  });
   return {
     width: 420,
     height: 340,

@@ -112,7 +112,7 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 
     const { page } = await open(promptRun(400));
     const said = await summary(page, "Local against global reward");
     expect(said).toMatch(/both rewards: 41\..*Rank correlation of local and global reward: 0\.\d{3}\./);
-    expect(said).toMatch(/Least squares: global reward = -?\d\.\d{3} \+ -?\d\.\d{3} × local reward\./);
+    expect(said).toMatch(/Least squares: global reward = -?\d\.\d{3} [+-] \d\.\d{3} × local reward\./);
   });
 
   test("reads a candidate whole by keyboard, and opens its diff against the value in force", async () => {
@@ -123,6 +123,8 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowRight");
     const text = page.locator("pre.candidate");
+    // Before anything is pointed to, what is in force, or the newest: never an empty box.
+    await expect.poll(() => text.innerText()).toContain("Take care");
     await expect.poll(() => text.innerText()).toContain("Answer the question in 1 words. Take care");
     expect(await text.innerText()).toContain("and stop.");
     await page.keyboard.press("Enter");

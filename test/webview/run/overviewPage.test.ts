@@ -42,6 +42,34 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       expect(await page.getByText("simulated model").first().isVisible()).toBe(true);
     });
 
+    test("saves a chart in the kind that is chosen from its menu, by keyboard and by pointer", async () => {
+      const { page, requests } = await open();
+      const curve = chart(page, "Global reward over the iterations");
+      const button = curve.getByRole("button", { name: "Export" });
+      const menu = curve.getByRole("menu");
+      const saved = () => requests.flatMap((request) => (request.type === "save" ? [request.name] : []));
+      await button.focus();
+      await page.keyboard.press("Enter");
+      expect(await isFocused(menu.getByRole("menuitem", { name: "Save as SVG" }))).toBe(true);
+      await page.keyboard.press("ArrowUp");
+      expect(await isFocused(menu.getByRole("menuitem", { name: "Save as JSONL" }))).toBe(true);
+      await page.keyboard.press("Escape");
+      expect(await menu.isVisible()).toBe(false);
+      expect(await isFocused(button)).toBe(true);
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await expect.poll(saved).toEqual(["reward-over-iterations.csv"]);
+      await button.click();
+      await menu.getByRole("menuitem", { name: "Save as SVG" }).click();
+      await expect.poll(saved).toEqual(["reward-over-iterations.csv", "reward-over-iterations.svg"]);
+      expect(await menu.isVisible()).toBe(false);
+      await button.click();
+      await page.getByRole("heading", { name: "System" }).click();
+      expect(await menu.isVisible()).toBe(false);
+    });
+
     test("grows with a run that goes on, and keeps the focus where it is", async () => {
       const log = stageOne();
       const { page, add } = await open({ live: true }, [...log.events]);
