@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, suiteTeardown, test } from "mocha";
 import * as vscode from "vscode";
@@ -13,9 +13,9 @@ import {
   workspaceFile,
   workspaceFolder,
 } from "./openNotebook.ts";
-import { onDisk } from "./updateBench.ts";
 
 const path = (name: string) => join(workspaceFolder(), "values", name);
+const read = (file: string) => readFileSync(file, "utf8");
 const uriOf = (name: string) => vscode.Uri.file(path(name));
 
 /** A cell with a component whose prompt is computed, and an experiment of it under a name. */
@@ -51,8 +51,8 @@ suite("values that experiments of notebooks keep", () => {
   test("go with a notebook that is renamed, those of each of its experiments", async () => {
     await activated();
     workspaceFile("values/old.optnb", notebookText(["1"]));
-    const tuning = onDisk(vscode.Uri.file(keep("old.optnb", "tuning", { answerer: "Reply." })));
-    const other = onDisk(vscode.Uri.file(keep("old.optnb", "other", { answerer: "Say." })));
+    const tuning = read(keep("old.optnb", "tuning", { answerer: "Reply." }));
+    const other = read(keep("old.optnb", "other", { answerer: "Say." }));
     // Of another notebook, though its name begins alike.
     keep("old.more.optnb", "tuning", {});
     await rename("old.optnb", "new.optnb");
@@ -62,8 +62,8 @@ suite("values that experiments of notebooks keep", () => {
       "new.tuning.optimas.json",
       "old.more.tuning.optimas.json",
     ]);
-    assert.equal(onDisk(uriOf("new.tuning.optimas.json")), tuning);
-    assert.equal(onDisk(uriOf("new.other.optimas.json")), other);
+    assert.equal(read(path("new.tuning.optimas.json")), tuning);
+    assert.equal(read(path("new.other.optimas.json")), other);
   });
 
   test("go with it into another folder, and never take another file's place", async () => {
@@ -75,7 +75,7 @@ suite("values that experiments of notebooks keep", () => {
     await rename("moved.optnb", "deep/moved.optnb");
     assert.deepEqual(readSaved(path("deep/moved.tuning.optimas.json")).configuration, { answerer: "Mine." });
     assert.equal(existsSync(path("moved.tuning.optimas.json")), false);
-    assert.equal(onDisk(uriOf("deep/moved.kept.optimas.json")), "somebody's own");
+    assert.equal(read(path("deep/moved.kept.optimas.json")), "somebody's own");
     assert.deepEqual(readSaved(stays).configuration, { answerer: "Here." });
   });
 
