@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { displayData } from "../../src/kernel/displayData.ts";
 import { mimeBundleSchema } from "../../src/notebook/output.ts";
+import { ownMs } from "../ownTime.ts";
 import { notebook } from "./cellNotebook.ts";
 
 const textOf = async (value: unknown): Promise<string> => String((await displayData(value))["text/plain"]);
@@ -253,10 +254,10 @@ describe("whatever the value is", () => {
       new Map(Object.entries(wide)),
     ];
     for (const value of values) {
-      const start = performance.now();
-      const size = JSON.stringify(await displayData(value)).length;
-      expect(size).toBeLessThan(100_000);
-      expect(performance.now() - start).toBeLessThan(1_000);
+      const ms = await ownMs(async () => {
+        expect(JSON.stringify(await displayData(value)).length).toBeLessThan(100_000);
+      });
+      expect(ms).toBeLessThan(1_000);
     }
   });
 });

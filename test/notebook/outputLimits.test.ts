@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readNotebook, writeNotebook } from "../../src/notebook/nbformat.ts";
 import { type KeptOutput, type SavedOutput, writeOutput } from "../../src/notebook/nbformatOutput.ts";
 import { CELL_OUTPUTS, limitOutput, limitOutputs, OUTPUT_BYTES, sizeText } from "../../src/notebook/outputLimits.ts";
+import { ownMs } from "../ownTime.ts";
 
 const saved = (output: KeptOutput): SavedOutput => ({ output, metadata: {} });
 const stream = (text: string, name: "stdout" | "stderr" = "stdout") => saved({ type: "stream", name, text });
@@ -33,11 +34,13 @@ describe("a long stream", () => {
     expect(fileBytes([limitOutput(stream(text))])).toBeGreaterThan(OUTPUT_BYTES * 0.85);
   });
 
-  test("of 50 MB without a line feed is cut in time", () => {
+  test("of 50 MB without a line feed is cut in time", async () => {
     const text = "é".repeat(25_000_000);
-    const start = performance.now();
-    const limited = textOf(limitOutput(stream(text)));
-    expect(performance.now() - start).toBeLessThan(3000);
+    let limited = "";
+    const ms = await ownMs(() => {
+      limited = textOf(limitOutput(stream(text)));
+    });
+    expect(ms).toBeLessThan(3000);
     expect(limited).toContain("\n... 49.9 MB left out");
     expect(fileBytes([stream(text)])).toBeLessThanOrEqual(OUTPUT_BYTES);
   });
@@ -70,11 +73,10 @@ describe("consecutive texts", () => {
     expect(limitOutputs(outputs)).toEqual(outputs);
   });
 
-  test("of 10,000 lines take no longer than one", () => {
+  test("of 10,000 lines take no longer than one", async () => {
     const outputs = Array.from({ length: 10_000 }, (_, at) => stream(`line ${at}\n`));
-    const start = performance.now();
-    expect(fileBytes(outputs)).toBeLessThanOrEqual(OUTPUT_BYTES);
-    expect(performance.now() - start).toBeLessThan(3000);
+    const ms = await ownMs(() => expect(fileBytes(outputs)).toBeLessThanOrEqual(OUTPUT_BYTES));
+    expect(ms).toBeLessThan(3000);
   });
 });
 
