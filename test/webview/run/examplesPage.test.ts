@@ -190,7 +190,7 @@ describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60
     const copied = JSON.parse(last?.type === "copy" ? last.text : "null");
     expect(copied).toMatchObject({ iteration: 0, decision: "start", simulated: true, row: { answer: "Ada Lovelace" } });
     expect(copied.steps[0]).toMatchObject({ component: "question_rewriter", localReward: 0.61, ms: 120, calls: 1 });
-    await page.getByRole("searchbox").fill("row");
+    await page.getByRole("searchbox").fill("chapter");
     await page.getByRole("button", { name: "CSV", exact: true }).click();
     await expect.poll(() => requests.at(-1)).toMatchObject({ type: "exportTable", page: "examples", kind: "csv" });
   });
@@ -286,7 +286,7 @@ describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60
   test("goes on where it was, after it was thrown away", async () => {
     const first = await open();
     await first.page.getByRole("checkbox", { name: /^Rejected configurations/ }).click();
-    await first.page.getByRole("searchbox").fill("row");
+    await first.page.getByRole("searchbox").fill("chapter");
     await cell(first.page, 1, 1).click();
     await first.page.locator(".step").first().waitFor();
     const before = await title(first.page);
