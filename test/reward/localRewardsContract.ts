@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { inProcessRewards } from "../../src/reward/inProcessRewards.ts";
 import type { FitProgress, FitRequest, LocalRewards } from "../../src/reward/localRewards.ts";
 import type { PreferencePair } from "../../src/reward/preferencePair.ts";
 import { seededRandom } from "../../src/system/random.ts";
@@ -55,6 +56,16 @@ export function describeLocalRewards(name: string, start: () => Promise<LocalRew
       const scores = await rewards.score(component, items, never);
       const right = scores.filter((score, index) => index % 2 === 0 && score > (scores[index + 1] ?? 0)).length;
       expect(right / (items.length / 2)).toBeGreaterThan(0.8);
+    });
+
+    it("says more of a fit where that is asked for, the same wherever it computes", async () => {
+      const [rewards, here] = [await fresh(), inProcessRewards()];
+      const asked = fitOf(pairs, { diagnose: true });
+      const { diagnosis } = await rewards.fit(asked, never);
+      expect(diagnosis).toEqual((await here.fit(asked, never)).diagnosis);
+      expect(diagnosis?.examples).toBe(12);
+      expect(diagnosis?.mistakes.every(({ pair }) => pairs[pair] !== undefined)).toBe(true);
+      expect(await rewards.fit(fitOf(pairs), never)).not.toHaveProperty("diagnosis");
     });
 
     it("scores in order, item by item, and nothing for nothing", async () => {

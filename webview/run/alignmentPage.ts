@@ -43,6 +43,8 @@ const keptSchema = z.object({
   changed: z.optional(z.string()),
 });
 
+/** What rewards that are drawn by chance are named. */
+const CHANCE = "random";
 /** Fits that can be chosen from the list, and those whose texts stay at hand. */
 const [OFFERED, KEPT] = [200, 10];
 
@@ -215,11 +217,15 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
     this.#older.hidden = insight !== null;
     setText(
       this.#older,
-      insight === null
-        ? l10n.t(
-            "An earlier version recorded this fit, and kept neither its held-out losses, nor how certain it was, nor its mistakes and what it prefers. Run the experiment again, or resume the run if it was interrupted: every fit from then on tells them.",
-          )
-        : "",
+      insight !== null
+        ? ""
+        : chosen.backbone === CHANCE
+          ? l10n.t(
+              "This reward is drawn by chance, for others to be compared with: there is nothing more to tell of it.",
+            )
+          : l10n.t(
+              "An earlier version recorded this fit, and kept neither its held-out losses, nor how certain it was, nor its mistakes and what it prefers. Run the experiment again, or resume the run if it was interrupted: every fit from then on tells them.",
+            ),
     );
     this.#onChange("losses", losses, () =>
       this.#charts.losses.show((palette) => lossChart(losses, palette, l10n), l10n.t("Nothing had to be trained.")),

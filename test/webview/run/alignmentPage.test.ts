@@ -181,6 +181,12 @@ describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 6
     expect(await figure(page, "What it prefers").isVisible()).toBe(false);
   });
 
+  test("says of rewards of chance that there is nothing to tell", async () => {
+    const events = finishedRun().map((event) => (event.type === "rewards" ? { ...event, backbone: "random" } : event));
+    const { page } = await open({}, events);
+    expect(await page.locator(".fit .notice").innerText()).toContain("This reward is drawn by chance");
+  });
+
   test("says that nothing was fitted yet, and what that takes", async () => {
     const { page } = await open({}, whole.slice(0, 3));
     const words = await page.locator(".alignment-page .summary").first().innerText();
