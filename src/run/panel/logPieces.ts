@@ -11,11 +11,17 @@ export interface LogPiece {
 
 /**
  * The whole lines that begin at an offset: as many as a block holds, and one if it is longer than a block.
+ * @param room to read into, of a block's size: what comes back lies in it until it is used again
  * @returns undefined where no line is whole yet
  */
-export async function linesFrom(file: FileHandle, start: number, blockBytes: number): Promise<LogPiece | undefined> {
+export async function linesFrom(
+  file: FileHandle,
+  start: number,
+  blockBytes: number,
+  room = Buffer.allocUnsafe(blockBytes),
+): Promise<LogPiece | undefined> {
   for (let size = blockBytes; ; size *= 4) {
-    const block = Buffer.allocUnsafe(size);
+    const block = size === blockBytes ? room : Buffer.allocUnsafe(size);
     let filled = 0;
     while (filled < size) {
       const { bytesRead } = await file.read(block, filled, size - filled, start + filled);

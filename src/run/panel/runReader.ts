@@ -7,7 +7,7 @@ import { type LogPiece, linesFrom, linesIn } from "./logPieces.ts";
 import type { PageModel, TableFile } from "./panelModel.ts";
 
 /** Read at once, before others get their turn. */
-const BLOCK_BYTES = 1 << 20;
+const BLOCK_BYTES = 1 << 22;
 const NEWLINE = 0x0a;
 /** How a line says that it tells of the run itself: its start, its resumptions, its end. */
 const OF_THE_RUN = Buffer.from('"type":"run.');
@@ -31,6 +31,8 @@ export class RunReader {
   readonly #file: string;
   readonly #open: () => readonly PageModel[];
   readonly #candidates = new CandidateLines();
+  /** Of one block: made once, for getting so much memory takes its time. */
+  readonly #room = Buffer.allocUnsafe(BLOCK_BYTES);
   #models: readonly PageModel[];
   /** Those that an event means something to. */
   readonly #modelsOf = new Map<EventType, readonly PageModel[]>();
@@ -81,7 +83,7 @@ export class RunReader {
       const shrunk = size < this.#read;
       if (shrunk) this.#forget();
       const restarted = await this.#lookAhead(file);
-      const block = await linesFrom(file, this.#read, BLOCK_BYTES);
+      const block = await linesFrom(file, this.#read, BLOCK_BYTES, this.#room);
       if (block !== undefined) this.#take(block);
       return {
         changed: shrunk || restarted || block !== undefined,
@@ -161,7 +163,7 @@ export class RunReader {
   async #lookAhead(file: FileHandle): Promise<boolean> {
     let restarts = false;
     for (;;) {
-      const block = await linesFrom(file, this.#looked, BLOCK_BYTES);
+      const block = await linesFrom(file, this.#looked, BLOCK_BYTES, this.#room);
       if (block === undefined) break;
       for (const event of eventsOfTheRun(block.bytes, this.#file)) {
         if (event.type === "run.started") this.#started = event.seq;
