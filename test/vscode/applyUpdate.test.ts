@@ -1,109 +1,17 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources with substitutions are what is tested.
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { suite, suiteSetup, suiteTeardown, test } from "mocha";
+import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import type { ComponentIndex } from "../../src/extension/index/componentIndex.ts";
-import type { ApplyOutcome } from "../../src/extension/updates/applyUpdate.ts";
-import type { ComponentChange } from "../../src/extension/updates/componentChange.ts";
-import type { Updates } from "../../src/extension/updates/updateCommands.ts";
-import type { Ask, UpdateQuestion } from "../../src/extension/updates/updateQuestion.ts";
+import type { UpdateQuestion } from "../../src/extension/updates/updateQuestion.ts";
 import { readSaved } from "../../src/run/configurationFile.ts";
-import type { BodyOf } from "../../src/run/events.ts";
-import { createRun } from "../../src/run/runFolder.ts";
-import type { VariableValue } from "../../src/system/variable.ts";
-import { runStarted, sampleInfo } from "../run/sampleRun.ts";
-import { activated, eventually, openNotebook, workspaceFile, workspaceFolder } from "./openNotebook.ts";
-
-/** A source with a prompt, options that are not written down, and a template. */
-const source = (name: string) => `import { choice, component, llm, options, system } from "optimas";
-import { SHARED } from "./${name}Prompts";
-
-const style = "concise";
-
-export const answerer = llm({
-  name: "${name}_answerer",
-  description: "Answers.",
-  inputs: ["passages"],
-  outputs: ["answer"],
-  prompt: 'Answer the question.',
-});
-
-export const retriever = component({
-  name: "${name}_retriever",
-  description: "Finds.",
-  inputs: ["question"],
-  outputs: ["passages"],
-  variable: options({ k: choice([1, 5, 10]), rerank: choice([false, true]) }),
-  run: () => ({ passages: "" }),
-});
-
-export const hinter = llm({ name: "${name}_hinter", description: "", inputs: ["passages"], outputs: ["hints"], prompt: \`Hint in a \${style} way.\` });
-export const shared = llm({ name: "${name}_shared", description: "", inputs: ["hints"], outputs: ["a"], prompt: SHARED });
-export const sharing = llm({ name: "${name}_sharing", description: "", inputs: ["hints"], outputs: ["b"], prompt: SHARED });
-export const made = llm({ name: "${name}_made", description: "", inputs: ["hints"], outputs: ["c"], prompt: String(Date.now()) });
-export const ${name} = system({ name: "${name}", components: [answerer, retriever, hinter, shared, sharing, made], outputs: ["answer"] });
-`;
-
-const never: Ask = (question: UpdateQuestion) => Promise.reject(new Error(`asked: ${question.message}`));
+import { activated, eventually, openNotebook, workspaceFolder } from "./openNotebook.ts";
+import { never, onDisk, prompts, shownDiff, text, updateBench, updateSource } from "./updateBench.ts";
 
 suite("applying an update", () => {
-  let index: ComponentIndex;
-  let updates: Updates;
-
-  suiteSetup(async () => {
-    ({ index, updates } = await activated());
-    await index.ready;
-  });
-
-  // Other suites look at the same workspace: at its unsaved files, at its runs.
-  suiteTeardown(async () => {
-    await vscode.workspace.saveAll();
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-    await vscode.commands.executeCommand("notifications.clearAll");
-    rmSync(join(workspaceFolder(), "apply"), { recursive: true, force: true });
-    const { views } = await activated();
-    await views.store.refresh();
-  });
-
-  /** Writes a file of its own for a test, with the constants that it imports. */
-  async function written(name: string, text = source(name)): Promise<vscode.Uri> {
-    workspaceFile(`apply/${name}Prompts.ts`, `export const SHARED = "Say it.";\n`);
-    const uri = workspaceFile(`apply/${name}.ts`, text);
-    workspaceFile(
-      `apply/${name}Experiment.ts`,
-      `import { experiment, rows } from "optimas";\nimport { ${name} } from "./${name}";\n` +
-        `export default experiment({ system: ${name}, data: { train: rows([]), validation: rows([]) }, reward: () => 0 });\n`,
-    );
-    for (const file of [uri, prompts(name), vscode.Uri.file(join(workspaceFolder(), `apply/${name}Experiment.ts`))]) {
-      await index.refresh(file);
-    }
-    await eventually(`${name} is found`, () => index.inFile(uri).length > 0);
-    return uri;
-  }
-
-  const prompts = (name: string) => vscode.Uri.file(join(workspaceFolder(), `apply/${name}Prompts.ts`));
-  const onDisk = (uri: vscode.Uri) => readFileSync(uri.fsPath, "utf8");
-  const text = async (uri: vscode.Uri) => (await vscode.workspace.openTextDocument(uri)).getText();
-
-  function idOf(uri: vscode.Uri, binding: string): string {
-    const found = index.inFile(uri).find((definition) => definition.binding === binding);
-    assert.ok(found, `${binding} is not found`);
-    return found.id;
-  }
-
-  async function apply(
-    uri: vscode.Uri,
-    values: Readonly<Record<string, VariableValue>>,
-    ask: Ask = never,
-    known: readonly VariableValue[] = [],
-  ): Promise<ApplyOutcome> {
-    const changes = Object.entries(values).map(
-      ([binding, value]): ComponentChange => ({ definition: idOf(uri, binding), value, known }),
-    );
-    return updates.applyValues(changes, { ask });
-  }
+  const bench = updateBench();
+  const { apply, idOf, written } = bench;
 
   test("writes the values, saves the file, and one undo takes all back", async () => {
     const uri = await written("one");
@@ -134,12 +42,12 @@ suite("applying an update", () => {
     const first = onDisk(uri);
     await apply(uri, { answerer: "Second.\nIn lines.\nThree." });
     assert.match(onDisk(uri), /prompt: `Second\.\nIn lines\.\nThree\.`,/);
-    await updates.revert(idOf(uri, "answerer"));
+    await bench.updates.revert(idOf(uri, "answerer"));
     assert.equal(onDisk(uri), first);
-    await updates.revert(idOf(uri, "answerer"));
-    await updates.revert(idOf(uri, "retriever"));
+    await bench.updates.revert(idOf(uri, "answerer"));
+    await bench.updates.revert(idOf(uri, "retriever"));
     assert.equal(onDisk(uri), before);
-    assert.equal((await updates.revert(idOf(uri, "retriever"))).kind, "unchanged");
+    assert.equal((await bench.updates.revert(idOf(uri, "retriever"))).kind, "unchanged");
   });
 
   test("reverting can be undone, and knows what was undone by hand", async () => {
@@ -149,9 +57,9 @@ suite("applying an update", () => {
     await vscode.window.showTextDocument(uri);
     await vscode.commands.executeCommand("undo");
     assert.equal(await text(uri), before);
-    assert.equal((await updates.revert(idOf(uri, "answerer"))).kind, "unchanged");
+    assert.equal((await bench.updates.revert(idOf(uri, "answerer"))).kind, "unchanged");
     await apply(uri, { answerer: "Other." });
-    await updates.revert(idOf(uri, "answerer"));
+    await bench.updates.revert(idOf(uri, "answerer"));
     assert.equal(await text(uri), before);
     await vscode.window.showTextDocument(uri);
     await vscode.commands.executeCommand("undo");
@@ -159,11 +67,11 @@ suite("applying an update", () => {
   });
 
   test("keeps line ends of Windows, in templates too", async () => {
-    const uri = await written("windows", source("windows").replaceAll("\n", "\r\n"));
+    const uri = await written("windows", updateSource("windows").replaceAll("\n", "\r\n"));
     const before = onDisk(uri);
     await apply(uri, { answerer: "One.\nTwo.\nThree." });
     assert.equal(onDisk(uri), before.replace("'Answer the question.'", "`One.\r\nTwo.\r\nThree.`"));
-    await updates.revert(idOf(uri, "answerer"));
+    await bench.updates.revert(idOf(uri, "answerer"));
     assert.equal(onDisk(uri), before);
   });
 
@@ -236,7 +144,7 @@ suite("applying an update", () => {
     assert.match(document.getText(), /^\/\/ a line that was never saved\n[\s\S]*prompt: "New\.",/);
     assert.ok(document.isDirty);
     assert.equal(onDisk(uri), disk);
-    await updates.revert(idOf(uri, "answerer"));
+    await bench.updates.revert(idOf(uri, "answerer"));
     assert.match(document.getText(), /prompt: "Typed\.",/);
     await document.save();
   });
@@ -246,7 +154,7 @@ suite("applying an update", () => {
     await apply(uri, { answerer: "New." });
     writeFileSync(uri.fsPath, `// above\n${onDisk(uri)}`);
     await eventually("the editor has read it", async () => (await text(uri)).startsWith("// above"));
-    await updates.revert(idOf(uri, "answerer"));
+    await bench.updates.revert(idOf(uri, "answerer"));
     assert.match(onDisk(uri), /^\/\/ above[\s\S]*'Answer the question\.'/);
     await apply(uri, { answerer: "New." });
     writeFileSync(uri.fsPath, onDisk(uri).replace("'New.'", '"Mine."'));
@@ -262,9 +170,9 @@ suite("applying an update", () => {
     const uri = await written("gone");
     const id = idOf(uri, "answerer");
     writeFileSync(uri.fsPath, "export {};\n");
-    await index.refresh(uri);
+    await bench.index.refresh(uri);
     const asked: UpdateQuestion[] = [];
-    const outcome = await updates.applyValues([{ definition: id, value: "x" }], {
+    const outcome = await bench.updates.applyValues([{ definition: id, value: "x" }], {
       ask: async (question) => void asked.push(question) as undefined,
     });
     assert.equal(outcome.kind, "refused");
@@ -275,204 +183,19 @@ suite("applying an update", () => {
     const cell = `import { llm } from "optimas";\nexport const celled = llm({ name: "celled", description: "", inputs: ["a"], outputs: ["b"], prompt: "Cell." });`;
     const notebook = await openNotebook("apply/cells.optnb", ["// first", cell]);
     const document = notebook.cellAt(1).document;
-    await index.refresh(document.uri);
-    await eventually("it is found", () => index.inDocument(document).length > 0);
-    const [definition] = index.inDocument(document);
+    await bench.index.refresh(document.uri);
+    await eventually("it is found", () => bench.index.inDocument(document).length > 0);
+    const [definition] = bench.index.inDocument(document);
     assert.ok(definition);
     const change = { definition: definition.id, value: "In a cell." };
-    await updates.showDiffOf([change]);
+    await bench.updates.showDiffOf([change]);
     await eventually("the difference is shown", () => shownDiff() !== undefined);
     assert.equal(shownDiff()?.original.toString(), document.uri.toString());
-    assert.equal((await updates.applyValues([change], { ask: never })).kind, "applied");
+    assert.equal((await bench.updates.applyValues([change], { ask: never })).kind, "applied");
     assert.equal(document.getText(), cell.replace('"Cell."', '"In a cell."'));
     assert.match(onDisk(notebook.uri), /In a cell\./);
-    await updates.revert(definition.id);
+    await bench.updates.revert(definition.id);
     assert.equal(document.getText(), cell);
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
   });
-
-  test("shows the difference, which follows the source, and nothing is written", async () => {
-    const uri = await written("compared");
-    const before = onDisk(uri);
-    const changes = [{ definition: idOf(uri, "answerer"), value: "Compared." }];
-    await updates.showDiffOf(changes);
-    const { original, modified } = await eventually("the difference is shown", shownDiff);
-    assert.equal(original.toString(), uri.toString());
-    const shown = await vscode.workspace.openTextDocument(modified);
-    assert.equal(shown.languageId, "typescript");
-    assert.equal(shown.getText(), before.replace("'Answer the question.'", "'Compared.'"));
-    assert.equal(onDisk(uri), before);
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(uri, new vscode.Position(0, 0), "// typed\n");
-    await vscode.workspace.applyEdit(edit);
-    await eventually("the right side follows", () => shown.getText().startsWith("// typed\n"));
-    // The button in the title of the difference gives its document.
-    await vscode.commands.executeCommand("optimas.applyUpdate", modified);
-    assert.match(await text(uri), /^\/\/ typed\n[\s\S]*'Compared\.'/);
-    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
-    // Once it is applied, what was there before is on the left.
-    await updates.showDiffOf(changes);
-    const applied = await eventually("the difference is shown", shownDiff);
-    assert.equal(applied.modified.toString(), uri.toString());
-    assert.match((await vscode.workspace.openTextDocument(applied.original)).getText(), /'Answer the question\.'/);
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-  });
-
-  test("writes only what was ticked in the editor's preview", async () => {
-    const uri = await written("previewed");
-    const before = onDisk(uri);
-    const changes = [{ definition: idOf(uri, "answerer"), value: "Previewed." }];
-    const discarded = updates.applyValues(changes, { preview: true, ask: never });
-    assert.deepEqual(await inPreview(discarded, "refactorPreview.discard"), { kind: "cancelled" });
-    assert.equal(await text(uri), before);
-    const tick = ["refactorPreview.focus", "list.focusFirst", "refactorPreview.toggleCheckedState"];
-    // Before the preview has listed the changes, there is nothing to tick.
-    await eventually("the change was ticked and applied", async () => {
-      const ticked = updates.applyValues(changes, { preview: true, ask: never });
-      return (await inPreview(ticked, ...tick, "refactorPreview.apply")).kind === "applied";
-    });
-    assert.match(onDisk(uri), /'Previewed\.'/);
-    await updates.revert(idOf(uri, "answerer"));
-    assert.equal(onDisk(uri), before);
-  });
-
-  suite("from a run", () => {
-    /** A run of a file's experiment: an update of the prompt accepted in its first iteration, others as given. */
-    async function ranOn(
-      name: string,
-      more: readonly BodyOf<"update">[] = [],
-    ): Promise<{ uri: vscode.Uri; run: string }> {
-      const uri = await written(name);
-      const path = join(workspaceFolder(), `apply/${name}Experiment.ts`);
-      const configuration = {
-        [`${name}_answerer`]: "Answer the question.",
-        [`${name}_retriever`]: { k: 1, rerank: false },
-      };
-      const folder = createRun({
-        out: join(workspaceFolder(), "apply/.optimas/runs"),
-        runId: `20261121-150307-${name}-k3f9`,
-        info: { ...sampleInfo, system: name, experiment: { path, given: path } },
-        clock: () => Date.now(),
-      });
-      const component = (binding: string, kind: "prompt" | "options") => ({
-        name: `${name}_${binding}`,
-        description: "",
-        kind,
-        inputs: ["a"],
-        outputs: ["b"],
-        share: 0.5,
-      });
-      const components = [component("answerer", "prompt"), component("retriever", "options")];
-      folder.record(
-        {
-          ...runStarted,
-          runId: name,
-          experiment: path,
-          system: { name, components, outputs: ["answer"] },
-          configuration,
-        },
-        0,
-      );
-      for (const update of [accepted(1, `${name}_answerer`, "Answer the question.", "Answer briefly."), ...more]) {
-        folder.record(update, 1);
-      }
-      folder.close();
-      return { uri, run: folder.folder };
-    }
-
-    const accepted = (
-      iteration: number,
-      component: string,
-      before: VariableValue,
-      after: VariableValue,
-    ): BodyOf<"update"> => ({
-      type: "update",
-      iteration,
-      component,
-      decision: "accepted",
-      reason: "Better.",
-      before,
-      after,
-      scorer: "local",
-      rewardBefore: 0,
-      rewardAfter: 1,
-      validation: { before: [0.1], after: [0.9], exampleIds: ["a"] },
-    });
-
-    test("an update is applied by its iteration, and everything accepted by the run alone", async () => {
-      const { uri, run } = await ranOn("ran", [
-        accepted(2, "ran_retriever", { k: 1, rerank: false }, { k: 10, rerank: false }),
-      ]);
-      const before = onDisk(uri);
-      await vscode.commands.executeCommand("optimas.applyUpdate", { run, iteration: 2 });
-      const second = before.replace("choice([false, true]) })", "choice([false, true]) }, { k: 10 })");
-      assert.equal(onDisk(uri), second);
-      await vscode.commands.executeCommand("optimas.applyUpdate", { run });
-      assert.equal(onDisk(uri), second.replace("Answer the question.", "Answer briefly."));
-      await vscode.commands.executeCommand("optimas.revertUpdate", { definition: idOf(uri, "retriever") });
-      await vscode.commands.executeCommand("optimas.revertUpdate", { definition: idOf(uri, "answerer") });
-      assert.equal(onDisk(uri), before);
-    });
-
-    test("the last accepted update of a component is compared by the component alone, and said to be simulated", async () => {
-      const { uri } = await ranOn("last");
-      const { views } = await activated();
-      await views.store.refresh();
-      await vscode.commands.executeCommand("optimas.showDiff", { definition: idOf(uri, "answerer") });
-      const { modified } = await eventually("the difference is shown", shownDiff);
-      assert.match((await vscode.workspace.openTextDocument(modified)).getText(), /'Answer briefly\.'/);
-      assert.match(
-        vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "",
-        /last_answerer.*iteration 1.*simulated model/,
-      );
-      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-    });
-
-    test("what its author wrote since is not written over unasked", async () => {
-      const { uri, run } = await ranOn("edited");
-      const asked: UpdateQuestion[] = [];
-      const ask: Ask = async (question) => void asked.push(question) as undefined;
-      writeFileSync(uri.fsPath, onDisk(uri).replace("Answer the question.", "Mine."));
-      await index.refresh(uri);
-      const origin = { run, iteration: 1, simulated: true };
-      const change = { definition: idOf(uri, "answerer"), value: "New.", origin, known: ["Answer the question."] };
-      assert.deepEqual(await updates.applyValues([change], { ask }), { kind: "cancelled" });
-      assert.match(asked[0]?.message ?? "", /edited_answerer was changed/);
-      assert.match(onDisk(uri), /'Mine\.'/);
-    });
-  });
-
-  test("shows several files in one view", async () => {
-    const uri = await written("several");
-    await updates.showDiffOf(
-      [
-        { definition: idOf(uri, "answerer"), value: "One." },
-        { definition: idOf(uri, "shared"), value: "Two." },
-        { definition: idOf(uri, "sharing"), value: "Two." },
-      ],
-      "Several",
-    );
-    await eventually("the view is shown", () =>
-      vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes("Several"),
-    );
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-  });
 });
-
-function shownDiff(): { original: vscode.Uri; modified: vscode.Uri } | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputTextDiff ? input : undefined;
-}
-
-/** Gives commands to the preview until what waits for it has gone on. */
-async function inPreview<T>(waiting: Promise<T>, ...commands: readonly string[]): Promise<T> {
-  let isOver = false;
-  void waiting.finally(() => {
-    isOver = true;
-  });
-  await eventually("the preview is over", async () => {
-    for (const command of commands) await vscode.commands.executeCommand(command);
-    return isOver;
-  });
-  return waiting;
-}

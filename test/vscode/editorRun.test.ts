@@ -5,13 +5,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import type { ExperimentDefinition } from "../../src/detection/definition.ts";
 import type { EditorRun } from "../../src/extension/runs/editorRun.ts";
 import type { EditorRunGoal } from "../../src/extension/runs/editorRunRequest.ts";
-import type { EditorRuns } from "../../src/extension/runs/editorRuns.ts";
 import { listRuns, readRun } from "../../src/run/runList.ts";
 import {
-  activated,
   ended,
   eventually,
   openNotebook,
@@ -21,72 +18,7 @@ import {
   workspaceFile,
   workspaceFolder,
 } from "./openNotebook.ts";
-
-/** An experiment with two components; `delay` milliseconds per scored row make it last. */
-function experimentText(delay = 0): string {
-  return `import { choice, component, experiment, llm, options, system, tokenF1 } from "optimas";
-const picker = component({
-  name: "picker", description: "Keeps some sentences.", inputs: ["question", "passage"], outputs: ["kept"],
-  variable: options({ count: choice([1, 2, 3]) }),
-  run: async ({ passage }, { variable }) => ({ kept: String(passage).split(". ").slice(0, variable.count).join(". ") }),
-});
-const answerer = llm({
-  name: "answerer", description: "Answers.", inputs: ["question", "kept"], outputs: ["answer"], prompt: "Answer.",
-});
-const rows = Array.from({ length: 16 }, (_, i) => ({
-  question: "Where was Ada" + i + " born?",
-  passage: "Many were born then. Ada" + i + " was born in Town" + i + ". It was in 18" + (10 + i) + ".",
-  answer: "Town" + i,
-}));
-export default experiment({
-  system: system({ name: "tiny", components: [picker, answerer], outputs: ["answer"] }),
-  data: { train: rows.slice(0, 8), validation: rows.slice(8) },
-  reward: async (output, row) => {
-    if (${delay} > 0) await new Promise((resolve) => setTimeout(resolve, ${delay}));
-    return tokenF1(output.answer, row.answer);
-  },
-});`;
-}
-
-/** What detection says of the experiment above. */
-function experimentIn(file: vscode.Uri): ExperimentDefinition {
-  const start = { line: 0, character: 0 };
-  const span = { from: 0, to: 1, start, end: start };
-  return {
-    id: `${file.toString()}#experiment`,
-    kind: "experiment",
-    at: { uri: file.toString() },
-    language: "typescript",
-    name: undefined,
-    binding: undefined,
-    exportedAs: ["default"],
-    span,
-    nameSpan: span,
-    system: undefined,
-  };
-}
-
-async function editorRuns(): Promise<EditorRuns> {
-  return (await activated()).runs;
-}
-
-/** The id of what a file declares under a name, as soon as it is found. */
-async function definitionIn(file: vscode.Uri, name: string): Promise<string> {
-  const { index } = await activated();
-  await index.ready;
-  await index.refresh(file);
-  const { id } = await eventually(`${name} is found`, () =>
-    index.inFile(file).find((definition) => definition.name === name || definition.binding === name),
-  );
-  return id;
-}
-
-async function start(name: string, goal: EditorRunGoal, delay = 0): Promise<EditorRun> {
-  const file = workspaceFile(name, experimentText(delay));
-  const run = await (await editorRuns()).start({ experiment: experimentIn(file), goal, name: "tiny" });
-  assert.ok(run, "the run was refused");
-  return run;
-}
+import { editorRuns, experimentIn, experimentText, start } from "./tinyExperiment.ts";
 
 const optimizePicker: EditorRunGoal = { kind: "optimize", components: ["picker"], iterations: 2 };
 
@@ -308,141 +240,4 @@ suite("an interrupted run of a notebook", () => {
     assert.ok(run?.kind === "run" && run.iterations === 1, JSON.stringify(run));
     assert.deepEqual(others, []);
   }).timeout(120_000);
-});
-
-suite("a command on a definition", () => {
-  const split = {
-    "system.ts":
-      experimentText()
-        .replace(/export default experiment[\s\S]*$/, "")
-        .replace("const picker", "export const picker") +
-      'export const tiny = system({ name: "tiny", components: [picker, answerer], outputs: ["answer"] });\nexport { rows, tokenF1, experiment };',
-    "experiment.ts": `import { experiment, rows, tiny, tokenF1 } from "./system.ts";
-export const tuned = experiment({
-  system: tiny,
-  data: { train: rows.slice(0, 8), validation: rows.slice(8) },
-  reward: (output, row) => tokenF1(output.answer, row.answer),
-});`,
-  };
-
-  async function command(id: string, argument: object): Promise<EditorRun> {
-    const runs = await editorRuns();
-    const before = new Set(runs.live);
-    await vscode.commands.executeCommand(id, argument);
-    const run = runs.live.find((live) => !before.has(live));
-    assert.ok(run, `${id} started nothing`);
-    return run;
-  }
-
-  test("optimizes a component through the only experiment that contains it", async () => {
-    const file = workspaceFile("command/split/system.ts", split["system.ts"]);
-    await definitionIn(workspaceFile("command/split/experiment.ts", split["experiment.ts"]), "tuned");
-    const settings = vscode.workspace.getConfiguration("optimas.runs");
-    await settings.update("iterations", 1, vscode.ConfigurationTarget.Global);
-    try {
-      const run = await command("optimas.optimizeComponent", { definition: await definitionIn(file, "picker") });
-      assert.deepEqual(run.plan.goal, { kind: "optimize", components: ["picker"], iterations: 1 });
-      assert.deepEqual(run.plan.exported, { by: "name", name: "tuned" });
-      assert.equal(run.plan.name, "tiny");
-      assert.deepEqual(await run.ended, { kind: "finished" });
-    } finally {
-      await settings.update("iterations", undefined, vscode.ConfigurationTarget.Global);
-    }
-  }).timeout(60_000);
-
-  test("draws a landscape and shows it", async () => {
-    const file = workspaceFile("command/landscape.ts", experimentText());
-    const run = await command("optimas.showLandscape", { definition: await definitionIn(file, "picker") });
-    assert.deepEqual(run.plan.goal, { kind: "landscape", component: "picker", key: "count" });
-    assert.deepEqual(await run.ended, { kind: "finished" });
-    assert.match(String(run.result?.["text/html"]), /<svg/);
-    await eventually("its picture is shown", () =>
-      vscode.window.tabGroups.all
-        .flatMap(({ tabs }) => tabs)
-        .find(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes("landscape")),
-    );
-  }).timeout(60_000);
-
-  test("runs an experiment of a notebook in the notebook, in a cell of its own", async () => {
-    const declared = experimentText().replace("export default", "const tuning =");
-    const notebook = await openNotebook("command/experiment.optnb", ["const before = 1;", declared, "before + 1"]);
-    const id = await definitionIn(notebook.cellAt(1).document.uri, "tuning");
-    await vscode.commands.executeCommand("optimas.evaluate", { definition: id });
-    await ended(notebook.getCells(), 60_000);
-    assert.equal(notebook.cellCount, 4);
-    assert.equal(notebook.cellAt(2).document.getText(), "await tuning.evaluate()");
-    assert.deepEqual(
-      notebook.getCells().map(({ executionSummary }) => executionSummary?.success),
-      [true, true, true, undefined],
-    );
-    await vscode.commands.executeCommand("optimas.evaluate", { definition: id });
-    await ended(notebook.getCells(), 60_000);
-    assert.equal(notebook.cellCount, 4);
-  }).timeout(90_000);
-
-  test("opens the notebook that imports an experiment's file, or makes one that runs", async () => {
-    const file = workspaceFile("command/book/experiment.ts", split["experiment.ts"]);
-    workspaceFile("command/book/system.ts", split["system.ts"]);
-    const definition = await definitionIn(file, "tuned");
-    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
-    const notebook = await eventually("a notebook is shown", () => vscode.window.activeNotebookEditor?.notebook);
-    assert.equal(notebook.uri.fsPath, join(workspaceFolder(), "command", "book", "tiny.optnb"));
-    await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
-    await runCells(notebook, 0, 2, 60_000);
-    assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
-    await notebook.save();
-    await vscode.window.showTextDocument(file);
-    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
-    const again = await eventually("it is shown again", () => vscode.window.activeNotebookEditor?.notebook);
-    assert.equal(again.uri.toString(), notebook.uri.toString());
-  }).timeout(90_000);
-
-  test("asks which experiment where several contain the component, the last chosen first", async () => {
-    const runs = await editorRuns();
-    const system = workspaceFile("command/several/system.ts", split["system.ts"]);
-    for (const name of ["a", "b"]) {
-      const text = split["experiment.ts"].replace("tuned", `tuned_${name}`);
-      await definitionIn(workspaceFile(`command/several/${name}.ts`, text), `tuned_${name}`);
-    }
-    const definition = await definitionIn(system, "picker");
-    const chosen: string[] = [];
-    for (const pick of ["workbench.action.quickOpenSelectNext", undefined]) {
-      const asking = vscode.commands.executeCommand("optimas.evaluate", { definition });
-      const run = await eventually("a choice was taken", async () => {
-        // The list comes a moment later than the question; accepting nothing does nothing.
-        if (pick !== undefined) await vscode.commands.executeCommand(pick);
-        await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-        return runs.live[0];
-      });
-      await asking;
-      assert.ok(/[ab]\.ts$/.test(run.plan.file), run.plan.file);
-      chosen.push(run.plan.file);
-      await run.ended;
-    }
-    assert.equal(chosen[1], chosen[0]);
-  }).timeout(90_000);
-
-  test("makes a notebook around a system that has no experiment, whose cells run", async () => {
-    const file = workspaceFile("command/alone/system.ts", split["system.ts"]);
-    const definition = await definitionIn(file, "picker");
-    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
-    const notebook = await eventually("a notebook is shown", () => {
-      const shown = vscode.window.activeNotebookEditor?.notebook;
-      return shown?.uri.fsPath === join(workspaceFolder(), "command", "alone", "tiny.optnb") ? shown : undefined;
-    });
-    assert.match(notebook.cellAt(1).document.getText(), /TODO: Put your own rows here/);
-    await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
-    await runCells(notebook, 0, 2, 60_000);
-    assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
-    await notebook.save();
-  }).timeout(90_000);
-
-  test("opens the notebook itself that declares a component", async () => {
-    const declared = `import { llm } from "optimas";
-const lonely = llm({ name: "lonely", description: "Answers.", inputs: ["question"], outputs: ["answer"], prompt: "Answer." });`;
-    const notebook = await openNotebook("command/lonely.optnb", [declared]);
-    const definition = await definitionIn(notebook.cellAt(0).document.uri, "lonely");
-    await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
-    assert.equal(vscode.window.activeNotebookEditor?.notebook.uri.toString(), notebook.uri.toString());
-  }).timeout(60_000);
 });
