@@ -4,7 +4,7 @@ export { pubmedMatch, strictPubmedMatch } from "../data/rewards/pubmedLabel.ts";
 export { hitAt, rankByScore, reciprocalRank } from "../data/rewards/ranking.ts";
 export { exactMatch, tokenF1, verbatimMatch } from "../data/rewards/tokenF1.ts";
 export { csv, jsonl, rows } from "../data/source.ts";
-export type { Completion, CompletionRequest, LanguageModel, Message } from "../models/languageModel.ts";
+export type { Completion, CompletionRequest, LanguageModel, Message, ModelPrice } from "../models/languageModel.ts";
 export { field } from "../system/component.ts";
 export { choice, modelChoice, options, prompt, range } from "../system/declaration.ts";
 export { type Random, seededRandom } from "../system/random.ts";

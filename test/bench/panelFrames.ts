@@ -1,4 +1,5 @@
 import type { Browser, Page } from "playwright-core";
+import type { CallLine } from "../../src/run/callLog.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { openRunPanel } from "../webview/run/runPanelPage.ts";
 
@@ -49,9 +50,9 @@ export async function panelFrames(
   browser: Browser,
   code: string,
   events: readonly RunEvent[],
-  { front, title }: { readonly front: string; readonly title: string },
+  { front, title, calls }: { readonly front: string; readonly title: string; readonly calls?: readonly CallLine[] },
 ): Promise<PanelFrames> {
-  const { page, state } = await openRunPanel(browser, code, events, { front });
+  const { page, state } = await openRunPanel(browser, code, events, { front, ...(calls && { calls }) });
   await page.getByRole("figure").filter({ hasText: title }).locator("canvas").waitFor();
   const heap = await heapOf(page);
   const before = JSON.stringify(await state());

@@ -11,6 +11,8 @@ import { build } from "esbuild";
 import { ReaderThread } from "../../src/extension/panel/readerThread.ts";
 import { pageModels } from "../../src/run/panel/models.ts";
 import type { RunPanelMessage } from "../../src/run/panel/panelMessage.ts";
+import { exampleCalls } from "../run/exampleCalls.ts";
+import { finishedRun } from "../run/exampleEvents.ts";
 import { promptRun } from "../run/panel/landscapeEvents.ts";
 import { browserPath, startBrowser } from "../webview/rendererPage.ts";
 import { longRun, writeLongRun } from "./longRun.ts";
@@ -128,6 +130,11 @@ async function measureFrames(): Promise<void> {
       heap = Math.max(heap, frames.heap);
     }
     report("heap of the page with 100,000 candidates", heap / 1e6, "MB", 60);
+    const calls = { front: "budget", title: "Calls over time", calls: exampleCalls(100_000) };
+    const moved = await panelFrames(browser, code, finishedRun(), calls);
+    report("100,000 calls over time, panned and zoomed: a frame, median", moved.median, "ms", 20);
+    report("100,000 calls over time, panned and zoomed: 19 of 20 frames", moved.slow, "ms", 33.5);
+    report("heap of the page with 100,000 calls", moved.heap / 1e6, "MB", 60);
   } finally {
     await browser.close();
   }

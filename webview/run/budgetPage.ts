@@ -147,7 +147,7 @@ export class BudgetPage implements PanelPage<Budget> {
     this.root.remove();
   }
 
-  #showSpent({ rows, models, simulated, seriesPurposes, together }: Budget): void {
+  #showSpent({ rows, models, simulated, allPurposes: purposes, together }: Budget): void {
     const { unit, bars } = this.#chosen;
     const known = rows !== null;
     this.#unit.offer(known ? spentUnits.map((one) => ({ value: one, label: unitWords(one, l10n) })) : [], unit);
@@ -160,7 +160,6 @@ export class BudgetPage implements PanelPage<Budget> {
         : [],
       bars,
     );
-    const purposes = [...seriesPurposes, "evaluation", "test"];
     this.#onChange("spent", [rows, unit, bars, together], () =>
       this.#charts.spent.show(
         (palette) => (rows === null ? null : spentChart({ rows, unit, bars, purposes }, palette, l10n)),

@@ -1,5 +1,5 @@
 // The parts of ECharts that the panel's charts are made of; nothing else of it is loaded.
-import { BarChart, CustomChart, LineChart, ParallelChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, LinesChart, ParallelChart, ScatterChart } from "echarts/charts";
 import {
   DataZoomInsideComponent,
   GridComponent,
@@ -15,6 +15,7 @@ use([
   BarChart,
   CustomChart,
   LineChart,
+  LinesChart,
   ParallelChart,
   ScatterChart,
   DataZoomInsideComponent,

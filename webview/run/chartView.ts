@@ -57,6 +57,8 @@ export class ChartView {
   readonly #parts: ChartViewParts;
   readonly #summary: HTMLElement;
   readonly #canvas: HTMLElement;
+  /** What was gone to by keyboard; whoever listens is told by the announcer. */
+  readonly #pointed = element("p", { class: "pointed", "aria-hidden": "true" });
   readonly #tools: HTMLElement;
   readonly #tableButton: Button;
   readonly #table: ChartTableView;
@@ -95,6 +97,7 @@ export class ChartView {
       "aria-labelledby": `${id}Title`,
       "aria-describedby": `${id}Summary`,
     });
+    this.#pointed.hidden = true;
     this.#table = new ChartTableView(parts.title);
     this.#table.root.hidden = true;
     this.#tableButton = new Button("", () => this.#toggleTable());
@@ -108,7 +111,8 @@ export class ChartView {
         element("h3", { id: `${id}Title` }, visibleLine(parts.title)),
         this.#tools,
       ),
-      this.#canvas,
+      element("div", { class: "canvasScroll" }, this.#canvas),
+      this.#pointed,
       this.#summary,
       this.#table.root,
     );
@@ -118,7 +122,15 @@ export class ChartView {
       instance: () => this.#instance,
       say: (words) => parts.host.say(words),
       choose: (place) => parts.onChoose?.(place),
-      point: (place) => parts.onPoint?.(place),
+      point: (place) => {
+        // Of items that are drawn together the library shows no box but under a pointer.
+        setText(this.#pointed, this.#chart?.hint?.(place)?.map(visibleLine).join(" · ") ?? "");
+        this.#pointed.hidden = false;
+        parts.onPoint?.(place);
+      },
+    });
+    this.#canvas.addEventListener("blur", () => {
+      this.#pointed.hidden = true;
     });
     this.#canvas.addEventListener("pointerdown", () => {
       this.#isHeld = true;
@@ -189,6 +201,7 @@ export class ChartView {
     setText(this.#summary, chart === null ? this.#otherwise : chart.summary);
     if (chart === null) return;
     this.#canvas.style.height = `${chart.height}px`;
+    this.#canvas.style.minWidth = chart.leastWidth === undefined ? "" : `${chart.leastWidth}px`;
     if (this.#kept.table) this.#table.show(chart.table);
     const instance = this.#opened();
     if (instance === undefined) return;
@@ -213,6 +226,12 @@ export class ChartView {
       }
     });
     instance.on("datazoom", () => this.#zoomed(instance));
+    // Where many lines are one shape, the library forgets to say from which item on it counts them.
+    instance.on("rendered", () => {
+      for (const shape of instance.getZr().storage.getDisplayList()) {
+        if ("hoverDataIdx" in shape) Reflect.set(shape, "__startIndex", 0);
+      }
+    });
     instance.on("axisareaselected", (event) => {
       const brushed = brushSchema.safeParse(event);
       if (!this.#isMarking && brushed.success) {

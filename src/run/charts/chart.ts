@@ -5,6 +5,7 @@ import type {
   GraphSeriesOption,
   HeatmapSeriesOption,
   LineSeriesOption,
+  LinesSeriesOption,
   ParallelSeriesOption,
   ScatterSeriesOption,
 } from "echarts/charts";
@@ -23,6 +24,7 @@ type Series =
   | GraphSeriesOption
   | HeatmapSeriesOption
   | LineSeriesOption
+  | LinesSeriesOption
   | ParallelSeriesOption
   | ScatterSeriesOption;
 
@@ -61,6 +63,8 @@ export interface Chart {
   /** Pixels; a page takes the height and its own width. */
   readonly width: number;
   readonly height: number;
+  /** Pixels below which it can no longer be read: a narrower page lets it be moved sideways. */
+  readonly leastWidth?: number;
   readonly table: ChartTable;
   /** Stretches that are marked on axes of a `parallel`, by the axes' ids. */
   readonly brushes?: readonly {

@@ -1,4 +1,4 @@
-import type { CustomSeriesOption, LineSeriesOption } from "echarts/charts";
+import type { LineSeriesOption, LinesSeriesOption } from "echarts/charts";
 import { english, type L10n } from "../l10n.ts";
 import type { BarState, TimelineBar, TimelineShown } from "../panel/timelineShown.ts";
 import { briefDurationText, countText, durationText } from "../views/numberFormat.ts";
@@ -26,7 +26,9 @@ export function timelineChart(shown: TimelineShown, palette: Palette, l10n: L10n
   );
   const lane = Math.max(LEAST_LANE, Math.min(MOST_LANE, Math.floor(LANES / rows)));
   const words = (name: string) => (shown.lanes === "purpose" ? whoWords(name, l10n) : spentPurposeWords(name, l10n));
-  const parts = partsOf(shown).map((part) => ({ ...part, words: words(part.name) }));
+  const looks = looksOf(shown).map((look) => ({ ...look, words: words(look.name) }));
+  const names = [...new Map(looks.map(({ words: name, colour }) => [name, colour]))];
+  const waiting = shown.bars.filter(({ calls, waitedMs }) => calls === 1 && waitedMs > (to - from) / 400);
   const labels = labelsOf(shown, l10n);
   const timeAxis = { type: "value" as const, min: 0, max: totalMs, ...axisStyle(palette), splitLine: { show: false } };
   const limit = rowsAtOnce === null ? null : { name: l10n.t("rows at once, at most"), at: rowsAtOnce };
@@ -38,7 +40,14 @@ export function timelineChart(shown: TimelineShown, palette: Palette, l10n: L10n
       ...baseOption(palette),
       legend: {
         ...baseOption(palette).legend,
-        data: [...parts.map((part) => part.words), ...(limit ? [limit.name] : [])],
+        data: [
+          ...names.map(([name, colour]) => ({
+            name,
+            icon: "rect",
+            itemStyle: { color: seriesColour(palette, colour), opacity: 1 },
+          })),
+          ...(limit ? [{ name: limit.name }] : []),
+        ],
       },
       grid: [
         { left: LEFT, right: RIGHT, top: TOP, height: BUSY },
@@ -82,31 +91,15 @@ export function timelineChart(shown: TimelineShown, palette: Palette, l10n: L10n
           axisLabel: { color: palette.ink, fontSize: 11, interval: (row: number) => labels[row]?.isFirst === true },
           splitLine: {
             show: true,
-            interval: (row: number) => labels[row]?.isFirst === true,
+            // A lane's line is the one below it.
+            interval: (row: number) => labels[row + 1]?.isFirst === true,
             lineStyle: { color: palette.grid },
           },
         },
       ],
       series: [
-        ...parts.map(
-          ({ words: name, bars, colour }): CustomSeriesOption => ({
-            type: "custom",
-            name,
-            xAxisIndex: 1,
-            yAxisIndex: 1,
-            clip: true,
-            itemStyle: { color: seriesColour(palette, colour) },
-            encode: { x: [0, 1], y: 2 },
-            data: bars.map((bar) => [bar.from, bar.to, bar.row]),
-            renderItem: ({ dataIndex }, api) => {
-              const bar = bars[dataIndex];
-              if (bar === undefined) throw new Error(`no bar at ${dataIndex}`);
-              const [x = 0, y = 0] = api.coord([bar.from, bar.row]);
-              const [end = 0] = api.coord([bar.to, bar.row]);
-              return drawnBar(bar, { x, y, width: end - x, height: lane }, seriesColour(palette, colour), palette);
-            },
-          }),
-        ),
+        ...looks.map((look) => barLines(look, shown, lane, palette)),
+        ...(waiting.length === 0 ? [] : [waitingLines(waiting, lane, palette)]),
         busyLine(busy, palette, l10n),
         ...(limit === null
           ? []
@@ -155,18 +148,32 @@ export function timelineChart(shown: TimelineShown, palette: Palette, l10n: L10n
       ]),
     },
     hint: ({ series, item }) => {
-      const bar = parts[series]?.bars[item];
+      const bar = looks[series]?.bars[item - BEFORE];
       return bar === undefined ? undefined : hint(bar, to - from, l10n);
     },
   };
 }
 
-/** Bars by their colours; names without bars in and around the window are left out. */
-function partsOf({ colours, bars }: TimelineShown) {
-  return colours.flatMap((name, colour) => {
-    const own = bars.filter((bar) => bar.colour === colour);
-    return own.length === 0 ? [] : [{ name, colour, bars: own }];
-  });
+interface Look {
+  /** Of a purpose or a component, and its place among the colours. */
+  readonly name: string;
+  readonly colour: number;
+  readonly state: BarState;
+  readonly bars: readonly TimelineBar[];
+}
+
+/** Bars of one look each: they are drawn as one shape, or moving many about would be slow. */
+function looksOf({ colours, bars }: TimelineShown): Look[] {
+  const looks = new Map<string, { name: string; colour: number; state: BarState; bars: TimelineBar[] }>();
+  for (const bar of bars) {
+    const { colour } = bar;
+    const state = bar.state === "mixed" ? "done" : bar.state;
+    const key = `${colour} ${state}`;
+    const look = looks.get(key) ?? { name: colours[colour] ?? "", colour, state, bars: [] };
+    look.bars.push(bar);
+    looks.set(key, look);
+  }
+  return [...looks.values()].sort((a, b) => a.colour - b.colour);
 }
 
 /** What stands beside each lane: the group's name beside its first. */
@@ -183,51 +190,93 @@ function groupWords(name: string, lanes: TimelineShown["lanes"], l10n: L10n): st
   return shortLabel(lanes === "purpose" ? spentPurposeWords(name, l10n) : whoWords(name, l10n), 22);
 }
 
-type Drawn = Extract<NonNullable<ReturnType<NonNullable<CustomSeriesOption["renderItem"]>>>, { type: "group" }>;
+/**
+ * Items before the first bar, which cannot be seen: a pointer is looked for only between the middles of the outermost lanes
+ * of a shape, and never at its first item.
+ */
+const BEFORE = 2;
+/** From so many on, bars of one look are one shape. */
+const MANY = 60;
 
-function drawnBar(
-  bar: TimelineBar,
-  { x, y, width, height }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-  colour: string,
+/** Bars as thick lines, each from its beginning to its end. */
+function barLines(
+  { words, colour, state, bars }: Look & { readonly words: string },
+  { from, to, groups }: TimelineShown,
+  lane: number,
   palette: Palette,
-): Drawn {
-  const wide = Math.max(LEAST_BAR, width);
-  const high = Math.max(2, height - 2);
-  const shape = { x, y: y - high / 2, width: wide, height: high };
-  const waited = bar.calls === 1 ? (wide * bar.waitedMs) / Math.max(1e-9, bar.to - bar.from) : 0;
+): LinesSeriesOption {
+  const rows = groups.reduce((sum, { lanes }) => sum + lanes, 0);
+  // What took no time is to be seen all the same.
+  const least = ((to - from) * LEAST_BAR) / 1000;
   return {
-    type: "group",
-    children: [
-      { type: "rect", shape, style: barStyle(bar.state, colour, palette) },
-      // The time before a request was sent lets the paper through.
-      ...(waited > 1
-        ? [
-            {
-              type: "rect" as const,
-              silent: true,
-              shape: { ...shape, width: Math.min(wide, waited) },
-              style: { fill: palette.paper, opacity: 0.6 },
-            },
-          ]
-        : []),
+    type: "lines",
+    name: words,
+    coordinateSystem: "cartesian2d",
+    // Said because the library would else lay a canvas of its own over the picture.
+    zlevel: 0,
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    clip: true,
+    large: true,
+    largeThreshold: MANY,
+    progressive: 0,
+    lineStyle: { cap: "butt", ...barStyle(state, seriesColour(palette, colour), lane, palette) },
+    data: [
+      ...[-1, rows].map((row) => ({
+        coords: [
+          [from, row],
+          [from, row],
+        ],
+      })),
+      ...bars.map((bar) => ({
+        coords: [
+          [bar.from, bar.row],
+          [Math.max(bar.to, bar.from + least), bar.row],
+        ],
+      })),
     ],
   };
 }
 
-/** States differ in outline and filling, so that they can be told apart without colour. */
-function barStyle(state: BarState, colour: string, palette: Palette) {
+/** The time before requests were sent lets the paper through. */
+function waitingLines(bars: readonly TimelineBar[], lane: number, palette: Palette): LinesSeriesOption {
+  return {
+    type: "lines",
+    coordinateSystem: "cartesian2d",
+    // Said because the library would else lay a canvas of its own over the picture.
+    zlevel: 0,
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    clip: true,
+    large: true,
+    largeThreshold: MANY,
+    progressive: 0,
+    silent: true,
+    lineStyle: { cap: "butt", color: palette.paper, opacity: 0.6, width: Math.max(2, lane - 2) },
+    data: bars.map(({ from, row, waitedMs }) => ({
+      coords: [
+        [from, row],
+        [from + waitedMs, row],
+      ],
+    })),
+  };
+}
+
+/** States differ in height and filling, so that they can be told apart without colour. */
+function barStyle(state: BarState, colour: string, lane: number, palette: Palette) {
+  const whole = Math.max(2, lane - 2);
   switch (state) {
     case "done":
     case "mixed":
-      return { fill: colour };
+      return { color: colour, width: whole, opacity: 1 };
     case "open":
-      return { fill: colour, opacity: 0.55, stroke: palette.ink, lineWidth: 1, lineDash: [3, 2] };
+      return { color: colour, width: whole, opacity: 0.5 };
     case "failed":
-      return { fill: palette.paper, stroke: palette.rejected, lineWidth: 2 };
+      return { color: palette.rejected, width: whole, opacity: 1, type: [2, 2] };
     case "reused":
-      return { fill: palette.paper, stroke: colour, lineWidth: 1 };
+      return { color: colour, width: Math.max(1.5, lane / 4), opacity: 1 };
     case "redone":
-      return { fill: colour, opacity: 0.3, stroke: palette.quiet, lineWidth: 1, lineDash: [1, 2] };
+      return { color: colour, width: Math.max(2, lane / 2), opacity: 0.4 };
     default:
       throw new Error(`unknown state ${state satisfies never}`);
   }

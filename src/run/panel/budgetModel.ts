@@ -59,10 +59,15 @@ export interface Budget {
   readonly simulated: boolean;
   /** Totals over time; `runs` of a point are in the order of `seriesPurposes`. */
   readonly seriesPurposes: readonly string[];
+  /** All that there are: a purpose keeps its colour from picture to picture. */
+  readonly allPurposes: readonly string[];
   readonly series: readonly SpentPoint[];
   /** Null where nobody kept when calls were made. */
   readonly timeline: TimelineShown | null;
 }
+
+/** Those that are charged, then the others. */
+const ALL_PURPOSES: readonly string[] = [...PURPOSES, "test", "evaluation"];
 
 /** What system runs, calls and tokens were spent on. @param calls of the same run; grow beside its events */
 export function budgetModelWith(calls: CallTimeline): PanelModel<Spending, Budget> {
@@ -84,7 +89,7 @@ function budgetShown(account: Spending, timeline: CallTimeline, query: BudgetQue
   const byPurpose = totals(account);
   const calls = callsOf(account, timeline);
   const known = account.ledger !== null || calls.length > 0;
-  const rows = known ? spentRows(account, calls, [...PURPOSES, "evaluation", "test"]) : null;
+  const rows = known ? spentRows(account, calls, ALL_PURPOSES) : null;
   return {
     budgetRuns: account.budgetRuns,
     spentRuns: account.spentRuns,
@@ -99,12 +104,13 @@ function budgetShown(account: Spending, timeline: CallTimeline, query: BudgetQue
     models: spentModels(account, calls),
     simulated: account.simulated,
     seriesPurposes: PURPOSES,
+    allPurposes: ALL_PURPOSES,
     series: account.series.items,
     timeline: timelineWindow(timeline, query.timeline ?? {}, {
       startedAt: account.startedAt,
       rowsAtOnce: account.rowsAtOnce,
       components: [...account.shares.keys(), "proposer"],
-      purposes: [...PURPOSES, "evaluation", "test"],
+      purposes: ALL_PURPOSES,
     }),
   };
 }

@@ -2,7 +2,7 @@ import type { CallTimeline, KnownCall } from "./callTimeline.ts";
 import type { BarState, BusyPoint, LaneKind, TimelineBar, TimelineQuery, TimelineShown } from "./timelineShown.ts";
 
 /** Bars and points of one answer. Short calls beside each other become one bar where there would be more. */
-const [MOST_BARS, BUSY_POINTS] = [1000, 300];
+const [MOST_BARS, BUSY_POINTS] = [800, 300];
 /** Lanes that have room in a picture. */
 const MOST_ROWS = 80;
 /** Less than that cannot be looked at, in milliseconds. */
@@ -35,7 +35,7 @@ export function timelineWindow(
   const { from, to } = windowOf(query, totalMs);
   const lanes = query.lanes ?? "component";
   const groups = groupsOf(timeline, lanes, context);
-  const colours = lanes === "purpose" ? namesOf(timeline, "component", context) : namesOf(timeline, "purpose", context);
+  const colours = coloursOf(timeline, lanes === "purpose" ? "component" : "purpose", context);
   const [low, high] = [from - BESIDE * (to - from), to + BESIDE * (to - from)];
   const seen = calls.filter(({ began, ended }) => began - start <= high && (ended ?? latest) - start >= low);
   const times = { start, latest };
@@ -88,6 +88,12 @@ function namesOf(timeline: CallTimeline, kind: "component" | "purpose", context:
   const found = [...timeline.lanesOf(kind).keys()];
   const known = kind === "component" ? context.components : context.purposes;
   return [...known.filter((name) => found.includes(name)), ...found.filter((name) => !known.includes(name))];
+}
+
+/** Known names, whether they occur or not, so that each keeps its colour; then the others. */
+function coloursOf(timeline: CallTimeline, kind: "component" | "purpose", context: TimelineContext): string[] {
+  const known = kind === "component" ? context.components : context.purposes;
+  return [...new Set([...known, ...timeline.lanesOf(kind).keys()])];
 }
 
 interface Times {

@@ -23,8 +23,9 @@ export function moneyText(usd: number): string {
     : `$${Number(usd.toPrecision(2)).toFixed(Math.min(6, 1 - Math.floor(Math.log10(usd))))}`;
 }
 
-/** A short length of time: "812 ms", "1.4 s", "2:05". */
+/** A short length of time: "< 1 ms", "812 ms", "1.4 s", "2:05". */
 export function briefDurationText(ms: number): string {
+  if (ms < 0.5) return "< 1 ms";
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms);
 }

@@ -1,4 +1,4 @@
-import { BarChart, CustomChart, LineChart } from "echarts/charts";
+import { BarChart, LineChart, LinesChart } from "echarts/charts";
 import { DataZoomInsideComponent } from "echarts/components";
 import { use } from "echarts/core";
 import { describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ import { PURPOSES } from "../../../src/run/views/spending.ts";
 import { nastyPieces } from "../nastyText.ts";
 import { drawnSvg, drawnTexts, testPalette } from "./drawnSvg.ts";
 
-use([BarChart, CustomChart, LineChart, DataZoomInsideComponent]);
+use([BarChart, LineChart, LinesChart, DataZoomInsideComponent]);
 
 const row = (who: string | null, purpose: string | null, amount: number): SpentRow => ({
   who,
@@ -139,14 +139,15 @@ describe("calls over time", () => {
     expect(summary).toBe(
       "Calls: 5, at most 2 at the same time. Half of them took at most 400 ms, 95 % at most 400 ms. Under way: 1. Failed: 1. From a record: 1. Waited for their turn, all together: 100 ms. Done again after the run was taken up: 1.",
     );
-    expect(hint?.({ series: 0, item: 0 })).toEqual([
+    expect(hint?.({ series: 0, item: 2 })).toEqual([
       "writer, validation",
       "at 0.00 s, took 400 ms, done",
       "waited 100 ms for their turn",
       "model calls: 1, 820 input and 94 output tokens",
       "fake:model",
     ]);
-    expect(hint?.({ series: 7, item: 0 })).toBeUndefined();
+    expect(hint?.({ series: 7, item: 2 })).toBeUndefined();
+    expect(hint?.({ series: 0, item: 0 })).toBeUndefined();
   });
 
   test.each(["component", "purpose", "none"] as const)("have lanes for each: %s, at any zoom", (lanes) => {
@@ -162,6 +163,6 @@ describe("calls over time", () => {
     const nasty = nastyPieces.map((text, index) => call(index, 1000, 10, { who: text, purpose: text, model: text }));
     const { table, hint } = draw(nasty);
     for (const cell of table.rows.flat()) expect(String(cell)).not.toMatch(/[\n\r\u202e]/);
-    for (const line of hint?.({ series: 0, item: 0 }) ?? []) expect(line).not.toMatch(/[\n\r]/);
+    for (const line of hint?.({ series: 0, item: 2 }) ?? []) expect(line).not.toMatch(/[\n\r]/);
   });
 });

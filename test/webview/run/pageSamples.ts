@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../../src/run/events.ts";
 import { alignmentRun, fitTextsOf } from "../../run/alignmentEvents.ts";
+import { exampleCalls } from "../../run/exampleCalls.ts";
 import { finishedRun, landscapeRun } from "../../run/exampleEvents.ts";
 import { exampleTrajectory, withTexts } from "../../run/exampleTrajectories.ts";
 import { gridRun, promptRun } from "../../run/panel/landscapeEvents.ts";
@@ -33,7 +34,7 @@ export const pageSamples: Readonly<Record<string, Readonly<Record<string, PageSa
     },
   },
   alignment: { "fits that tell all": { events: aligned, given: { fits } } },
-  budget: { "a finished run": { events: finished } },
+  budget: { "a finished run": { events: finished, given: { calls: exampleCalls(800) } } },
   compare: {
     "two runs": {
       events: finished,
