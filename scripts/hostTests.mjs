@@ -7,7 +7,16 @@
 // display and Microsoft's server answers. Everywhere else it is the test host with Chromium.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +31,12 @@ const suitesFolder = join(root, "test/vscode");
 /** Logs and pictures of the last run. */
 const testResults = join(root, "test-results");
 const oldest = "1.100.3";
+
+/** Suites that say how long the editor takes: no other window is open meanwhile. */
+const measuring = ["notebookFile.test.ts", "notebookRun.test.ts"];
+
+/** Windows of the test host that are open at once: each waits for half of its time. */
+const WINDOWS = 2;
 
 /** Longest that all suites of one launch may take. */
 const LAUNCH_MS = 10 * 60_000;
@@ -39,7 +54,7 @@ export const chromiumFlags = [
 
 /**
  * @typedef {{ name: string, state: "passed" | "failed" | "skipped", durationMs: number, reason?: string }} TestResult
- * @typedef {{ title: string, files: readonly string[], settings: Readonly<Record<string, unknown>>, restricted: boolean }} Launch
+ * @typedef {{ title: string, files: readonly string[], settings: Readonly<Record<string, unknown>>, restricted: boolean, alone: boolean }} Launch
  */
 
 /** @param {readonly string[]} only @returns {Launch[]} */
@@ -48,18 +63,35 @@ function launches(only) {
     .filter((file) => file.endsWith(".test.ts"))
     .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
     .sort();
-  const restricted = files.filter((file) => file.startsWith("restricted"));
-  const trusted = files.filter((file) => !restricted.includes(file));
+  const trusting = { "security.workspace.trust.enabled": false };
   const noPrompt = { "security.workspace.trust.startupPrompt": "never" };
-  return [
-    {
-      title: "extension host",
-      files: trusted,
-      settings: { "security.workspace.trust.enabled": false },
-      restricted: false,
-    },
-    { title: "extension host, restricted", files: restricted, settings: noPrompt, restricted: true },
-  ].filter((launch) => launch.files.length > 0);
+  const restricted = files.filter((file) => file.startsWith("restricted"));
+  const measured = files.filter((file) => measuring.includes(file));
+  const others = files.filter((file) => !restricted.includes(file) && !measured.includes(file));
+  /** @type {Launch[]} */
+  const all = [
+    { title: "extension host, measured", files: measured, settings: trusting, restricted: false, alone: true },
+    ...halves(others).map((half, index) => {
+      return { title: `extension host ${index + 1}`, files: half, settings: trusting, restricted: false, alone: false };
+    }),
+    { title: "extension host, restricted", files: restricted, settings: noPrompt, restricted: true, alone: false },
+  ];
+  return all.filter((launch) => launch.files.length > 0);
+}
+
+/** @param {readonly string[]} files @returns {string[][]} the files in two parts of about as much text, each in order */
+function halves(files) {
+  const sizes = files.map((file) => ({ file, bytes: statSync(join(suitesFolder, file)).size }));
+  const parts = [
+    { files: /** @type {string[]} */ ([]), bytes: 0 },
+    { files: /** @type {string[]} */ ([]), bytes: 0 },
+  ];
+  for (const { file, bytes } of sizes.sort((a, b) => b.bytes - a.bytes)) {
+    const [smaller] = parts.sort((a, b) => a.bytes - b.bytes);
+    smaller?.files.push(file);
+    if (smaller !== undefined) smaller.bytes += bytes;
+  }
+  return parts.map((part) => part.files.sort());
 }
 
 /**
@@ -73,32 +105,46 @@ export async function runHostTests(say, only = []) {
     installTestHost(say);
     needPrograms(["chromium"], say);
   }
-  /** @type {TestResult[]} */
+  const all = launches(only);
+  /** @type {TestResult[][]} */
   const results = [];
-  for (const launch of launches(only)) {
-    const began = Date.now();
-    const folder = join(root, ".vscode-test/suites", launch.title.replaceAll(/\W+/g, "-"));
-    const workspace = mkdtempSync(join(tmpdir(), "optimas-suites-"));
-    try {
-      const suites = await bundleSuites(launch.files, folder);
-      await (desktop === undefined
-        ? runInTestHost(launch, suites, workspace)
-        : runOnDesktop(desktop, launch, suites, workspace));
-      results.push(...reported(folder));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      // What finished before counts all the same.
-      const finished = reported(folder);
-      results.push(...finished);
-      if (finished.every(({ state }) => state !== "failed")) {
-        results.push({ name: launch.title, state: "failed", durationMs: Date.now() - began, reason });
-      }
-    } finally {
-      rmSync(workspace, { recursive: true, force: true, maxRetries: 5 });
+  for (const launch of all.filter(({ alone }) => alone)) results.push(await runLaunch(desktop, launch, say));
+  const waiting = all.filter(({ alone }) => !alone);
+  const windows = Array.from({ length: desktop === undefined ? WINDOWS : 1 }, async () => {
+    for (let launch = waiting.shift(); launch !== undefined; launch = waiting.shift()) {
+      results.push(await runLaunch(desktop, launch, say));
     }
+  });
+  await Promise.all(windows);
+  return results.flat();
+}
+
+/**
+ * @param {{ executable: string } | undefined} desktop
+ * @param {Launch} launch
+ * @param {(line: string) => void} say
+ * @returns {Promise<TestResult[]>}
+ */
+async function runLaunch(desktop, launch, say) {
+  const began = Date.now();
+  const folder = join(root, ".vscode-test/suites", launch.title.replaceAll(/\W+/g, "-"));
+  const workspace = mkdtempSync(join(tmpdir(), "optimas-suites-"));
+  try {
+    const suites = await bundleSuites(launch.files, folder);
+    await (desktop === undefined
+      ? runInTestHost(launch, suites, workspace)
+      : runOnDesktop(desktop, launch, suites, workspace));
+    return reported(folder);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // What finished before counts all the same.
+    const finished = reported(folder);
+    if (finished.some(({ state }) => state === "failed")) return finished;
+    return [...finished, { name: launch.title, state: "failed", durationMs: Date.now() - began, reason }];
+  } finally {
+    rmSync(workspace, { recursive: true, force: true, maxRetries: 5 });
     say(`${launch.title}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   }
-  return results;
 }
 
 /** @param {string} folder @returns {TestResult[]} */
