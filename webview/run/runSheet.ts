@@ -48,7 +48,7 @@ header .facts { margin-top: 4px; }
   --button-secondary-hover-background: var(--vscode-toolbar-hoverBackground, transparent); --button-border: var(--vscode-contrastBorder, transparent);
 }
 .menuButton { position: relative; }
-.menuButton > vscode-button::after { content: "▾" / ""; margin-inline-start: 4px; }
+.menuButton > vscode-button::after { content: "▾" / ""; align-self: center; margin-inline: -2px 6px; }
 .menu {
   position: absolute; inset-inline-end: 0; top: calc(100% + 2px); z-index: 5; display: flex; flex-direction: column; padding: 4px 0; min-width: max-content;
   color: var(--vscode-menu-foreground, var(--vscode-foreground)); background: var(--vscode-menu-background, var(--vscode-editor-background));
@@ -59,7 +59,9 @@ header .facts { margin-top: 4px; }
   color: var(--vscode-menu-selectionForeground, inherit); background: var(--vscode-menu-selectionBackground, transparent);
   outline: 1px solid var(--vscode-menu-selectionBorder, var(--vscode-focusBorder)); outline-offset: -1px;
 }
+.canvasScroll { overflow: auto hidden; }
 .chart .canvas { width: 100%; min-width: 0; }
+.canvasScroll .canvas:focus-visible { outline-offset: -1px; }
 .chart .pointed { margin-top: 4px; overflow-wrap: anywhere; max-height: 6em; overflow: hidden; }
 .chart .summary { margin-top: 4px; overflow-wrap: anywhere; }
 .hint { max-width: 40em; }

@@ -48,6 +48,10 @@ const CARD = { width: 226, height: 90 };
 const MARGIN = 6;
 /** Pixels in which a card's lines have room. */
 const ROOMY = 200;
+/** Pixels of a card in which what it says can be made out. */
+const LEAST_CARD = 100;
+/** Share of the width that the fields at either end take at most. */
+const TERMINAL_SHARE = 0.08;
 /** Pixels between columns at least, for the wires. */
 const LEAST_GAP = 22;
 
@@ -74,6 +78,9 @@ export function systemChart(system: SystemPicture, palette: Palette, l10n: L10n 
   return {
     width: 860,
     height: Math.round(layout.rows * ROW) + 2 * MARGIN,
+    leastWidth: Math.round(
+      (2 * MARGIN + (layout.columns - 2) * LEAST_CARD + (layout.columns - 1) * LEAST_GAP) / (1 - 2 * TERMINAL_SHARE),
+    ),
     summary: [
       l10n.t("{0} components in the order of execution.", components.length),
       ...(changed.length === 0
@@ -206,7 +213,7 @@ interface Places {
 /** The terminals need less room than components, so columns are not all alike. */
 function placesIn({ columns, rows }: SystemLayout, width: number): Places {
   const inner = columns - 2;
-  const terminalWidth = Math.min(96, width * 0.08);
+  const terminalWidth = Math.min(96, width * TERMINAL_SHARE);
   const room = (width - 2 * MARGIN - 2 * terminalWidth - (columns - 1) * LEAST_GAP) / Math.max(1, inner);
   const cardWidth = Math.max(40, Math.min(CARD.width, room));
   const gap = (width - 2 * MARGIN - 2 * terminalWidth - inner * cardWidth) / Math.max(1, columns - 1);

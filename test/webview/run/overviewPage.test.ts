@@ -42,6 +42,29 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       expect(await page.getByText("simulated model").first().isVisible()).toBe(true);
     });
 
+    test("keeps the system readable on a narrow page, which itself stays as wide as it is", async () => {
+      // Each component reads what the one before it gives: as many columns as there are components.
+      const chained = finishedRun().map((event) => {
+        if (event.type !== "run.started") return event;
+        const components = event.system.components.map((one, index) => ({
+          ...one,
+          inputs: [`text${index}`],
+          outputs: [`text${index + 1}`],
+        }));
+        return { ...event, system: { ...event.system, components } };
+      });
+      const { page } = await open({}, chained);
+      await page.setViewportSize({ width: 400, height: 900 });
+      const canvas = chart(page, "System").locator(".canvas");
+      const widthOf = (one: Locator) => one.evaluate((element) => element.clientWidth);
+      await expect.poll(() => widthOf(canvas.locator(".."))).toBeLessThan(400);
+      // It is moved sideways by itself, and has room for what each card says.
+      expect(await widthOf(canvas)).toBeGreaterThan(600);
+      await expect.poll(async () => (await widthOf(canvas.locator("canvas"))) > 600).toBe(true);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+      expect(await widthOf(chart(page, "Global reward over the iterations").locator(".canvas"))).toBeLessThan(400);
+    });
+
     test("saves a chart in the kind that is chosen from its menu, by keyboard and by pointer", async () => {
       const { page, requests } = await open();
       const curve = chart(page, "Global reward over the iterations");
