@@ -81,6 +81,34 @@ describe("the components of the example, where they are written", () => {
     await editor.screenshot("tweak-applied");
   }, 240_000);
 
+  test("are run from the explorer as well: files that declare experiments or components have a menu of their own", async () => {
+    const { page } = editor;
+    await editor.openFile(system);
+    await editor.command("File: Reveal Active File in Explorer View");
+    const actionsOn = async (file: string): Promise<string> => {
+      await page
+        .locator(".explorer-folders-view .monaco-list-row", { hasText: file })
+        .first()
+        .click({ button: "right" });
+      await page.locator(".monaco-menu .action-item", { hasText: "Copy Path" }).first().waitFor();
+      const own = page.locator(".monaco-menu .action-item", { hasText: /^Optimas/ });
+      let actions = "";
+      if ((await own.count()) > 0) {
+        await own.first().hover();
+        await page.locator(".monaco-submenu .action-item").first().waitFor();
+        actions = await page.locator(".monaco-submenu").innerText();
+      }
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await page.locator(".monaco-menu").first().waitFor({ state: "hidden" });
+      return actions;
+    };
+    // As soon as the search has found it.
+    await expect.poll(() => actionsOn("experiment.ts"), { timeout: 30_000 }).toMatch(/Run Experiment/);
+    expect(await actionsOn("system.ts")).toMatch(/Optimize Component/);
+    expect(await actionsOn("questionRow.ts")).toBe("");
+  }, 60_000);
+
   test("have runs whose panel opens from the tree", async () => {
     await editor.command("Optimas: Focus on Runs View");
     await editor.page

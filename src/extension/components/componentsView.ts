@@ -9,7 +9,10 @@ import { RowTree } from "./rowTree.ts";
 const SEARCHED_CONTEXT = "optimas.searched";
 /** The document that is looked at declares something that can be run. */
 const HERE_CONTEXT = "optimas.editorHasDefinitions";
-/** Files, by their URIs, that declare experiments, and those that declare components which can be run. */
+/**
+ * Files, by their paths, that declare experiments, and those that declare components which can be run. On another machine a
+ * window and this extension have different URIs for a file, and the window takes either way of writing its path.
+ */
 const EXPERIMENT_FILES = "optimas.experimentFiles";
 const COMPONENT_FILES = "optimas.componentFiles";
 
@@ -68,10 +71,12 @@ export class ComponentsView implements vscode.Disposable {
 
   #list(context: string, definitions: readonly Definition[]): void {
     const uris = new Set(definitions.flatMap(({ at, language }) => (language === "python" ? [] : at.uri)));
-    const value = JSON.stringify([...uris]);
+    const files = [...uris].map((uri) => vscode.Uri.parse(uri, true));
+    const paths = [...new Set(files.flatMap(({ path, fsPath }) => [path, fsPath]))];
+    const value = JSON.stringify(paths);
     if ((this.#contexts.get(context) ?? "[]") === value) return;
     this.#contexts.set(context, value);
-    void vscode.commands.executeCommand("setContext", context, [...uris]);
+    void vscode.commands.executeCommand("setContext", context, paths);
   }
 }
 
