@@ -25,14 +25,12 @@ async function collect(
   const { session, request } = await sessionOf({ ...given, settings, toy: made });
   const configuration = { ...initialConfiguration(session.system.components), ...given.start };
   const base = await Promise.all(
-    request.splits.train.examples
-      .slice(0, 3)
-      .map((example) =>
-        executeSystem(session.system, example, {
-          ...session.execution(configuration, 0, "validation"),
-          charge: () => {},
-        }),
-      ),
+    request.splits.train.examples.slice(0, 3).map((example) =>
+      executeSystem(session.system, example, {
+        ...session.execution(configuration, 0, "validation"),
+        charge: () => {},
+      }),
+    ),
   );
   made.executions.clear();
   const sets = await collectCandidates({
