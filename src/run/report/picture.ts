@@ -1,19 +1,5 @@
-import {
-  BarChart,
-  CustomChart,
-  GraphChart,
-  HeatmapChart,
-  LineChart,
-  ParallelChart,
-  ScatterChart,
-} from "echarts/charts";
-import {
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
-  ParallelComponent,
-} from "echarts/components";
+import { BarChart, CustomChart, LineChart, LinesChart, ParallelChart, ScatterChart } from "echarts/charts";
+import { GridComponent, LegendComponent, ParallelComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
@@ -23,15 +9,12 @@ import { Html, html } from "./html.ts";
 use([
   BarChart,
   CustomChart,
-  GraphChart,
-  HeatmapChart,
   LineChart,
+  LinesChart,
   ParallelChart,
   ScatterChart,
   GridComponent,
   LegendComponent,
-  MarkAreaComponent,
-  MarkLineComponent,
   ParallelComponent,
   LabelLayout,
   SVGRenderer,

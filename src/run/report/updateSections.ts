@@ -1,20 +1,25 @@
+import type { VariableValue } from "../../system/variable.ts";
 import { reportPalette } from "../charts/palette.ts";
 import { winsChart } from "../charts/winsChart.ts";
 import { shownDiff } from "../panel/shownDiff.ts";
-import type { UpdateDetail } from "../panel/updatesModel.ts";
 import { briefLine, briefText } from "../views/briefLine.ts";
 import { differenceText, gateRows, rewardText, runsText } from "../views/numberFormat.ts";
 import type { ComponentView } from "../views/runView.ts";
 import { scorerWords } from "../views/runWords.ts";
+import { valueText } from "../views/valueText.ts";
 import type { DiffPart } from "../views/wordDiff.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { leftOut } from "./leftOut.ts";
-import type { ReportUpdates } from "./reportData.ts";
+import type { ReportUpdates, ToldUpdate } from "./reportData.ts";
 
-/** Characters of a diff, and of all diffs of updates together; accepted updates whose rows are drawn, and their points. */
-const [LONGEST_DIFF, ALL_DIFFS] = [20_000, 1_000_000];
-const [DRAWN_UPDATES, MOST_POINTS] = [20, 400];
+/** Characters of a diff that are written. */
+const LONGEST_DIFF = 20_000;
+/** What comparing values takes grows with the square of their length: of thousands of characters, all updates together. */
+const MOST_COMPARED = 4000;
+/** Points of one picture. */
+const MOST_POINTS = 400;
+const LONGEST_REASON = 1000;
 const LONGEST_DESCRIPTION = 1000;
 const MOST_CHANGED = 60;
 
@@ -35,43 +40,43 @@ ${diff(parts, shortened, LONGEST_DIFF)}</div>
 /** Every update in order, with what it tried and why it was kept or not. */
 export function updatesSection({ told, total }: ReportUpdates): Html | null {
   if (told.length === 0) return null;
-  let room = ALL_DIFFS;
-  let drawn = 0;
+  let room = MOST_COMPARED;
   return html`<section>
 <h2>Every update</h2>
-${leftOut(total, told.length, "updates, accepted ones last")}${told.map((update) => {
-  const { decision, iteration, component, reason } = update;
-  const most = Math.min(LONGEST_DIFF, room);
-  room -= Math.min(most, lengthOf(update.diff));
-  const isDrawn = decision === "accepted" && drawn < DRAWN_UPDATES;
-  if (isDrawn) drawn++;
+${leftOut(total, told.length, "updates, accepted ones last")}${told.map((one) => {
+  const { decision, iteration, component, reason, before, after } = one.update;
+  const isCompared = decision !== "unchanged" && room > 0;
+  if (isCompared) room -= ((valueText(before).length + valueText(after).length) / 1000) ** 2;
   return html`<article class="update ${decision}">
-<h3>${iteration}. ${component}<span class="tag">${decision}</span></h3>
-<p>${scores(update)}</p>
-<p class="quiet">${reason}</p>
-${decision === "unchanged" ? null : diff(update.diff, update.shortened, most)}
-${isDrawn ? rowByRow(update, `update${iteration}`) : null}</article>
+<h3>${iteration}. ${briefLine(component)}<span class="tag">${decision}</span></h3>
+<p>${scores(one)}</p>
+<p class="quiet">${briefLine(reason, LONGEST_REASON)}</p>
+${decision === "unchanged" ? null : isCompared ? compared(before, after) : TOO_MUCH}
+${rowByRow(one.points, `update${iteration}`)}</article>
 `;
 })}</section>`;
 }
 
-function rowByRow({ examples }: UpdateDetail, name: string): Html | null {
-  const points = examples?.points ?? [];
-  if (points.length === 0 || points.length > MOST_POINTS) return null;
+const TOO_MUCH = html`<p class="quiet">What it changed is left out: the values of all updates are too long together.</p>`;
+
+function compared(before: VariableValue, after: VariableValue): Html {
+  const { parts, shortened } = shownDiff(before, after);
+  return diff(parts, shortened, LONGEST_DIFF);
+}
+
+function rowByRow(points: ToldUpdate["points"], name: string): Html | null {
+  if (points === null || points.length === 0 || points.length > MOST_POINTS) return null;
   return html`<details class="small"><summary>Scores row by row</summary>${figure(winsChart(points, reportPalette), { name, title: "" })}</details>`;
 }
 
-function scores({ scorer, rewardBefore, rewardAfter, scores: gate, cost }: UpdateDetail): string {
+function scores({ update, entry: { scores: gate, cost } }: ToldUpdate): string {
+  const { scorer, rewardBefore, rewardAfter } = update;
   const word = scorerWords[scorer];
   const local = `${word.charAt(0).toUpperCase()}${word.slice(1)} ${rewardText(rewardBefore)} → ${rewardText(rewardAfter)}`;
   const spent = `${runsText(cost)} system runs`;
   if (gate === null) return `${local}. ${spent}.`;
   const change = differenceText({ ...gate, mean: gate.change });
   return `${local}; validation ${rewardText(gate.before)} → ${rewardText(gate.after)} on ${gateRows(gate)}: ${gate.wins} better, ${gate.losses} worse, ${gate.ties} equal; difference ${change}, 95 % interval. ${spent}.`;
-}
-
-function lengthOf(parts: readonly DiffPart[]): number {
-  return parts.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** @param most characters of it that are written */

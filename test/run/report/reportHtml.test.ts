@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
+import { CallTimeline } from "../../../src/run/panel/callTimeline.ts";
 import { escaped, html } from "../../../src/run/report/html.ts";
 import { reportDataOf } from "../../../src/run/report/reportData.ts";
 import { reportHtml } from "../../../src/run/report/reportHtml.ts";
@@ -112,10 +113,22 @@ test("a report of a run that drew a landscape has its curve", () => {
   expect(reportHtml(landscapeRun())).toContain("<h3>Local and global reward over one option</h3>");
 });
 
+test("a report of a run whose calls were kept has them over time", () => {
+  const calls = new CallTimeline();
+  const began = finishedRun()[0]?.at ?? 0;
+  for (let call = 0; call < 900; call++) {
+    const [who, purpose] = call % 3 === 0 ? ["retriever", "validation"] : ["answer_generator", "fresh pairs"];
+    calls.add({ call, who, purpose, at: began + 80 * call, ms: 60 + ((call * 7919) % 500) });
+  }
+  const page = reportHtml(reportDataOf(finishedRun(), calls));
+  expect(page).toMatch(/<h3>Calls over time<\/h3>\n<div [^>]*><svg role="img"/);
+  expect(page.length).toBeLessThan(1_500_000);
+});
+
 describe("the report of a run that is too long to be read", () => {
   const long = finishedRun({ iterations: 400, text: (text) => text.repeat(300) }).flatMap((event): RunEvent[] => {
     if (event.type === "update") {
-      const words = (seed: number) => Array.from({ length: 6000 }, (_, at) => `w${(at * seed) % 997}`).join(" ");
+      const words = (seed: number) => Array.from({ length: 1500 }, (_, at) => `w${(at * seed) % 997}`).join(" ");
       return [{ ...event, before: words(7), after: words(11 + event.iteration) }];
     }
     if (event.type === "evaluation") {
@@ -137,7 +150,7 @@ describe("the report of a run that is too long to be read", () => {
     expect(page).toMatch(/Left out: 250 of 400 updates/);
     expect(page).toMatch(/Left out: [\d,]+ of [\d,]+ failed rows/);
     expect(page).toMatch(/Left out: [\d,]+ of [\d,]+ rows of the table/);
-    expect(page).toContain("The text is longer; the log of the run has all of it.");
+    expect(page).toContain("What it changed is left out: the values of all updates are too long together.");
   });
 });
 
