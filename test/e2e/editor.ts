@@ -214,6 +214,14 @@ export class Editor {
     await this.#ready();
   }
 
+  /** The same by the command itself, which keeps first what is to be kept. */
+  async reloadByCommand(): Promise<void> {
+    const loaded = this.page.waitForEvent("load");
+    await this.command("Developer: Reload Window");
+    await loaded;
+    await this.#ready();
+  }
+
   /** Presses a button of the notebook's toolbar. */
   async toolbar(title: string): Promise<void> {
     const exactly = new RegExp(`^${title}$`);
@@ -355,6 +363,14 @@ export class Editor {
     await this.page.waitForSelector(`.monaco-workbench.${workbench}`);
     // The outputs follow, in frames of their own.
     await this.page.waitForTimeout(500);
+  }
+
+  /** Puts away the side bar and what was said, so that the editor has the window to itself. */
+  async clearedDesk(): Promise<void> {
+    await this.command("Notifications: Clear All Notifications");
+    if (await this.page.locator(".part.sidebar").isVisible()) {
+      await this.command("View: Toggle Primary Side Bar Visibility");
+    }
   }
 
   /** Lines of the extension's log. */

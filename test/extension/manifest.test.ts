@@ -22,7 +22,11 @@ const source = readdirSync(`${root}src/extension`, { recursive: true, encoding: 
   .join("\n");
 
 interface Step {
-  readonly media: { readonly svg: string; readonly altText: string };
+  readonly media: {
+    readonly svg?: string;
+    readonly image?: Readonly<Record<string, string>>;
+    readonly altText: string;
+  };
   readonly completionEvents: readonly string[];
 }
 
@@ -136,7 +140,9 @@ describe("the manifest", () => {
     const [{ steps }]: [{ steps: Step[] }] = contributes.walkthroughs;
     expect(steps.length).toBeGreaterThanOrEqual(4);
     for (const { media, completionEvents } of steps) {
-      expect(existsSync(`${root}${media.svg}`), media.svg).toBe(true);
+      const files = media.svg === undefined ? Object.values(media.image ?? {}) : [media.svg];
+      expect(files.length).toBeGreaterThan(0);
+      for (const file of files) expect(existsSync(`${root}${file}`), file).toBe(true);
       expect(media.altText).toMatch(/^%.+%$/);
       expect(completionEvents.length).toBeGreaterThan(0);
     }
