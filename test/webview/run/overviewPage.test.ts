@@ -61,7 +61,7 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       // It is moved sideways by itself, and has room for what each card says.
       expect(await widthOf(canvas)).toBeGreaterThan(600);
       await expect.poll(async () => (await widthOf(canvas.locator("canvas"))) > 600).toBe(true);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(400);
       expect(await widthOf(chart(page, "Global reward over the iterations").locator(".canvas"))).toBeLessThan(400);
     });
 
