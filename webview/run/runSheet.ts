@@ -48,7 +48,6 @@ header .facts { margin-top: 4px; }
   --button-secondary-hover-background: var(--vscode-toolbar-hoverBackground, transparent); --button-border: var(--vscode-contrastBorder, transparent);
 }
 .menuButton { position: relative; }
-.menuButton > vscode-button::after { content: "▾" / ""; align-self: center; margin-inline: -2px 6px; }
 .menu {
   position: absolute; inset-inline-end: 0; top: calc(100% + 2px); z-index: 5; display: flex; flex-direction: column; padding: 4px 0; min-width: max-content;
   color: var(--vscode-menu-foreground, var(--vscode-foreground)); background: var(--vscode-menu-background, var(--vscode-editor-background));

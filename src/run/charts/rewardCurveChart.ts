@@ -180,12 +180,14 @@ function hint(found: CurvePoint | CurveStep | undefined, l10n: L10n): string[] |
 function summary({ steps, budgetRuns }: RewardCurve, first: CurvePoint, last: CurvePoint, l10n: L10n): string {
   const accepted = steps.filter((step) => step.accepted).length;
   const said = [
-    l10n.t(
-      "Mean validation reward in force: {0} at the start, {1} after iteration {2}.",
-      rewardText(first.mean),
-      rewardText(last.mean),
-      countText(last.iteration),
-    ),
+    last.iteration === first.iteration
+      ? l10n.t("Mean validation reward in force: {0} at the start.", rewardText(first.mean))
+      : l10n.t(
+          "Mean validation reward in force: {0} at the start, {1} after iteration {2}.",
+          rewardText(first.mean),
+          rewardText(last.mean),
+          countText(last.iteration),
+        ),
   ];
   if (last.low !== null && last.high !== null) {
     said.push(l10n.t("The 95 % interval is {0} to {1}.", rewardText(last.low), rewardText(last.high)));

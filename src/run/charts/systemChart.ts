@@ -49,7 +49,7 @@ const MARGIN = 6;
 /** Pixels in which a card's lines have room. */
 const ROOMY = 200;
 /** Pixels of a card in which what it says can be made out. */
-const LEAST_CARD = 100;
+const LEAST_CARD = 84;
 /** Share of the width that the fields at either end take at most. */
 const TERMINAL_SHARE = 0.08;
 /** Pixels between columns at least, for the wires. */

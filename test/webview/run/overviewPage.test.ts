@@ -97,6 +97,9 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
       const log = stageOne();
       const { page, add } = await open({ live: true }, [...log.events]);
       const curve = chart(page, "Global reward over the iterations");
+      expect(await curve.locator(".summary").innerText()).toMatch(
+        /^Mean validation reward in force: 0\.\d{3} at the start\. /,
+      );
       await curve.locator(".canvas").focus();
       const before = log.events.length;
       iterate(log, 1);
