@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Editor, examplesCopy } from "./editor.ts";
+import { Editor } from "./editor.ts";
+import { examplesCopy } from "./workspaces.ts";
 
 const system = "hotpotqa/system.ts";
 

@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
@@ -27,18 +26,6 @@ export interface EditorOptions {
   readonly restricted?: boolean;
   /** File of the workspace to open, relative to it. */
   readonly open?: string;
-}
-
-/** A fresh folder with a copy of the examples as they are packed, which runs may write into. */
-export function examplesCopy(): string {
-  const folder = mkdtempSync(join(tmpdir(), "optimas-workspace-"));
-  cpSync(join(inject("extensionFolder"), "examples"), folder, { recursive: true });
-  return folder;
-}
-
-/** An empty folder for a workspace. */
-export function emptyWorkspace(): string {
-  return mkdtempSync(join(tmpdir(), "optimas-workspace-"));
 }
 
 /** Runs in a frame: what is laid out there, that inside shadow roots as well, which `innerText` leaves out. */
@@ -157,48 +144,6 @@ export class Editor {
       await this.command("View: Close Editor");
     }
     await this.page.locator(".notebook-toolbar-container a", { hasText: "Run All" }).first().waitFor();
-  }
-
-  /**
-   * Opens a notebook with quick open.
-   * @returns milliseconds from choosing it until a cell with this source is drawn
-   */
-  async timeToShow(path: string, source: string): Promise<number> {
-    await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-widget input").fill(path);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: path }).first().waitFor();
-    // Measured in the page, so that the way there and back does not count.
-    await this.page.evaluate(
-      `void (globalThis.shown = new Promise((resolve) => {
-        let began;
-        addEventListener("keydown", () => { began = performance.now(); }, { capture: true, once: true });
-        const look = () => {
-          const cells = [...document.querySelectorAll(".notebookOverlay .cell-list-container .view-lines")];
-          if (cells.some((cell) => cell.textContent.includes(${JSON.stringify(source)}))) resolve(performance.now() - began);
-          else requestAnimationFrame(look);
-        };
-        look();
-      }))`,
-    );
-    await this.page.keyboard.press("Enter");
-    return this.page.evaluate<number>("globalThis.shown");
-  }
-
-  /** @returns the longest time in milliseconds that the window did not answer while the work went on */
-  async longestPause(work: (editor: Editor) => Promise<void>): Promise<number> {
-    await this.page.evaluate(
-      `(() => {
-        let last = performance.now();
-        globalThis.longestPause = 0;
-        globalThis.pauseTimer = setInterval(() => {
-          const now = performance.now();
-          globalThis.longestPause = Math.max(globalThis.longestPause, now - last);
-          last = now;
-        }, 10);
-      })()`,
-    );
-    await work(this);
-    return this.page.evaluate<number>("(clearInterval(globalThis.pauseTimer), globalThis.longestPause)");
   }
 
   /** Presses a button of the dialog that is shown, or will be. */

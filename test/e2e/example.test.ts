@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contrastFaults } from "./contrast.ts";
-import { Editor, examplesCopy } from "./editor.ts";
+import { Editor } from "./editor.ts";
+import { examplesCopy } from "./workspaces.ts";
 
 const notebook = "hotpotqa/experiment.optnb";
 /** The last one stands above the outputs that our renderer draws. */

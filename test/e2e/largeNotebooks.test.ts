@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { Editor, emptyWorkspace } from "./editor.ts";
+import { Editor } from "./editor.ts";
+import { longestPause, timeToShow } from "./editorTimes.ts";
 import { writeNotebook } from "./notebookFile.ts";
+import { emptyWorkspace } from "./workspaces.ts";
 
 let editor: Editor | undefined;
 afterEach(async () => {
@@ -26,9 +28,9 @@ test("a notebook of 500 cells opens hardly later than one of a single cell", asy
   const smallTimes: number[] = [];
   for (let turn = 0; turn < 3; turn++) {
     await editor.command("View: Close Editor");
-    times.push(await editor.timeToShow("large.optnb", "value0"));
+    times.push(await timeToShow(editor, "large.optnb", "value0"));
     await editor.command("View: Close Editor");
-    smallTimes.push(await editor.timeToShow("small.optnb", "small"));
+    smallTimes.push(await timeToShow(editor, "small.optnb", "small"));
   }
   const list = (values: readonly number[]) => values.map((time) => time.toFixed(0)).join(", ");
   report(
@@ -45,7 +47,7 @@ test("10,000 lines and a text of 50 MB leave the window responsive and the file 
     'for (let i = 0; i < 10_000; i++) console.log("line", i);\nconsole.log("x".repeat(50_000_000));\n"finished"',
   ]);
   editor = await Editor.open(folder, { open: "much.optnb" });
-  const longestMs = await editor.longestPause(async (editor) => {
+  const longestMs = await longestPause(editor, async (editor) => {
     await editor.runAll();
     await editor.waitForOutput("finished", 60_000);
   });

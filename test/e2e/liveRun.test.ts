@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { Editor, emptyWorkspace } from "./editor.ts";
+import { Editor } from "./editor.ts";
 import { writeNotebook } from "./notebookFile.ts";
 import { isRunning } from "./processes.ts";
 import { slowExperiment } from "./slowExperiment.ts";
+import { emptyWorkspace } from "./workspaces.ts";
 
 let editor: Editor | undefined;
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { ownTarget } from "../../scripts/package.mjs";
 import { startKernel } from "../../src/notebook/kernelClient.ts";
 import { kernelEnvironment } from "../../src/notebook/kernelEnvironment.ts";
 import type { Output } from "../../src/notebook/output.ts";
-import { emptyWorkspace, examplesCopy } from "./editor.ts";
+import { emptyWorkspace, examplesCopy } from "./workspaces.ts";
 
 const extension = inject("extensionFolder");
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Editor, emptyWorkspace } from "./editor.ts";
+import { Editor } from "./editor.ts";
 import { writeNotebook } from "./notebookFile.ts";
+import { emptyWorkspace } from "./workspaces.ts";
 
 describe("in Restricted Mode", () => {
   let editor: Editor;

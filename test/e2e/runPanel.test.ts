@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Frame } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { Editor, examplesCopy } from "./editor.ts";
+import { Editor } from "./editor.ts";
+import { examplesCopy } from "./workspaces.ts";
 
 const experiment = "hotpotqa/experiment.ts";
 /** Tabs of the panel, and what each page says when all of it is there. */
