@@ -22,7 +22,6 @@ import { RunPanelCommands } from "./panel/runPanelCommands.ts";
 import { registerEditorRuns } from "./runs/editorRunCommands.ts";
 import { EditorRuns } from "./runs/editorRuns.ts";
 import { TweakCommands } from "./trials/tweakCommands.ts";
-import { registerRenamedExperiments } from "./updates/renamedExperiments.ts";
 import { Updates } from "./updates/updateCommands.ts";
 import { registerWalkthroughContext } from "./walkthroughContext.ts";
 
@@ -92,7 +91,6 @@ export function activate(context: vscode.ExtensionContext): Activated {
     registerWalkthroughContext(kernels),
     registerIntelliSense(context, kernels),
     registerEditorRuns({ context, runs, kernels, definitions: index }),
-    registerRenamedExperiments(),
   );
   const activationMs = loadingMs + ownMsSince(began);
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);

@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
-import {
-  activated,
-  notebookText,
-  openNotebook,
-  run,
-  workspaceFile,
-  workspaceFolder,
-} from "./openNotebook.ts";
+import { activated, notebookText, openNotebook, run, workspaceFile, workspaceFolder } from "./openNotebook.ts";
 
 suite("the extension", () => {
   test("activates in less than 50 ms", async () => {

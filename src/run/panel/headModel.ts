@@ -1,4 +1,5 @@
 import type { RunStatus } from "../views/runView.ts";
+import { statusInPhase } from "../views/statusInPhase.ts";
 import type { PanelModel } from "./panelModel.ts";
 
 /** What stands above every page of the panel. */
@@ -56,7 +57,7 @@ export const headModel: PanelModel<HeadState, Head | null> = {
     head.lastAt = event.at;
     switch (event.type) {
       case "phase":
-        head.status = { state: "running", phase: event.phase };
+        head.status = statusInPhase(head.status, event.phase);
         head.iterations = event.plan?.of ?? head.iterations;
         return;
       case "iteration":

@@ -3,6 +3,7 @@ import { mean } from "../statistics.ts";
 import { effectiveEvents, workBetween, workingMs } from "./effectiveEvents.ts";
 import { effectPoints } from "./outputEffects.ts";
 import type { ComponentView, GateView, IncumbentPoint, RunView, UpdateView } from "./runView.ts";
+import { statusInPhase } from "./statusInPhase.ts";
 import { timeLeftMs } from "./timeLeft.ts";
 
 /** A view as the reducer sees it. */
@@ -104,7 +105,7 @@ function apply(view: RunDraft, event: RunEvent): void {
       view.status = { state: "running", phase: view.status.state === "running" ? view.status.phase : null };
       break;
     case "phase":
-      view.status = { state: "running", phase: event.phase };
+      view.status = statusInPhase(view.status, event.phase);
       view.progress = null;
       break;
     case "progress":

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { eventSchema, type RunEvent } from "../../../src/run/events.ts";
+import { headModel } from "../../../src/run/panel/headModel.ts";
 import { effectiveEvents, workingMs } from "../../../src/run/views/effectiveEvents.ts";
 import { changedComponents, landscapes, localGlobalChanges, splitResults } from "../../../src/run/views/findings.ts";
 import { emptyRunView, liveRunView, reduce, runView } from "../../../src/run/views/reduce.ts";
 import type { RunView } from "../../../src/run/views/runView.ts";
+import { statusInPhase } from "../../../src/run/views/statusInPhase.ts";
 import {
   budgetRun,
   failedRun,
@@ -56,6 +58,19 @@ describe("status", () => {
   });
   test("keeps why a run ended", () => {
     expect(runView(budgetRun()).status).toEqual({ state: "finished", stop: "budget" });
+  });
+  test("stays finished while something is measured of it, and runs again with a further iteration", () => {
+    const finished = { state: "finished", stop: "budget" } as const;
+    expect(statusInPhase(finished, "measuring")).toBe(finished);
+    expect(statusInPhase(finished, "iterating")).toEqual({ state: "running", phase: "iterating" });
+    expect(statusInPhase({ state: "waiting" }, "measuring")).toEqual({ state: "running", phase: "measuring" });
+    const [last] = budgetRun().slice(-1);
+    const { seq = 0, at = 0, systemRuns = 0 } = last ?? {};
+    const drawn: RunEvent[] = [...budgetRun(), { seq: seq + 1, at, systemRuns, type: "phase", phase: "measuring" }];
+    expect(runView(drawn).status).toEqual(finished);
+    const head = headModel.empty();
+    for (const event of drawn) headModel.add(head, event);
+    expect(headModel.shown(head, undefined)?.status).toEqual(finished);
   });
 });
 
