@@ -30,7 +30,7 @@ function standalone(svg: string): string {
   return `${svg.replace(/^<svg [^>]*>/, (tag) => `${tag}<rect width="100%" height="100%" fill="${palette.paper}"/>`).replace(/<\/svg>$/, `${note}</svg>`)}\n`;
 }
 
-test("the README's picture is the shipped example's run, as it comes out today (vitest -u draws it anew)", async () => {
+test("the picture in the example's README is its run, as it comes out today (vitest -u draws it anew)", async () => {
   const signal = new AbortController().signal;
   const splits = await readSplits(experiment.data, { baseDirectory: ".", signal, seed: 1 });
   const rows = {
