@@ -114,7 +114,12 @@ export class RunStore implements vscode.Disposable {
     this.#watch();
     await this.#logged(this.refresh());
     if (this.#isDisposed) return;
-    this.#untold = setInterval(() => void this.#logged(this.#known?.glance(this.#outs)), UNTOLD_MS);
+    // Watchers begin some time after they are asked for, and tell nothing of a folder that came before.
+    let isWatched = false;
+    this.#untold = setInterval(() => {
+      void this.#logged(isWatched ? this.#known?.glance(this.#outs) : this.refresh());
+      isWatched = true;
+    }, UNTOLD_MS);
   }
 
   async #logged(work: Promise<void> | undefined): Promise<void> {
