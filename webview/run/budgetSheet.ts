@@ -1,12 +1,8 @@
-let adopted = false;
+import { adoptRules } from "./adoptRules.ts";
 
 /** The page's own rules, beside those that all pages share. */
 export function budgetSheet(): void {
-  if (adopted) return;
-  adopted = true;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  document.adoptedStyleSheets.push(sheet);
+  adoptRules(rules);
 }
 
 const rules = `

@@ -1,14 +1,9 @@
+import { adoptRules } from "./adoptRules.ts";
 import { SHADES } from "./exampleGrid.ts";
-
-let adopted = false;
 
 /** The page's own rules, beside those that all pages share. */
 export function examplesSheet(): void {
-  if (adopted) return;
-  adopted = true;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`${rules}\n${shades}`);
-  document.adoptedStyleSheets.push(sheet);
+  adoptRules(`${rules}\n${shades}`);
 }
 
 /** Share of the colour where the scale ends: beyond it, figures could no longer be read in every theme. */
