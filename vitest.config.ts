@@ -7,7 +7,10 @@ const alone = ["cli", "kernel", "loader", "tsplugin"].map((folder) => `test/${fo
 const elsewhere = [...configDefaults.exclude, "test/vscode/**", "test/e2e/**"];
 
 const resolve = { alias: { optimas: fileURLToPath(new URL("src/sdk/index.ts", import.meta.url)) } };
-const limits = { testTimeout: 20_000, hookTimeout: 30_000 };
+// They end what hangs, and say nothing of how long something may take: a busy machine may need many times as long.
+const limits = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 120_000 } } };
+/** Of every test, whatever it writes. */
+const setupFiles = ["test/searchedFolders.ts", "test/propertySeed.ts"];
 
 export default defineConfig({
   test: {
@@ -20,6 +23,7 @@ export default defineConfig({
         resolve,
         test: {
           ...limits,
+          setupFiles,
           name: "together",
           include: ["test/**/*.test.ts"],
           exclude: [...elsewhere, ...alone],
@@ -33,6 +37,7 @@ export default defineConfig({
         resolve,
         test: {
           ...limits,
+          setupFiles,
           name: "alone",
           include: alone,
           exclude: elsewhere,

@@ -2,7 +2,10 @@ import { configDefaults, defineConfig } from "vitest/config";
 
 /** These say how long the editor takes: nothing else runs meanwhile. */
 const measured = ["test/e2e/largeNotebooks.test.ts"];
-const shared = { pool: "forks", testTimeout: 120_000, hookTimeout: 120_000 } as const;
+const setupFiles = ["test/searchedFolders.ts"];
+// These end what hangs; `PATIENCE_MS` of test/e2e/editorEyes.ts says earlier what was missed, with a picture.
+const limits = { testTimeout: 900_000, hookTimeout: 600_000, expect: { poll: { timeout: 240_000 } } };
+const shared = { pool: "forks", ...limits, setupFiles };
 
 /** What drives the packaged extension as a person would, in a real VS Code and in Chromium. */
 export default defineConfig({

@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const megabyte = 1024 * 1024;
 
 /** What goes along as it lies in the repository. */
-const carried = ["README.md", "CHANGELOG.md", "LICENSE", "SUPPORT.md", "media", "l10n", "examples"];
+const carried = ["README.md", "CHANGELOG.md", "LICENSE", "SUPPORT.md", "media", "schemas", "l10n", "examples"];
 
 /** What the editor shows on the extension's page. */
 const pages = ["README.md", "CHANGELOG.md"];

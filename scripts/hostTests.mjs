@@ -21,6 +21,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { searchWhatIsRemoved } from "./leftKeys.mjs";
 import { setUp } from "./setup.mjs";
 import { findChromium, needPrograms, readJson } from "./systemPrograms.mjs";
 import { installTestHost } from "./testHost.mjs";
@@ -108,6 +109,9 @@ export async function runHostTests(say, only = []) {
   const all = launches(only);
   /** @type {TestResult[][]} */
   const results = [];
+  /** @type {string[]} */
+  const withKeys = [];
+  searchWhatIsRemoved((files) => withKeys.push(...files));
   for (const launch of all.filter(({ alone }) => alone)) results.push(await runLaunch(desktop, launch, say));
   const waiting = all.filter(({ alone }) => !alone);
   const windows = Array.from({ length: desktop === undefined ? WINDOWS : 1 }, async () => {
@@ -116,7 +120,18 @@ export async function runHostTests(say, only = []) {
     }
   });
   await Promise.all(windows);
-  return results.flat();
+  return [...results.flat(), searched(withKeys)];
+}
+
+/**
+ * What the windows left: their workspaces, and the editor's own data with settings and logs.
+ * @param {readonly string[]} withKeys
+ * @returns {TestResult}
+ */
+function searched(withKeys) {
+  const name = "no key that a test planted is left in workspaces, settings and logs of the editor";
+  if (withKeys.length === 0) return { name, state: "passed", durationMs: 0 };
+  return { name, state: "failed", durationMs: 0, reason: withKeys.join("\n") };
 }
 
 /**

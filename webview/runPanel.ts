@@ -8,7 +8,7 @@ import { Announcer } from "./announcer.ts";
 import { element, setAttributes, setText } from "./element.ts";
 import { fold, refill } from "./fold.ts";
 import { RewardChart } from "./rewardChart.ts";
-import { factsOf, resultsTable, spentTable } from "./runFacts.ts";
+import { estimateTable, factsOf, resultsTable, spentTables } from "./runFacts.ts";
 import type { Unfolded } from "./unfolded.ts";
 import { UpdateList } from "./updateList.ts";
 import { l10n } from "./words.ts";
@@ -54,6 +54,7 @@ export class RunPanel {
   readonly #facts = element("dl", { class: "facts" });
   readonly #results = element("div", { class: "results" });
   readonly #spent: HTMLDetailsElement;
+  readonly #estimate: HTMLDetailsElement;
   readonly #warnings = element("ul", { class: "warnings", "aria-label": l10n.t("Warnings") });
   readonly #origin = element("p", { class: "quiet origin" });
   readonly #announcer = new Announcer();
@@ -73,7 +74,10 @@ export class RunPanel {
     this.#chart = new RewardChart(output.runId, host.unfolded);
     this.#updates = new UpdateList(host.unfolded);
     this.#spent = fold([l10n.t("Spent by purpose")], `${output.runId} spent`, host.unfolded, () =>
-      spentTable(this.#output),
+      spentTables(this.#output),
+    );
+    this.#estimate = fold([l10n.t("Estimate and what came")], `${output.runId} estimate`, host.unfolded, () =>
+      estimateTable(this.#output),
     );
     const status = element("p", { class: "status" }, this.#sign, this.#words, this.#where);
     const buttons = element("div", { class: "buttons" }, this.#stop, this.#resume, this.#open, this.#report);
@@ -86,6 +90,7 @@ export class RunPanel {
       this.#chart.root,
       this.#updates.root,
       this.#spent,
+      this.#estimate,
       this.#warnings,
       this.#origin,
       this.#announcer.root,
@@ -141,7 +146,9 @@ export class RunPanel {
     this.#chart.show(output);
     this.#updates.show(output);
     this.#spent.hidden = Object.keys(output.spent.byPurpose).length === 0;
-    refill(this.#spent, () => spentTable(output));
+    refill(this.#spent, () => spentTables(output));
+    this.#estimate.hidden = output.estimate === undefined;
+    refill(this.#estimate, () => estimateTable(output));
     this.#warnings.hidden = output.warnings.length === 0;
     this.#warnings.replaceChildren(...output.warnings.map((warning) => element("li", {}, toldSentence(warning, l10n))));
     const model = output.simulated

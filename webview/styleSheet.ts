@@ -107,5 +107,5 @@ th:first-child { text-align: start; }
 :host-context(.vscode-high-contrast) :is(del, ins), :host-context(.vscode-high-contrast-light) :is(del, ins) { border: 1px dashed var(--vscode-contrastActiveBorder, currentColor); }
 @media (prefers-reduced-motion: reduce) { .fill { transition: none; } .bar[data-unknown] .fill { animation: none; } }
 :host-context(.vscode-reduce-motion) .fill { transition: none; animation: none !important; }
-@media (forced-colors: active) { .fill { background: Highlight; } circle.accepted { fill: CanvasText; } }
+@media (forced-colors: active) { .fill { background: Highlight; forced-color-adjust: none; } .picture text, circle.accepted { fill: CanvasText; } circle.rejected { fill: Canvas; } }
 `;

@@ -1,3 +1,4 @@
+import { plural } from "../src/run/l10n.ts";
 import type { RunOutput, UpdateOutput } from "../src/run/runOutput.ts";
 import { changeText, countText, rewardText } from "../src/run/views/numberFormat.ts";
 import { toldSentence } from "../src/run/views/runSentences.ts";
@@ -31,13 +32,12 @@ export class UpdateList {
     const decided = [accepted, rejected, unchanged].map(countText);
     setText(
       this.#heading,
-      total === 1
-        ? l10n.t("1 update: {0} accepted, {1} rejected, {2} without a better candidate", ...decided)
-        : l10n.t(
-            "{0} updates: {1} accepted, {2} rejected, {3} without a better candidate",
-            countText(total),
-            ...decided,
-          ),
+      plural(
+        l10n,
+        "{0, plural, one {# update} other {# updates}}: {1} accepted, {2} rejected, {3} without a better candidate",
+        total,
+        ...decided,
+      ),
     );
     this.#hint.hidden = last.length >= total;
     setText(this.#hint, l10n.t("The last {0} are listed; the report has all.", countText(last.length)));
@@ -130,9 +130,7 @@ function scoredBy(scorer: UpdateOutput["scorer"]): string {
 }
 
 function measuredOn(rows: number): string {
-  return rows === 1
-    ? l10n.t("Measured on 1 validation row.")
-    : l10n.t("Measured on {0} validation rows.", countText(rows));
+  return plural(l10n, "Measured on {0, plural, one {# validation row} other {# validation rows}}.", rows);
 }
 
 /** Removed words are struck out and added ones underlined, so that colour adds to the meaning and does not carry it. */

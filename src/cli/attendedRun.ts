@@ -1,16 +1,20 @@
+import { dirname } from "node:path";
 import type { LoadedExperiment } from "../loader/loadExperiment.ts";
 import { shownPath } from "../loader/shownPath.ts";
 import { type Goal, pursue, type RunRequest } from "../optimize/pursue.ts";
+import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
 import { AcceptedConfiguration } from "../run/acceptedConfiguration.ts";
 import { configurationFile } from "../run/configurationFile.ts";
 import type { BodyOf, EventBody } from "../run/events.ts";
 import { writeReport } from "../run/report/reportFile.ts";
-import type { RunFolder } from "../run/runFolder.ts";
+import { type RunFolder, unfinishedFits } from "../run/runFolder.ts";
+import { savedRewards } from "../run/runState.ts";
 import type { RunView } from "../run/views/runView.ts";
 import type { PreparedExperiment } from "../sdk/preparation.ts";
 import { errorMessage } from "../system/userError.ts";
 import { type Attention, Interruption } from "./attention.ts";
+import { backboneOf, type DownloadManner } from "./backbone.ts";
 import { summaryText } from "./display/summaryText.ts";
 import { CommandFailure } from "./failure.ts";
 import { commandFor } from "./invocation.ts";
@@ -21,10 +25,13 @@ export type { Goal };
 
 /** Everything about a run that is decided before it begins. */
 export type PreparedRun = PreparedExperiment &
-  Pick<RunRequest, "configuration"> & {
+  Pick<RunRequest, "configuration" | "estimate"> & {
     readonly goal: Goal;
     readonly loaded: LoadedExperiment;
   };
+
+/** With the trainer of its local rewards, which ends with it. */
+export type BegunRun = PreparedRun & { readonly rewards: LocalRewards };
 
 export interface RunManner {
   /** Folder of runs. */
@@ -37,14 +44,33 @@ export interface RunManner {
 
 /** What the abort leaves for the engine and for the trainer to end in, in milliseconds. */
 const ENGINE_GRACE_MS = 500;
-const TRAINER_GRACE_MS = 200;
+export const TRAINER_GRACE_MS = 200;
+
+/**
+ * Starts the trainer of a run, on the backbone that its settings name; what only measures learns on none.
+ * @param folder absolute path of the run's folder, which need not be there yet
+ * @throws UserError where the backbone cannot be had, or does not run on this machine
+ */
+export async function startRewards(
+  { goal, settings, loaded }: PreparedRun,
+  folder: string,
+  manner: DownloadManner,
+  terminal: Terminal,
+  attention: Attention,
+): Promise<LocalRewards> {
+  if (goal.kind === "evaluate") return attention.within(startTrainer(), TRAINER_GRACE_MS);
+  // A run that has rewards of its own goes on with these, wherever those that it started from are by now.
+  const told = savedRewards(folder) === undefined ? settings.rewards : { ...settings.rewards, start: null };
+  const rewards = await backboneOf(told, dirname(loaded.path), manner, terminal, attention);
+  return attention.within(startTrainer({ rewards, checkpoints: unfinishedFits(folder) }), TRAINER_GRACE_MS);
+}
 
 /**
  * Carries out a run in its folder, shows it, and closes the folder.
  * @throws CommandFailure when it fails or is interrupted; the log then says so, and the run can be resumed
  */
 export async function attendRun(
-  run: PreparedRun,
+  run: BegunRun,
   folder: RunFolder,
   resumed: boolean,
   manner: RunManner,
@@ -58,10 +84,14 @@ export async function attendRun(
   if (accepted !== undefined) folder.onEvent((event) => accepted.hear(event));
   const files = new Set(run.loaded.files);
   const command = (action: "resume" | "report") => commandFor(action, folder.runId, manner.out);
+  const givingUp = new AbortController();
+  // What was paid for and waits for a disk that is full is not left behind, unless somebody wants that.
+  const over = attention.waitFor({ isHeld: () => folder.held !== undefined, giveUp: () => givingUp.abort() });
   try {
-    await carriedOut(run, folder, resumed, attention).catch((error: unknown) => {
+    await carriedOut(run, folder, resumed, attention).catch(async (error: unknown) => {
       const cause = attention.causeOf(error);
       recordStop(folder, cause, display.view);
+      await folder.settled("Ctrl-C", givingUp.signal);
       throw new CommandFailure(cause, { files, run: folder.folder, next: `To go on: ${command("resume")}` });
     });
     display.end();
@@ -72,6 +102,7 @@ export async function attendRun(
       throw new CommandFailure(error, { files, run: folder.folder, next: `To see the result: ${command("report")}` });
     }
   } finally {
+    over();
     display.end();
     folder.close();
   }
@@ -99,15 +130,15 @@ async function present(
 }
 
 async function carriedOut(
-  run: PreparedRun,
+  run: BegunRun,
   folder: RunFolder,
   resumed: boolean,
   attention: Attention,
 ): Promise<BodyOf<"summary">> {
-  const { goal, experiment, splits, settings, configuration, model, proposer } = run;
-  const point = resumed ? folder.resume() : undefined;
-  const rewards = await attention.within(startTrainer(), TRAINER_GRACE_MS);
+  const { goal, experiment, splits, settings, configuration, estimate, rewards } = run;
+  const { model, proposer, around, waits, answerTo, repeatable } = run;
   try {
+    const point = resumed ? folder.resume() : undefined;
     const pursuit = pursue({
       goal,
       experiment,
@@ -115,12 +146,18 @@ async function carriedOut(
       splits,
       settings,
       ...(configuration && { configuration }),
+      ...(estimate && { estimate }),
+      saved: folder.info.asked?.saved,
       model,
       proposer,
+      around,
+      waits,
+      answerTo,
+      repeatable,
       rewards,
       recorder: folder,
-      // Without a checkpoint there is nothing to go on from.
-      ...(point?.state !== undefined && { resume: point }),
+      // Without a checkpoint there is nothing to go on from, but what was paid for counts.
+      ...(point && { resume: point }),
       signal: attention.signal,
     });
     return await attention.within(pursuit, ENGINE_GRACE_MS);

@@ -1,8 +1,11 @@
 import type { MimeBundle, Output } from "../notebook/output.ts";
 import { RUN_OUTPUT_MIME, type RunOutput, runOutputSchema } from "../run/runOutput.ts";
+import { visibleLine } from "../run/views/visibleText.ts";
 import { errorLines, printedText, valueLines } from "./display/cellOutputText.ts";
 import { runOutputLines, runOutputOrigin, updateOutputLine } from "./display/runOutputText.ts";
 import type { Terminal } from "./terminal.ts";
+
+const DISK_TAKES_AGAIN = "  The disk takes what it had refused.";
 
 /** Where lines go: results to stdout, notes to stderr. */
 export type LineWriter = Pick<Terminal, "result" | "note" | "resultDisplay" | "noteDisplay">;
@@ -69,8 +72,9 @@ export class CellPrinter {
     else this.#changing.set(id, data);
   }
 
-  /** The updates of a run, as they come. */
+  /** The updates of a run, and its pauses, as they come. */
   #tell(run: RunOutput): void {
+    this.#tellPause(this.#run?.paused, run.paused);
     this.#run = run;
     let told = this.#told.get(run.runId);
     if (told === undefined) {
@@ -83,6 +87,13 @@ export class CellPrinter {
       told.add(update.iteration);
       this.#lines.note(updateOutputLine(update, this.#lines.noteDisplay()));
     }
+  }
+
+  #tellPause(before: RunOutput["paused"], now: RunOutput["paused"]): void {
+    const { colors } = this.#lines.noteDisplay();
+    const isKnown = before?.since === now?.since && before?.stopping === now?.stopping;
+    if (isKnown) return;
+    this.#lines.note(colors.yellow(now === undefined ? DISK_TAKES_AGAIN : `  ${visibleLine(now.message)}`));
   }
 
   #printChanging(): void {

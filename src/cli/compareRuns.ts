@@ -5,6 +5,7 @@ import { MOST_COMPARED, plainCompareQuery } from "../run/panel/compareQuery.ts";
 import { COMPONENTS_LISTED, type ComparedSource, type Comparison, comparison } from "../run/panel/comparison.ts";
 import { ComparisonMemory } from "../run/panel/comparisonMemory.ts";
 import { eventsFile } from "../run/runFolder.ts";
+import { experimentFile } from "../run/runInfo.ts";
 import { findRun } from "../run/runList.ts";
 import { liveOwner } from "../run/runLock.ts";
 import { effectiveEvents } from "../run/views/effectiveEvents.ts";
@@ -38,7 +39,13 @@ function sourceOf(folder: string): ComparedSource {
   const state = compareModel.empty();
   for (const event of effectiveEvents([...readEvents(eventsFile(folder))])) compareModel.add(state, event);
   const brief = compareModel.shown(state, undefined);
-  return { folder, id: basename(folder), live: liveOwner(folder) !== undefined, read: { state: "read", brief } };
+  return {
+    folder,
+    id: basename(folder),
+    live: liveOwner(folder) !== undefined,
+    file: experimentFile(folder),
+    read: { state: "read", brief },
+  };
 }
 
 /** A page shows components a few at a time; here all stand below one another. */

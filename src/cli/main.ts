@@ -3,8 +3,10 @@ import { errorMessage } from "../system/userError.ts";
 import { attend } from "./attention.ts";
 import { failure } from "./failure.ts";
 import { program } from "./program.ts";
+import { redactOutput } from "./redactedOutput.ts";
 import { processTerminal } from "./terminal.ts";
 
+redactOutput(process);
 const attention = attend();
 const terminal = processTerminal(() => attention.interrupt("the reader of the output is gone"));
 

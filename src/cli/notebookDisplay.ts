@@ -1,4 +1,5 @@
 import type { NotebookEvent, RunnableCell } from "../notebook/headlessRun.ts";
+import type { RunOutput } from "../run/runOutput.ts";
 import { durationText } from "../run/views/numberFormat.ts";
 import { visibleLine } from "../run/views/visibleText.ts";
 import { CellPrinter } from "./cellPrinter.ts";
@@ -12,6 +13,8 @@ export interface NotebookDisplay {
   show(event: NotebookEvent): void;
   /** Says something in between, on stderr. */
   note(line: string): void;
+  /** The run that the present cell works on, as it stands now. */
+  readonly run: RunOutput | undefined;
   /** Removes what is drawn over and over; the lines stay. May be called twice. */
   end(): void;
 }
@@ -65,6 +68,9 @@ export function notebookDisplay(cells: readonly RunnableCell[], terminal: Termin
       status?.draw();
     },
     note,
+    get run() {
+      return printer.run;
+    },
     end: () => status?.end(),
   };
 }

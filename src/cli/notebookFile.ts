@@ -12,7 +12,7 @@ export function refuseOptions(file: string, given: readonly string[]): void {
   const names = given.join(", ");
   throw new UserError(
     `${names} ${given.length === 1 ? "does" : "do"} not apply to a notebook: the cells of ${basename(file)} say what ` +
-      "they run, with which data, model and settings. Change it there; only --save, --no-save, --from-source and --json can be given.",
+      "they run, with which data, model and settings. Change it there; only --save, --no-save, --from-source, --no-cache, --backbone, --yes, --ask-above and --json can be given.",
   );
 }
 

@@ -17,6 +17,10 @@ export interface Choices {
   readonly configuration: PreparedRun["configuration"] | undefined;
   /** Name of the model that takes the place of the experiment's own. */
   readonly model: string | undefined;
+  /** Folder of runs. */
+  readonly out: string;
+  /** No model is going to be asked. */
+  readonly estimateOnly?: boolean;
 }
 
 /**
@@ -41,6 +45,8 @@ export async function prepareRun(
       baseDirectory: dirname(path),
       ...(choices.dataDirectory !== null && { data: dataDirectory(choices.dataDirectory) }),
       model,
+      out: resolve(choices.out),
+      estimateOnly: choices.estimateOnly,
     },
     signal,
   );

@@ -3,6 +3,8 @@ import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { whatIsThere } from "../data/missingFile.ts";
 import { shownPath } from "../loader/shownPath.ts";
+import { environmentKeys } from "../models/environmentKeys.ts";
+import { processGate } from "../models/processGate.ts";
 import {
   type FailedCell,
   type HeadlessResult,
@@ -13,16 +15,20 @@ import {
 } from "../notebook/headlessRun.ts";
 import { startKernel } from "../notebook/kernelClient.ts";
 import { shellEnvironment } from "../notebook/kernelEnvironment.ts";
+import type { KeyAnswer, KeyRequest } from "../notebook/kernelProtocol.ts";
 import { KernelSession } from "../notebook/kernelSession.ts";
 import { readNotebook, writeNotebook } from "../notebook/nbformat.ts";
 import { onDisk } from "../run/diskError.ts";
 import { replaceFile } from "../run/durableFile.ts";
 import { impersonal } from "../run/impersonal.ts";
 import { counted, durationText } from "../run/views/numberFormat.ts";
+import { givenUpText } from "../run/views/pauseWords.ts";
 import { visibleLine } from "../run/views/visibleText.ts";
 import type { ValuesUse } from "../sdk/cellHost.ts";
 import { UserError } from "../system/userError.ts";
 import type { Attention } from "./attention.ts";
+import { agreedDownload, DownloadLines } from "./backbone.ts";
+import { agreedInTerminal, type SpendingOptions } from "./estimateRun.ts";
 import { CellFailure, CommandFailure } from "./failure.ts";
 import { notebookDisplay } from "./notebookDisplay.ts";
 import type { Terminal } from "./terminal.ts";
@@ -34,6 +40,12 @@ export interface NotebookOptions {
   readonly json: boolean;
   /** What runs do with accepted values where the cells do not say. */
   readonly values: ValuesUse;
+  /** False: they neither use nor keep recorded answers of models. */
+  readonly cache: boolean;
+  /** On what runs learn whose experiment names no backbone: "lexical", an absolute path, or "hub:owner/name". */
+  readonly backbone?: string | undefined;
+  /** What the runs of the cells may cost. */
+  readonly spending: SpendingOptions;
 }
 
 /** Clean end after a Ctrl-C: ten seconds for the cell, the rest for its kernel and for saving. */
@@ -46,7 +58,7 @@ const GRACE_MS = 15_000;
  */
 export async function runNotebook(
   file: string,
-  { save, json, values }: NotebookOptions,
+  { save, json, values, cache, backbone, spending }: NotebookOptions,
   terminal: Terminal,
   attention: Attention,
 ): Promise<void> {
@@ -58,7 +70,7 @@ export async function runNotebook(
   }
   attention.allow(GRACE_MS);
   const startedAt = Date.now();
-  const result = await carriedOut({ path, values }, cells, json, terminal, attention);
+  const result = await carriedOut({ path, values, cache, backbone, spending }, cells, json, terminal, attention);
   if (save) {
     saveOutputs(path, cells, result);
     (json ? terminal.note : terminal.result)(`saved: ${shownPath(path)}`);
@@ -69,13 +81,21 @@ export async function runNotebook(
 }
 
 async function carriedOut(
-  { path, values }: { readonly path: string; readonly values: ValuesUse },
+  {
+    path,
+    values,
+    cache,
+    backbone,
+    spending,
+  }: Pick<NotebookOptions, "values" | "cache" | "backbone" | "spending"> & { readonly path: string },
   cells: readonly RunnableCell[],
   json: boolean,
   terminal: Terminal,
   attention: Attention,
 ): Promise<HeadlessResult> {
   const display = notebookDisplay(cells, terminal, json);
+  // The line that is drawn over is that of the cells.
+  const downloads = new DownloadLines({ note: display.note, live: undefined });
   const session: KernelSession = new KernelSession({
     start: (listener) =>
       startKernel({
@@ -83,12 +103,27 @@ async function carriedOut(
         folder: dirname(path),
         notebook: path,
         values,
+        ...(!cache && { cache: "off" as const }),
         environment: shellEnvironment(process.env),
         listener,
+        gate: processGate(),
+        backbones: {
+          named: async () => backbone,
+          mayDownload: async (download, signal) =>
+            spending.yes === true || terminal.confirm !== undefined
+              ? agreedDownload(download, spending, { note: display.note, confirm: terminal.confirm }, signal)
+              : null,
+          onDownload: (news) => {
+            if (news.kind === "progress") downloads.show(news.present, news.total);
+          },
+        },
+        consent: (request, signal) => agreedInTerminal(request, spending, terminal, signal),
+        keys: keysFor,
       }),
     onChange: (state) => {
-      // What does not heed an interruption is ended: nobody is there to be asked.
-      if (state.kind === "stopping" && state.step === "restart offered") void session.dispose();
+      // What does not heed an interruption is ended: nobody is there to be asked. What was paid for waits for its disk.
+      const isStuck = state.kind === "stopping" && state.step === "restart offered";
+      if (isStuck && display.run?.paused?.stopping !== true) void session.dispose();
     },
   });
   const interrupt = (): void => {
@@ -96,12 +131,32 @@ async function carriedOut(
     session.interrupt();
   };
   attention.signal.addEventListener("abort", interrupt, { once: true });
+  const over = attention.waitFor({
+    isHeld: () => display.run?.paused?.stopping === true,
+    giveUp: () => {
+      const held = display.run?.paused?.held;
+      if (held !== undefined) display.note(givenUpText(held));
+    },
+  });
   try {
     return await runCells(cells, session, (event) => display.show(event));
   } finally {
+    over();
     attention.signal.removeEventListener("abort", interrupt);
     display.end();
     await session.dispose();
+  }
+}
+
+/** The whole environment is the kernel's as well; asked for all the same, so that this process knows what to show nowhere. */
+async function keysFor({ provider, variable, address }: KeyRequest, signal: AbortSignal): Promise<KeyAnswer> {
+  const keys = environmentKeys();
+  const remedy = keys.remedy(provider, variable);
+  try {
+    return { key: (await keys.key(provider, variable, signal, address)) ?? null, remedy };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { key: null, remedy, refusal: error.message };
   }
 }
 

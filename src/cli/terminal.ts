@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import picocolors from "picocolors";
 import type { Display } from "./display/terminalText.ts";
 
@@ -14,6 +15,8 @@ export interface Terminal {
   noteDisplay(): Display;
   /** The stream of a status line that is drawn over and over, where stderr can do that. */
   readonly live: NodeJS.WriteStream | undefined;
+  /** Asks a person, whose answer is no unless it is yes; absent where nobody is there to answer. */
+  readonly confirm?: ((question: string, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Resolves once everything is with the system. */
   flush(): Promise<void>;
 }
@@ -22,6 +25,7 @@ export interface Terminal {
 interface Streams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  readonly stdin?: NodeJS.ReadStream;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -46,10 +50,25 @@ export function processTerminal(onReaderGone: () => void, streams: Streams = pro
     resultDisplay: () => display(stdout, env),
     noteDisplay: () => display(stderr, env),
     live: canRedraw(stderr, env) ? stderr : undefined,
+    confirm: isAttended(streams) ? (question, signal) => confirmed(question, signal, streams) : undefined,
     flush: async () => {
       await Promise.all([flushed(stdout), flushed(stderr)]);
     },
   };
+}
+
+function isAttended({ stdin, stderr, env }: Streams): boolean {
+  return stdin?.isTTY === true && stderr.isTTY && !env.CI;
+}
+
+async function confirmed(question: string, signal: AbortSignal, { stdin, stderr }: Streams): Promise<boolean> {
+  if (stdin === undefined) return false;
+  const asked = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^\s*y(?:es)?\s*$/i.test(await asked.question(question, { signal }));
+  } finally {
+    asked.close();
+  }
 }
 
 /** Some terminals, e.g. those of build services, tell no size: nothing can be drawn over there. */

@@ -20,7 +20,7 @@ export function readCsv(path: string, label: string): LocatedRow[] {
     const where = `${label}, line ${line}`;
     if (cells.length !== header.cells.length) {
       throw new UserError(
-        `${where}: ${cells.length} values, but the header has ${header.cells.length} columns. ` +
+        `${where}: ${number(cells.length, "value")}, but the header has ${number(header.cells.length, "column")}. ` +
           "Put values that contain commas or line breaks in double quotes.",
       );
     }
@@ -67,4 +67,8 @@ function checkHeader(header: CsvRecord, label: string): void {
 function firstLineNotUtf8(path: string): number {
   for (const line of readLines(path)) if (decodeUtf8(line.bytes) === undefined) return line.number;
   throw new Error(`every line of ${path} is UTF-8, yet the whole is not`);
+}
+
+function number(count: number, one: string): string {
+  return `${count} ${count === 1 ? one : `${one}s`}`;
 }

@@ -165,6 +165,10 @@ export interface SystemDefinition extends Declared {
 export interface ExperimentDefinition extends Declared {
   readonly kind: "experiment";
   readonly system: Reference | undefined;
+  /** Where it says which model its system asks; the simulated one where it does not. Absent where no call was read. */
+  readonly model?: ValueSource;
+  /** Its settings as far as they are single values, null among them; absent where code computes them. */
+  readonly settings?: Readonly<Record<string, OptionValue | null>>;
 }
 
 export type Definition = ComponentDefinition | SystemDefinition | ExperimentDefinition;

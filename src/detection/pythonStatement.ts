@@ -5,7 +5,7 @@ import { named, type Piece, Ways } from "./piece.ts";
 import { PythonExpressions } from "./pythonExpression.ts";
 import { isPredictor, pythonPackage } from "./pythonNames.ts";
 import { addPythonStatement, type PythonDeclarations, starImport } from "./pythonScope.ts";
-import type { Exported, Statement, Tracked } from "./statement.ts";
+import type { Statement, Tracked, TrackedStatement } from "./statement.ts";
 
 /** A statement of a module of Python. */
 export class PythonStatement implements Statement {
@@ -29,12 +29,17 @@ export class PythonStatement implements Statement {
     return [...this.#declarations].flatMap(([name, { kind }]) => (kind === "import" ? [] : [name]));
   }
 
-  binding(name: string): Binding | undefined {
+  track(tracked: Tracked): TrackedStatement {
+    const sites = this.#sites(tracked);
+    return { sites, exports: [], stars: this.#stars(), binding: (name) => this.#binding(name) };
+  }
+
+  #binding(name: string): Binding | undefined {
     const declaration = this.#declarations.get(name);
     return declaration === undefined ? undefined : this.#expressions.binding(name, declaration, []);
   }
 
-  sites(tracked: Tracked): Site[] {
+  #sites(tracked: Tracked): Site[] {
     const { startIndex: from, endIndex: to } = this.#node;
     const classes: Node[][] = [];
     const calls: Node[][] = [];
@@ -59,9 +64,9 @@ export class PythonStatement implements Statement {
     return found;
   }
 
-  exported(): Exported {
-    const stars = this.#node.type === "import_from_statement" ? starImport(this.#node, this.#piece) : undefined;
-    return { exports: [], stars: stars === undefined ? [] : [stars] };
+  #stars(): readonly string[] {
+    const module = this.#node.type === "import_from_statement" ? starImport(this.#node, this.#piece) : undefined;
+    return module === undefined ? [] : [module];
   }
 
   #assignment(path: readonly Node[]): Site[] {

@@ -7,7 +7,7 @@ import { rewrittenNames } from "./rewrittenNames.ts";
 import { ScriptStatement } from "./scriptStatement.ts";
 import { type Alias, aliasesIn, ScriptTracked } from "./scriptTracked.ts";
 import { shifted } from "./shifted.ts";
-import type { Statement, Tracked } from "./statement.ts";
+import type { Statement, Tracked, TrackedStatement } from "./statement.ts";
 import type { Unit } from "./units.ts";
 
 /** What was read of a statement; plain data, kept to be used again while the statement stays the same. */
@@ -46,11 +46,11 @@ export interface ReadText {
   readonly wanted: ReadonlySet<string>;
 }
 
-/** A statement that is being read, and its tree as long as it is there. */
+/** A statement that is being read; `live` where it was not known. */
 interface Reading {
   readonly unit: Unit;
   read: ReadStatement;
-  live: Statement | undefined;
+  readonly live: Statement | undefined;
 }
 
 /** Statements by their code, and by which part of it they are. */
@@ -86,19 +86,20 @@ export function readStatements(
     return { unit, read: { code, part, from, offset, imports, names, aliases, rewritten, facts: undefined }, live };
   });
   const tracked = trackedIn(readings, isCell, language);
-  const liveOf = (reading: Reading): Statement => {
-    reading.live ??= statementOf(reading.unit, language);
-    return reading.live;
+  const openedAs = new Map<Reading, TrackedStatement>();
+  const open = (reading: Reading): TrackedStatement => {
+    const opened = openedAs.get(reading) ?? (reading.live ?? statementOf(reading.unit, language)).track(tracked);
+    openedAs.set(reading, opened);
+    return opened;
   };
   for (const reading of readings) {
     if (reading.read.facts?.key === tracked.key) continue;
-    const live = liveOf(reading);
-    const sites = live.sites(tracked).sort((a, b) => a.span.from - b.span.from);
-    const { exports, stars } = live.exported();
+    const { sites: found, exports, stars } = open(reading);
+    const sites = found.toSorted((a, b) => a.span.from - b.span.from);
     const mentions = namesIn([sites, exports]);
     reading.read = { ...reading.read, facts: { key: tracked.key, sites, exports, stars, mentions, bindings: [] } };
   }
-  const wanted = readBindings(readings, liveOf, isCell || language === "python");
+  const wanted = readBindings(readings, open, isCell || language === "python");
   return { statements: readings.map(({ read }) => read), wanted };
 }
 
@@ -126,7 +127,7 @@ function trackedIn(readings: readonly Reading[], isCell: boolean, language: Sour
  */
 function readBindings(
   readings: readonly Reading[],
-  liveOf: (reading: Reading) => Statement,
+  open: (reading: Reading) => TrackedStatement,
   all: boolean,
 ): ReadonlySet<string> {
   const declaring = new Map<string, Reading[]>();
@@ -142,17 +143,17 @@ function readBindings(
   // A set goes on to what is added to it on the way.
   for (const name of wanted) {
     for (const reading of declaring.get(name) ?? []) {
-      for (const mention of readBinding(name, reading, liveOf)) wanted.add(mention);
+      for (const mention of readBinding(name, reading, open)) wanted.add(mention);
     }
   }
   return wanted;
 }
 
 /** @returns what the binding mentions */
-function readBinding(name: string, reading: Reading, liveOf: (reading: Reading) => Statement): readonly string[] {
+function readBinding(name: string, reading: Reading, open: (reading: Reading) => TrackedStatement): readonly string[] {
   const { facts } = reading.read;
   const known = facts?.bindings.find(({ binding }) => binding.name === name);
-  const binding = known === undefined ? liveOf(reading).binding(name) : undefined;
+  const binding = known === undefined ? open(reading).binding(name) : undefined;
   if (facts === undefined || binding === undefined) return known?.mentions ?? [];
   const mentions = namesIn(binding);
   reading.read = { ...reading.read, facts: { ...facts, bindings: [...facts.bindings, { binding, mentions }] } };

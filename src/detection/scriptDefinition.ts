@@ -9,6 +9,7 @@ import type {
 import { described } from "./described.ts";
 import type { CallSite, FileFacts, Site } from "./fileFacts.ts";
 import type { FoundEntry, Meanings } from "./meaning.ts";
+import { ScriptExperiment } from "./scriptExperiment.ts";
 import { ScriptVariable } from "./scriptVariable.ts";
 import type { DeclaringFunction } from "./sdkNames.ts";
 import { spanAt } from "./textLines.ts";
@@ -32,12 +33,14 @@ export class ScriptDefinitions {
   readonly #meanings: Meanings;
   readonly #values: WrittenValues;
   readonly #variable: ScriptVariable;
+  readonly #experiment: ScriptExperiment;
   readonly #referred: Referred;
 
   constructor(meanings: Meanings, referred: Referred) {
     this.#meanings = meanings;
     this.#values = new WrittenValues(meanings);
     this.#variable = new ScriptVariable(meanings, this.#values);
+    this.#experiment = new ScriptExperiment(meanings, this.#values);
     this.#referred = referred;
   }
 
@@ -65,6 +68,7 @@ export class ScriptDefinitions {
         kind,
         system:
           system === undefined || system === "unknown" ? undefined : this.#reference(system, "system", site, facts),
+        ...this.#experiment.of(site, facts),
       };
       return made;
     }

@@ -6,7 +6,7 @@ import { ScriptExpressions } from "./scriptExpression.ts";
 import { scriptLiteral } from "./scriptLiteral.ts";
 import { addStatement, type Declaration, isFunction } from "./scriptScope.ts";
 import { DECLARED_KEYS } from "./sdkNames.ts";
-import type { Exported, Statement, Tracked } from "./statement.ts";
+import type { Statement, Tracked, TrackedStatement } from "./statement.ts";
 
 /** A statement of the outermost scope of TypeScript or JavaScript. */
 export class ScriptStatement implements Statement {
@@ -29,17 +29,19 @@ export class ScriptStatement implements Statement {
     return [...this.#declarations.keys()];
   }
 
-  exported(): Exported {
+  track(tracked: Tracked): TrackedStatement {
+    const sites = this.#sites(tracked);
     const stars: string[] = [];
-    return { exports: [...this.#exported(stars)], stars };
+    const exports = [...this.#exported(stars)];
+    return { sites, exports, stars, binding: (name) => this.#binding(name) };
   }
 
-  binding(name: string): Binding | undefined {
+  #binding(name: string): Binding | undefined {
     const declaration = this.#declarations.get(name);
     return declaration === undefined ? undefined : this.#expressions.binding(name, declaration, []);
   }
 
-  sites(tracked: Tracked): Site[] {
+  #sites(tracked: Tracked): Site[] {
     const found = new Map<number, { readonly call: Node; readonly path: readonly Node[] }>();
     const { startIndex: from, endIndex: to } = this.#node;
     const ways = new Ways(this.#node);

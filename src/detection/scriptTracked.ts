@@ -58,7 +58,7 @@ export class ScriptTracked implements Tracked {
     this.#names = names;
     this.#sure = sure;
     this.#bound = bound;
-    this.key = `${[...names].join()};${[...sure].join()}`;
+    this.key = `${[...names].join()};${[...sure].join()};${[...(bound ?? [])].join()}`;
     const any = [...names].map((name) => name.replaceAll("$", "\\$"));
     if (bound !== undefined) any.push("[\\w$]+");
     const called = any.length === 0 ? "" : `(?:${any.join("|")})(?![\\w$])|`;

@@ -75,6 +75,8 @@ export class SourceIndex {
   #disk: Promise<unknown> = Promise.resolve();
   /** Number of the search that counts; earlier ones give up. */
   #search = 0;
+  /** The end of that one, however it ends. */
+  #latest: Promise<unknown> = Promise.resolve();
   #large = 0;
 
   constructor(options: SourceIndexOptions) {
@@ -93,19 +95,27 @@ export class SourceIndex {
   }
 
   /**
-   * Searches folders, in the place of those searched before. A search that is under way gives up.
+   * Searches folders, in the place of those searched before. A search that is under way gives up, and is over when the one
+   * in its place is: whoever waits for it wants everything found.
    * @param options.anew false to read only files that were not known
    * @param options.onProgress called with the number of files so far
    * @returns undefined when a later search took its place
    */
-  search(
+  async search(
     folders: readonly SearchedFolder[],
     { anew = false, onProgress }: { readonly anew?: boolean; readonly onProgress?: (files: number) => void } = {},
   ): Promise<Search | undefined> {
     this.#search++;
     const search = this.#search;
     this.#searched = folders;
-    return this.#afterwards(() => this.#searchNow(search, anew, onProgress));
+    const done = this.#afterwards(() => this.#searchNow(search, anew, onProgress));
+    this.#latest = done.catch(() => undefined);
+    const found = await done;
+    for (let latest: unknown; found === undefined && latest !== this.#latest; ) {
+      latest = this.#latest;
+      await latest;
+    }
+    return found;
   }
 
   /** Takes the text of a document or notebook as the editor has it now. */

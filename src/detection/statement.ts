@@ -5,16 +5,16 @@ export interface Statement {
   readonly imports: readonly Binding[];
   /** Names that it binds in the outermost scope, imports aside. */
   readonly names: readonly string[];
-  /** What one of `names` means. After `sites`, so that calls in it are known for what they are. */
-  binding(name: string): Binding | undefined;
-  sites(tracked: Tracked): Site[];
-  /** After `sites`. */
-  exported(): Exported;
+  track(tracked: Tracked): TrackedStatement;
 }
 
-export interface Exported {
+/** What a statement tells once it is known which names are tracked: only then are its sites told from other calls. */
+export interface TrackedStatement {
+  readonly sites: readonly Site[];
   readonly exports: readonly (readonly [string, Export])[];
   readonly stars: readonly string[];
+  /** What one of the statement's names means. */
+  binding(name: string): Binding | undefined;
 }
 
 /** Names that may lead to something that declares a definition: it admits too many, and the linker decides. */

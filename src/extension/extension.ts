@@ -3,15 +3,21 @@ import { loadedAt, now, ownMsSince } from "./ownTime.ts";
 // Everything below is loaded after the clock was read.
 
 import * as vscode from "vscode";
+import { registerRecordCommands } from "./answers/recordCommands.ts";
+import { registerDownloadBackbone } from "./backbones/downloadCommand.ts";
 import { EditorViews } from "./components/editorViews.ts";
 import { ExampleTests } from "./examples/exampleTests.ts";
 import { ComponentIndex } from "./index/componentIndex.ts";
+import { registerKeyCommands } from "./keys/keyCommands.ts";
+import { registerChooseModel } from "./models/chooseModelCommand.ts";
+import { registerLocalModelCommand } from "./models/localModelCommand.ts";
 import { registerCellIds } from "./notebook/cellIds.ts";
 import { registerCellStatusBar, statusOf } from "./notebook/cellStatusBar.ts";
 import { registerIntelliSense } from "./notebook/intelliSense.ts";
 import { InterruptedRuns } from "./notebook/interruptedRuns.ts";
 import { registerKernelCommands } from "./notebook/kernelCommands.ts";
 import { registerKernelNotices } from "./notebook/kernelNotices.ts";
+import { KernelRestart } from "./notebook/kernelRestart.ts";
 import { registerKernelStatus } from "./notebook/kernelStatus.ts";
 import { registerNotebookCommands } from "./notebook/notebookCommands.ts";
 import { NotebookKernels } from "./notebook/notebookKernels.ts";
@@ -21,6 +27,7 @@ import { registerRunMessages } from "./notebook/runMessages.ts";
 import { RunPanelCommands } from "./panel/runPanelCommands.ts";
 import { registerEditorRuns } from "./runs/editorRunCommands.ts";
 import { EditorRuns } from "./runs/editorRuns.ts";
+import { registerModelsCommand } from "./spending/modelsCommand.ts";
 import { TweakCommands } from "./trials/tweakCommands.ts";
 import { Updates } from "./updates/updateCommands.ts";
 import { registerWalkthroughContext } from "./walkthroughContext.ts";
@@ -64,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const updates = new Updates({ context, definitions: index, runs: views.store, editorRuns: runs });
   const tweaks = new TweakCommands({ context, log, index, runs, store: views.store, updates });
   const panels = new RunPanelCommands({ context, log, store: views.store });
+  const restart = new KernelRestart(views.store);
   const examples = new ExampleTests({ context, log, index, store: views.store });
   running = {
     stop: async () => void (await Promise.all([kernels.stop(), runs.stop(), tweaks.stop(), examples.stop()])),
@@ -82,14 +90,20 @@ export function activate(context: vscode.ExtensionContext): Activated {
     registerSerializer(),
     registerCellIds(),
     registerNotebookCommands(context),
-    registerKernelCommands(kernels, log),
+    registerKernelCommands(kernels, restart, log),
     registerKernelStatus(kernels),
-    registerKernelNotices(kernels, log),
+    registerKernelNotices(kernels, restart, log),
     registerCellStatusBar(kernels, interrupted),
     registerResume(kernels, interrupted),
     registerRunMessages(context, kernels),
     registerWalkthroughContext(kernels),
     registerIntelliSense(context, kernels),
+    registerKeyCommands(context),
+    registerLocalModelCommand(),
+    registerChooseModel(context, index),
+    registerRecordCommands(context),
+    registerDownloadBackbone(context),
+    registerModelsCommand(),
     registerEditorRuns({ context, runs, kernels, definitions: index }),
   );
   const activationMs = loadingMs + ownMsSince(began);

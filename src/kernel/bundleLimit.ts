@@ -1,4 +1,5 @@
 import type { MimeBundle } from "../notebook/output.ts";
+import { redacted } from "../system/secrets.ts";
 
 /** Characters of one representation of a value that are sent on: beyond, an editor stands still. */
 const MOST_CHARACTERS = 8 * 1024 * 1024;
@@ -32,7 +33,10 @@ export function limitedBundle(data: MimeBundle): MimeBundle {
   return limited;
 }
 
-function limitedText(text: string): string {
+function limitedText(whole: string): string {
+  if (whole.length <= MOST_TEXT) return whole;
+  // Before it is cut: nothing would know the beginning of a key.
+  const text = redacted(whole);
   if (text.length <= MOST_TEXT) return text;
   const leftOut = text.length - MOST_TEXT;
   return `${text.slice(0, MOST_TEXT - TAIL)}\n... ${leftOut} characters left out ...\n${text.slice(-TAIL)}`;

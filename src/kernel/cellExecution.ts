@@ -1,8 +1,10 @@
 import { StringDecoder } from "node:string_decoder";
+import type { Backbones } from "../notebook/kernelBackbones.ts";
 import type { Execute, Initialize } from "../notebook/kernelProtocol.ts";
 import type { MimeBundle, Output } from "../notebook/output.ts";
-import type { CellHost, ValuesUse } from "../sdk/cellHost.ts";
+import type { CellHost, CellModels, ValuesUse } from "../sdk/cellHost.ts";
 import type { TrainerNews } from "../sdk/trainerNews.ts";
+import { RedactedStream, redactedValue } from "../system/secrets.ts";
 import { limitedBundle } from "./bundleLimit.ts";
 import { SpillFile } from "./spillFile.ts";
 import { StreamLimit } from "./streamLimit.ts";
@@ -22,9 +24,13 @@ export class CellExecution implements CellHost {
   readonly folder: string;
   readonly notebook?: string;
   readonly values?: ValuesUse;
+  readonly cache?: "off";
+  readonly models: CellModels;
+  readonly backbones: Backbones;
   readonly #emit: (output: Output) => void;
   readonly #onTrainer: (news: TrainerNews) => void;
   readonly #controller = new AbortController();
+  readonly #givingUp = new AbortController();
   readonly #streams: Readonly<Record<StreamName, Stream>>;
   readonly #beforeEnd: (() => void)[] = [];
   #signalTaken = false;
@@ -34,9 +40,10 @@ export class CellExecution implements CellHost {
 
   constructor(
     request: Execute,
-    place: Pick<Initialize, "folder" | "notebook" | "values">,
+    place: Pick<Initialize, "folder" | "notebook" | "values" | "cache">,
     emit: (output: Output) => void,
     onTrainer: (news: TrainerNews) => void,
+    { models, backbones }: Required<Pick<CellHost, "models" | "backbones">>,
   ) {
     this.cell = request.cell;
     this.order = request.order;
@@ -44,6 +51,9 @@ export class CellExecution implements CellHost {
     const notebook = request.notebook ?? place.notebook;
     if (notebook !== undefined) this.notebook = notebook;
     if (place.values !== undefined) this.values = place.values;
+    if (place.cache !== undefined) this.cache = place.cache;
+    this.models = models;
+    this.backbones = backbones;
     this.#resume = request.resume;
     this.#emit = emit;
     this.#onTrainer = onTrainer;
@@ -58,6 +68,10 @@ export class CellExecution implements CellHost {
     return this.#controller.signal;
   }
 
+  get givingUp(): AbortSignal {
+    return this.#givingUp.signal;
+  }
+
   get resume(): string | undefined {
     return this.#resume;
   }
@@ -69,7 +83,7 @@ export class CellExecution implements CellHost {
   }
 
   display(data: MimeBundle, id?: string): void {
-    const limited = limitedBundle(data);
+    const limited = limitedBundle(redactedValue(data));
     if (id !== undefined) this.#emit({ type: "display", id, data: limited });
     else if (++this.#displays <= MOST_DISPLAYS) this.#emit({ type: "display", data: limited });
     else if (this.#displays === MOST_DISPLAYS + 1)
@@ -102,18 +116,24 @@ export class CellExecution implements CellHost {
     this.#controller.abort(new DOMException("The cell was interrupted.", "AbortError"));
   }
 
+  /** It is interrupted once more. */
+  giveUp(): void {
+    this.#givingUp.abort();
+  }
+
   write(name: StreamName, chunk: string | Uint8Array): void {
     const text = this.#streams[name].write(chunk);
     if (text !== "") this.#emit({ type: "stream", name, text });
   }
 
   showResult(data: MimeBundle): void {
-    this.#emit({ type: "result", data: limitedBundle(data) });
+    this.#emit({ type: "result", data: limitedBundle(redactedValue(data)) });
   }
 
   showError(error: { readonly name: string; readonly message: string; readonly stack: string }): void {
     this.#failed = true;
-    this.#emit({ type: "error", name: error.name, message: error.message, stack: error.stack });
+    const { name, message, stack } = error;
+    this.#emit({ type: "error", ...redactedValue({ name, message, stack }) });
   }
 
   /** Shows what was held back; to be called once, before the end is told. */
@@ -135,6 +155,7 @@ export class CellExecution implements CellHost {
 /** Text written to one stream in one cell. */
 class Stream {
   readonly #decoder = new StringDecoder("utf8");
+  readonly #redacted = new RedactedStream();
   readonly #limit: StreamLimit;
 
   constructor(spillName: string) {
@@ -142,10 +163,11 @@ class Stream {
   }
 
   write(chunk: string | Uint8Array): string {
-    return this.#limit.write(typeof chunk === "string" ? chunk : this.#decoder.write(Buffer.from(chunk)));
+    const text = typeof chunk === "string" ? chunk : this.#decoder.write(Buffer.from(chunk));
+    return this.#limit.write(this.#redacted.write(text));
   }
 
   end(): string {
-    return this.#limit.end();
+    return this.#limit.write(this.#redacted.finish()) + this.#limit.end();
   }
 }

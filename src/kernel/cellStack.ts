@@ -1,3 +1,4 @@
+import { counted } from "../run/views/numberFormat.ts";
 import { briefText } from "./displayText.ts";
 import { userFrames } from "./stackFrames.ts";
 
@@ -120,7 +121,7 @@ function framesOf(error: ErrorLike, nested: boolean): string {
 function limited(text: string, longest: number): string {
   return text.length <= longest
     ? text
-    : `${text.slice(0, longest)}... ${(text.length - longest).toLocaleString("en-US")} more characters`;
+    : `${text.slice(0, longest)}... ${counted(text.length - longest, "more character")}`;
 }
 
 /** A getter, or a proxy, may throw as it likes. */

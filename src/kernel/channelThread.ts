@@ -22,6 +22,7 @@ import {
   type Outputs,
 } from "../notebook/kernelProtocol.ts";
 import { productVersion } from "../run/productVersion.ts";
+import { ChannelRequests } from "./channelRequests.ts";
 import { terminateMainThread } from "./forcedStop.ts";
 import { PacedOutputs } from "./pacedOutputs.ts";
 import { Responsiveness } from "./responsiveness.ts";
@@ -106,6 +107,7 @@ class ChannelThread {
   readonly #counts: SharedCounts;
   readonly #outputs: PacedOutputs;
   readonly #responsiveness: Responsiveness;
+  readonly #requests: ChannelRequests;
   #agreed = false;
   #ready: () => void = () => undefined;
   #running: Running | undefined;
@@ -129,6 +131,7 @@ class ChannelThread {
         return () => clearInterval(timer);
       },
     });
+    this.#requests = new ChannelRequests(connection, post, (ms, action) => setTimeout(action, ms));
     this.#answer(kernelMessages.initialize.method, (params) => this.#initialize(params));
     this.#answer(kernelMessages.execute.method, (params) => this.#execute(params));
     connection.onNotification(kernelMessages.interrupt, (params: unknown) => this.#interrupt(params));
@@ -153,6 +156,12 @@ class ChannelThread {
         break;
       case "trainer":
         this.#notify(kernelMessages.trainer.method, message.health);
+        break;
+      case "ask":
+      case "unask":
+      case "tell":
+      case "here":
+        this.#requests.handle(message);
         break;
       default:
         message satisfies never;
@@ -243,6 +252,7 @@ class ChannelThread {
     Atomics.store(this.#counts.terminated, 0, running.order);
     running.terminated = (await terminateMainThread()) || running.terminated;
     running.terminating = false;
+    if (running.terminated) this.#requests.terminated();
     running.stopping = { since: performance.now(), patienceMs: REPEAT_MS };
   }
 

@@ -1,10 +1,12 @@
 import { type MimeBundle, mimeBundleSchema } from "../notebook/output.ts";
+import { counted } from "../run/views/numberFormat.ts";
+import { redacted } from "../system/secrets.ts";
 import { describeError } from "./cellStack.ts";
 import { treeHtml } from "./displayHtml.ts";
 import { base64, imageData } from "./displayImage.ts";
 import { isTable, tableData } from "./displayTable.ts";
 import { treeText } from "./displayText.ts";
-import { clipped, count, oneLine, quoted, valueTree } from "./valueTree.ts";
+import { clipped, oneLine, quoted, valueTree } from "./valueTree.ts";
 
 /** How a value offers its own data: a method that returns, or promises, an object from MIME type to data. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
@@ -83,8 +85,10 @@ function plainData(value: unknown): MimeBundle {
 }
 
 /** A text of several lines is for reading and stands as it is; one line is told from a number by its quotes. */
-function stringText(text: string): string {
+function stringText(whole: string): string {
+  // Before it is cut: nothing would know the beginning of a key.
+  const text = redacted(whole);
   const start = text.slice(0, LONGEST_TEXT);
   if (!start.includes("\n")) return quoted(text, LONGEST_TEXT);
-  return text.length <= LONGEST_TEXT ? text : `${start}\n... ${count(text.length - LONGEST_TEXT)} more characters`;
+  return text.length <= LONGEST_TEXT ? text : `${start}\n... ${counted(text.length - LONGEST_TEXT, "more character")}`;
 }

@@ -1,8 +1,9 @@
 import { types } from "node:util";
 import type { MimeBundle } from "../notebook/output.ts";
+import { counted } from "../run/views/numberFormat.ts";
 import { escapeHtml } from "./displayHtml.ts";
 import { briefText } from "./displayText.ts";
-import { clipped, count } from "./valueTree.ts";
+import { clipped } from "./valueTree.ts";
 
 /** Rows up to which a table is shown whole, and how many of a longer one are. */
 const WHOLE = 20;
@@ -47,8 +48,8 @@ export function tableData(rows: readonly Row[]): MimeBundle {
   const columns = all.slice(0, MOST_COLUMNS);
   const cells = shown.map((row) => columns.map((column) => cellText(row, column)));
   const rest = [
-    ...(rows.length > shown.length ? [`... ${count(rows.length - shown.length)} more rows`] : []),
-    ...(all.length > columns.length ? [`... ${count(all.length - columns.length)} more columns`] : []),
+    ...(rows.length > shown.length ? [`... ${counted(rows.length - shown.length, "more row")}`] : []),
+    ...(all.length > columns.length ? [`... ${counted(all.length - columns.length, "more column")}`] : []),
   ];
   const numeric = columns.map((column) => shown.every((row) => isNumber(row, column)));
   return {

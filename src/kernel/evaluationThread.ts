@@ -1,8 +1,9 @@
 import { AsyncResource } from "node:async_hooks";
 import type { Worker } from "node:worker_threads";
 import type { Execute, ExecuteResult, Initialize } from "../notebook/kernelProtocol.ts";
-import { cellHosts } from "../sdk/cellHost.ts";
+import { type CellHost, cellHosts } from "../sdk/cellHost.ts";
 import type { TrainerNews } from "../sdk/trainerNews.ts";
+import { addSecretsOf, redacted } from "../system/secrets.ts";
 import { relaxContextChecks, resetContexts } from "./asyncBookkeeping.ts";
 import { captureStream } from "./capturedStreams.ts";
 import { CellEvaluator } from "./cellEvaluator.ts";
@@ -10,6 +11,9 @@ import { CellExecution, type StreamName } from "./cellExecution.ts";
 import { describeError } from "./cellStack.ts";
 import { ChannelPort } from "./channelPort.ts";
 import { displayData } from "./displayData.ts";
+import { kernelBackbones } from "./kernelBackbones.ts";
+import { kernelModels } from "./kernelModels.ts";
+import { ParentRequests } from "./parentRequests.ts";
 import type { SharedCounts, ToEvaluation } from "./threadMessages.ts";
 
 /** How long a cell that is aborted because the parent has gone may take to come to a safe point. */
@@ -37,14 +41,19 @@ export function serveEvaluation(worker: Worker, counts: SharedCounts): void {
 class EvaluationThread {
   readonly #port: ChannelPort;
   readonly #counts: SharedCounts;
+  readonly #parent: ParentRequests;
+  readonly #given: Required<Pick<CellHost, "models" | "backbones">>;
   #evaluator: CellEvaluator | undefined;
-  #place: Pick<Initialize, "folder" | "notebook" | "values"> = { folder: "" };
+  #place: Pick<Initialize, "folder" | "notebook" | "values" | "cache"> = { folder: "" };
   #running: CellExecution | undefined;
   #leaving = false;
 
   constructor(port: ChannelPort, counts: SharedCounts) {
     this.#port = port;
     this.#counts = counts;
+    this.#parent = new ParentRequests((message) => port.post(message));
+    this.#given = { models: kernelModels(this.#parent), backbones: kernelBackbones(this.#parent) };
+    addSecretsOf(process.env);
     captureStream(process.stdout, (chunk) => this.#written("stdout", chunk));
     captureStream(process.stderr, (chunk) => this.#written("stderr", chunk));
     process.on("uncaughtException", (thrown) => this.#uncaught(thrown));
@@ -73,6 +82,15 @@ class EvaluationThread {
       case "ping":
         this.#port.post({ type: "pong", number: message.number });
         break;
+      case "answer":
+        this.#parent.answered(message.number, message.answer);
+        break;
+      case "turn":
+        this.#parent.turn(message.number);
+        break;
+      case "waits":
+        this.#parent.waits(message.number, message.wait);
+        break;
       case "parent gone":
         this.#leave();
         break;
@@ -97,6 +115,7 @@ class EvaluationThread {
       this.#place,
       (output) => this.#port.output(cell, order, output),
       (news) => this.#trainer(news),
+      this.#given,
     );
     this.#running = execution;
     cellHosts.run(execution, () => {
@@ -145,6 +164,7 @@ class EvaluationThread {
     // Asked for before the abort, whose listeners may ask for the signal themselves.
     const waits = execution.heeds && !force;
     execution.abort();
+    if (force) execution.giveUp();
     // In a turn of its own: what the abort itself settles is not said to go on.
     if (!waits) setImmediate(() => this.#conclude(execution, true));
   }
@@ -165,21 +185,26 @@ class EvaluationThread {
   }
 
   #trainer(news: TrainerNews): void {
-    if (news.kind === "said") this.#port.post({ type: "log", text: `Trainer: ${news.line}` });
+    if (news.kind === "said") this.#log(`Trainer: ${news.line}`);
     else this.#port.post({ type: "trainer", health: news });
   }
 
   #written(name: StreamName, chunk: string | Uint8Array): void {
     const execution = this.#current();
     if (execution !== undefined) execution.write(name, chunk);
-    else this.#port.post({ type: "log", text: typeof chunk === "string" ? chunk : Buffer.from(chunk).toString() });
+    else this.#log(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
   }
 
   #uncaught(thrown: unknown): void {
     const error = describeError(thrown);
     const execution = this.#current();
-    if (execution === undefined) this.#port.post({ type: "log", text: error.stack });
+    if (execution === undefined) this.#log(error.stack);
     else if (!execution.interrupted || !isAbortError(thrown)) execution.showError(error);
+  }
+
+  /** Text that belongs to no cell. */
+  #log(text: string): void {
+    this.#port.post({ type: "log", text: redacted(text) });
   }
 
   /** The cell that began what runs now, or the running one where that is not known. */

@@ -1,3 +1,4 @@
+import type { GateWait } from "../models/gateWait.ts";
 import type { Execute, ExecuteResult, Initialize, Outputs, TrainerHealth } from "../notebook/kernelProtocol.ts";
 
 /**
@@ -13,8 +14,19 @@ export type ToEvaluation =
   | { readonly type: "terminated"; readonly order: number }
   /** Answered by `pong`: a thread that does not answer is in synchronous code. */
   | { readonly type: "ping"; readonly number: number }
+  /** The parent's answer to `ask` of that number. */
+  | { readonly type: "answer"; readonly number: number; readonly answer: ParentAnswer }
+  /** It is the turn of `ask` of that number; whoever still wants it says `here`. */
+  | { readonly type: "turn"; readonly number: number }
+  /** The turn of `ask` of that number does not come for a while. */
+  | { readonly type: "waits"; readonly number: number; readonly wait: GateWait }
   /** The parent closed the channel or died. */
   | { readonly type: "parent gone" };
+
+/** What the parent answered, or why it did not. */
+export type ParentAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly message: string; readonly data: unknown };
 
 export type ToChannel =
   | { readonly type: "ready" }
@@ -23,6 +35,14 @@ export type ToChannel =
   | { readonly type: "pong"; readonly number: number }
   | { readonly type: "log"; readonly text: string }
   | { readonly type: "trainer"; readonly health: TrainerHealth }
+  /** A request to the parent: a method of the protocol with its parameters. */
+  | { readonly type: "ask"; readonly number: number; readonly method: string; readonly params: object }
+  /** Nobody waits for the answer any more. */
+  | { readonly type: "unask"; readonly number: number }
+  /** A notification to the parent. */
+  | { readonly type: "tell"; readonly method: string; readonly params: object }
+  /** The main thread is awake and takes the turn of that number. */
+  | { readonly type: "here"; readonly number: number }
   /** The process is about to exit and waits for everything said so far to be handed on. */
   | { readonly type: "exiting" };
 

@@ -1,4 +1,6 @@
 import { inspect, types } from "node:util";
+import { counted } from "../run/views/numberFormat.ts";
+import { redacted } from "../system/secrets.ts";
 
 /** A value as far as it is shown: one line about it, and what it holds. */
 export interface ValueNode {
@@ -106,17 +108,20 @@ function primitive(value: unknown): string {
   return String(value);
 }
 
-/** A string in quotes, at most `longest` characters of it. */
-export function quoted(text: string, longest: number): string {
+/** A string in quotes, at most `longest` characters of it. A key is taken out first: cut off, nothing would know it any more. */
+export function quoted(whole: string, longest: number): string {
+  const text = redacted(whole);
   const shown = JSON.stringify(text.slice(0, longest));
-  return text.length <= longest ? shown : `${shown}... ${count(text.length - longest)} more characters`;
+  return text.length <= longest ? shown : `${shown}... ${counted(text.length - longest, "more character")}`;
 }
 
 export function count(number: number): string {
   return number.toLocaleString("en-US");
 }
 
-export function clipped(text: string, longest: number): string {
+/** Also without keys, like `quoted`. */
+export function clipped(whole: string, longest: number): string {
+  const text = redacted(whole);
   return text.length <= longest ? text : `${text.slice(0, longest - 3)}...`;
 }
 

@@ -1,8 +1,16 @@
+import type { RequestGate } from "../models/requestGate.ts";
 import { productVersion } from "../run/productVersion.ts";
+import { addSecret } from "../system/secrets.ts";
 import { errorMessage } from "../system/userError.ts";
 import { type Kernel, KernelDied, type KernelEnd, type KernelListener } from "./kernel.ts";
+import { answerBackbones, type Backbones } from "./kernelBackbones.ts";
+import { type AskEditorModel, KernelEditorModels } from "./kernelEditorModels.ts";
+import { type GiveKey, KernelKeys } from "./kernelKeys.ts";
 import { KernelProcess } from "./kernelProcess.ts";
 import {
+  type Consent,
+  type ConsentAnswer,
+  consentSchema,
   type Execute,
   type ExecuteResult,
   executeResultSchema,
@@ -14,9 +22,14 @@ import {
   type Outputs,
   outputsSchema,
   responsiveSchema,
+  secretSchema,
   trainerHealthSchema,
 } from "./kernelProtocol.ts";
+import { KernelTurns } from "./kernelTurns.ts";
 import type { Output } from "./output.ts";
+
+/** Asks a person whether something may cost what it may. @param signal aborted when the kernel is gone */
+export type AskConsent = (request: Consent, signal: AbortSignal) => Promise<ConsentAnswer>;
 
 export interface KernelOptions {
   /** The kernel's bundled entry, `dist/kernel.js`. */
@@ -27,9 +40,24 @@ export interface KernelOptions {
   readonly notebook?: string | undefined;
   /** What runs of the cells do with accepted values where their code does not say. */
   readonly values?: Initialize["values"];
+  /** `off`: runs of the cells neither use nor keep recorded answers of models. */
+  readonly cache?: Initialize["cache"];
   /** All variables that the process gets: `kernelEnvironment` in the editor, `shellEnvironment` in a terminal. */
   readonly environment: Readonly<Record<string, string>>;
   readonly listener?: Partial<KernelListener>;
+  /** Where the kernel waits for its turns to send requests to language models; one for all kernels of the process. */
+  readonly gate?: RequestGate | undefined;
+  /**
+   * Gives keys of providers to the kernel, which asks when it needs them; without it, the kernel's own environment is all
+   * that it has.
+   */
+  readonly keys?: GiveKey | undefined;
+  /** Asks the editor's own models; absent outside the editor. */
+  readonly editorModels?: AskEditorModel | undefined;
+  /** Asks a person whether something may cost what it may; absent where nobody can be asked. */
+  readonly consent?: AskConsent | undefined;
+  /** What there is for backbones of local rewards. */
+  readonly backbones?: Backbones | undefined;
   /** The program that runs the kernel: Node, or Electron as Node; this process's own by default. */
   readonly execPath?: string;
   /** How long the process may take to end before it is killed. */
@@ -97,13 +125,43 @@ class KernelClient implements Kernel {
       else this.#log(`The kernel sent outputs that cannot be shown: ${parsed.error.message}`);
       return null;
     });
+    const turns = new KernelTurns(options.gate);
     connection.onNotification(kernelMessages.responsive, (params: unknown) => {
-      this.#listener.onResponsive?.(responsiveSchema.parse(params).responsive);
+      const { responsive } = responsiveSchema.parse(params);
+      turns.responsive(responsive);
+      this.#listener.onResponsive?.(responsive);
     });
     connection.onNotification(kernelMessages.trainer, (params: unknown) => {
       this.#listener.onTrainer?.(trainerHealthSchema.parse(params));
     });
     connection.onNotification(kernelMessages.log, (params: unknown) => this.#log(logSchema.parse(params).text));
+    connection.onRequest(kernelMessages.enter, (params: unknown, token) =>
+      turns.enter(params, token, (waits) => {
+        // Fails only when the kernel has gone, which its end tells as well.
+        void connection.sendNotification(kernelMessages.waits, waits).catch(() => undefined);
+      }),
+    );
+    connection.onNotification(kernelMessages.leave, (params: unknown) => turns.leave(params));
+    const keys = new KernelKeys(options.keys);
+    connection.onRequest(kernelMessages.key, (params: unknown, token) => keys.answer(params, token));
+    connection.onNotification(kernelMessages.secret, (params: unknown) => {
+      addSecret(secretSchema.parse(params).secret);
+    });
+    const models = new KernelEditorModels(options.editorModels);
+    connection.onRequest(kernelMessages.complete, (params: unknown, token) => models.answer(params, token));
+    const gone = new AbortController();
+    connection.onRequest(kernelMessages.consent, async (params: unknown): Promise<ConsentAnswer> => {
+      const request = consentSchema.parse(params);
+      return (await options.consent?.(request, gone.signal)) ?? { agreed: null };
+    });
+    const endBackbones = answerBackbones(connection, options.backbones ?? {});
+    void this.ended.then(() => {
+      gone.abort();
+      endBackbones();
+      turns.end();
+      keys.end();
+      models.end();
+    });
   }
 
   get pid(): number {
@@ -118,8 +176,8 @@ class KernelClient implements Kernel {
     return this.process.ended;
   }
 
-  async initialize({ folder, notebook, values }: KernelOptions): Promise<void> {
-    const given = { ...(notebook !== undefined && { notebook }), ...(values && { values }) };
+  async initialize({ folder, notebook, values, cache }: KernelOptions): Promise<void> {
+    const given = { ...(notebook !== undefined && { notebook }), ...(values && { values }), ...(cache && { cache }) };
     const request = { protocol: KERNEL_PROTOCOL, folder, ...given };
     const reply = initializeResultSchema.parse(
       await this.process.unlessDead(() => this.process.connection.sendRequest(kernelMessages.initialize, request)),
@@ -178,6 +236,7 @@ class KernelClient implements Kernel {
   }
 
   #native(text: string): void {
+    if (text === "") return;
     const running = this.#running;
     const shown = running === undefined ? "" : text.slice(0, running.nativeLeft);
     if (running !== undefined && shown !== "") {

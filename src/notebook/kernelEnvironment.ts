@@ -8,6 +8,7 @@ const passedOn: ReadonlySet<string> = new Set([
   "HOMEPATH",
   "APPDATA",
   "LOCALAPPDATA",
+  "XDG_CACHE_HOME",
   "TMP",
   "TEMP",
   "TMPDIR",
@@ -27,6 +28,9 @@ const passedOn: ReadonlySet<string> = new Set([
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
+  // Where backbones of local rewards come from, and where they are kept.
+  "HF_ENDPOINT",
+  "XDG_CACHE_HOME",
 ]);
 
 /** Thread counts of the numeric libraries: `OMP_NUM_THREADS`, `ORT_INTRA_OP_NUM_THREADS` and their like. */

@@ -9,6 +9,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
+import { RedactedStream, redacted } from "../system/secrets.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { KernelDied, type KernelEnd } from "./kernel.ts";
 import { condemnedEnd, kernelEnd } from "./kernelEnd.ts";
@@ -84,8 +85,11 @@ export class KernelProcess {
     child.on("exit", () => this.#endWithoutPipes());
     // A write to a process that has gone; its `close` is on the way and says more.
     channel.on("error", () => undefined);
-    stdout.setEncoding("utf8").on("data", onText);
-    createInterface({ input: stderr }).on("line", (line) => {
+    const written = new RedactedStream();
+    stdout.setEncoding("utf8").on("data", (text: string) => onText(written.write(text)));
+    stdout.on("end", () => onText(written.finish()));
+    createInterface({ input: stderr }).on("line", (said) => {
+      const line = redacted(said);
       this.#tail.push(line.slice(0, KEPT_LENGTH));
       if (this.#tail.length > KEPT_LINES) this.#tail.shift();
       onLog(line);

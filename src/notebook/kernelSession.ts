@@ -85,6 +85,11 @@ export class KernelSession {
     }
   }
 
+  /** Id of the kernel's process; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.#life.kind === "alive" ? this.#life.kernel.pid : undefined;
+  }
+
   /** Ids of the cells that wait, in order; the running one is not among them. */
   get queued(): readonly string[] {
     return this.#queue.map(({ id }) => id);

@@ -1,4 +1,5 @@
 import { RUN_OUTPUT_MIME } from "../run/runOutput.ts";
+import { counted } from "../run/views/numberFormat.ts";
 import { isJsonMime, type KeptOutput, type SavedOutput, writeOutput } from "./nbformatOutput.ts";
 import type { MimeBundle } from "./output.ts";
 import { cutText, fits, writtenBytes } from "./textCut.ts";
@@ -32,7 +33,7 @@ export function limitOutputs(outputs: readonly SavedOutput[]): SavedOutput[] {
   if (limited.length <= CELL_OUTPUTS) return limited;
   const head = Math.floor(CELL_OUTPUTS / 2);
   const tail = CELL_OUTPUTS - head - 1;
-  const text = `... ${limited.length - head - tail} outputs left out: a notebook keeps ${CELL_OUTPUTS} of a cell.\n`;
+  const text = `... ${counted(limited.length - head - tail, "output")} left out: a notebook keeps ${CELL_OUTPUTS} of a cell.\n`;
   const note: SavedOutput = { output: { type: "stream", name: "stderr", text }, metadata: {} };
   return [...limited.slice(0, head), note, ...limited.slice(-tail)];
 }
@@ -62,7 +63,7 @@ export function limitOutput(saved: SavedOutput): SavedOutput {
 
 /** A size as people read it: "49.9 MB". */
 export function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1000) return counted(bytes, "byte");
   return bytes < 999_950 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 

@@ -1,6 +1,8 @@
 import type { BodyOf } from "../run/events.ts";
 import { bootstrapDifference, mean } from "../run/statistics.ts";
 import { type Configuration, configurationHash } from "../system/configuration.ts";
+import type { Evaluation } from "../system/evaluation.ts";
+import { BudgetExhausted } from "../system/ledger.ts";
 import { evaluationEvent } from "./measurement.ts";
 import type { Optimization } from "./optimization.ts";
 
@@ -15,7 +17,7 @@ export async function conclude(optimization: Optimization, stop: Stop): Promise<
   const validation = { unoptimized: gate.initial, optimized: gate.scores };
   const optimized = { scores: gate.scores, mean: mean(gate.scores), failures: [] };
   if (state.iteration > 0) session.record(evaluationEvent("optimized", "validation", gate.exampleIds, optimized));
-  const test = await scoreTestRows(optimization);
+  const test = await affordableTestRows(optimization);
   const random = session.random("bootstrap");
   const difference = (scores: SplitScores) => bootstrapDifference(scores.unoptimized, scores.optimized, random);
   const means = (which: keyof SplitScores) => ({
@@ -31,6 +33,7 @@ export async function conclude(optimization: Optimization, stop: Stop): Promise<
     model: session.request.model.name,
     simulated: session.request.model.simulated,
     stop,
+    ...(stop === "budget" && { budget: state.budget ?? "system runs" }),
     unoptimized: means("unoptimized"),
     optimized: means("optimized"),
     difference: { validation: difference(validation), ...(test && { test: difference(test) }) },
@@ -48,26 +51,48 @@ export async function conclude(optimization: Optimization, stop: Stop): Promise<
   };
 }
 
+/** Undefined where there are none, or where a budget does not pay for them. */
+async function affordableTestRows(optimization: Optimization): Promise<SplitScores | undefined> {
+  const { session } = optimization;
+  session.meter.budget.setAside(undefined);
+  try {
+    return await scoreTestRows(optimization);
+  } catch (thrown) {
+    if (!(thrown instanceof BudgetExhausted)) throw thrown;
+    const message = `${thrown.message} So start and result are not compared on the test rows.`;
+    session.record({ type: "warning", message });
+    return undefined;
+  }
+}
+
 async function scoreTestRows(optimization: Optimization): Promise<SplitScores | undefined> {
   const { session, state } = optimization;
   const { test } = session.request.splits;
   if (test === undefined) return undefined;
   session.record({ type: "phase", phase: "testing" });
   const exampleIds = test.examples.map((example) => example.id);
-  const measure = async (of: "unoptimized" | "optimized", configuration: Configuration) => {
+  const measure = (of: "unoptimized" | "optimized", configuration: Configuration): Promise<Evaluation> => {
     const sample = session.sampleNumber("test");
     const label = `${of} system on the test rows`;
-    const evaluation = await session.evaluate(configuration, test.examples, "test", {
-      sample,
-      label,
-      phase: "testing",
-    });
+    return session.evaluate(configuration, test.examples, "test", { sample, label, phase: "testing" });
+  };
+  const tell = (of: "unoptimized" | "optimized", evaluation: Evaluation) => {
     session.record(evaluationEvent(of, "test", exampleIds, evaluation));
     return evaluation.scores;
   };
-  const unoptimized = await measure("unoptimized", state.initial);
   if (configurationHash(state.initial) === configurationHash(state.configuration)) {
-    return { unoptimized, optimized: unoptimized };
+    const scores = tell("unoptimized", await measure("unoptimized", state.initial));
+    return { unoptimized: scores, optimized: scores };
   }
-  return { unoptimized, optimized: await measure("optimized", state.configuration) };
+  // Side by side: neither needs the other, and models take their time. Both are over before either is told.
+  const [start, result] = await Promise.allSettled([
+    measure("unoptimized", state.initial),
+    measure("optimized", state.configuration),
+  ]);
+  if (start.status === "rejected") throw start.reason;
+  const unoptimized = tell("unoptimized", start.value);
+  // Whoever stops the run at this gets no summary.
+  session.request.signal.throwIfAborted();
+  if (result.status === "rejected") throw result.reason;
+  return { unoptimized, optimized: tell("optimized", result.value) };
 }

@@ -4,6 +4,7 @@ import { type LoggedDiagnosis, RUN_FORMAT } from "../run/events.ts";
 import { type FitTexts, LONGEST_TEXT } from "../run/fitTexts.ts";
 import type { Fields } from "../system/component.ts";
 import { fieldText } from "../system/fieldFormat.ts";
+import { redacted } from "../system/secrets.ts";
 
 /** What the log keeps of a diagnosis: figures only, to six digits. @param texts whether the texts behind them are kept */
 export function loggedDiagnosis(diagnosis: FitDiagnosis, texts: boolean): LoggedDiagnosis {
@@ -82,7 +83,8 @@ function fieldsText(fields: Fields, options: Fields = {}): string {
   const entries = Object.entries(fields);
   const texts = entries.map(([name, value]) => (entries.length === 1 ? "" : `${name}: `) + fieldText(value));
   const made = Object.entries(options).map(([name, value]) => `${name} = ${String(value)}`);
-  const text = [...texts, ...(made.length === 0 ? [] : [`[${made.join(", ")}]`])].join("\n");
+  // Before it is cut: nothing would know the beginning of a key.
+  const text = redacted([...texts, ...(made.length === 0 ? [] : [`[${made.join(", ")}]`])].join("\n"));
   // Not within a character of two units.
   return text.length > LONGEST_TEXT ? `${[...text.slice(0, LONGEST_TEXT)].slice(0, -1).join("")}…` : text;
 }

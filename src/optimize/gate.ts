@@ -1,3 +1,5 @@
+import { counted } from "../run/views/numberFormat.ts";
+
 /** Below the rounding of a sum of scores, a difference is no difference. */
 const ROUNDING = 1e-12;
 
@@ -42,7 +44,8 @@ export function judge({ before, after, rows: of }: GateScores): Verdict {
   }
   if (before.length > of) throw new RangeError(`${before.length} rows were scored at a gate of ${of}`);
   const early = before.length < of ? "given up early: " : "";
-  const rows = early === "" ? `${of} validation rows` : `the first ${before.length} of ${of} validation rows`;
+  const all = counted(of, "validation row");
+  const rows = early === "" ? all : `the first ${before.length} of ${all}`;
   const sum = (scores: readonly number[]) => scores.reduce((total, score) => total + score, 0);
   const difference = (sum(after) - sum(before)) / before.length;
   if (Math.abs(difference) < ROUNDING) return { accepted: false, reason: `${early}the mean on ${rows} did not change` };

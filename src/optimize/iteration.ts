@@ -2,6 +2,7 @@ import type { Example } from "../data/example.ts";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { Component } from "../system/component.ts";
 import { canonicalJson } from "../system/configuration.ts";
+import { untilBudget } from "./budgetEnd.ts";
 import { chooseComponent } from "./componentChoice.ts";
 import { bestUnrefused, decide, isExhausted, noteExhaustion } from "./decision.ts";
 import {
@@ -29,6 +30,18 @@ export async function iterate(
   optimization: Optimization,
   components: readonly Component[],
   of: number = optimization.session.settings.iterations,
+): Promise<"budget" | "nothing left to try" | undefined> {
+  const { state } = optimization;
+  if (state.stop === "budget") return "budget";
+  const stop = await untilBudget(optimization, () => iterateWithin(optimization, components, of));
+  // It is set while the part above runs.
+  return (state.stop as typeof stop) === "budget" ? "budget" : stop;
+}
+
+async function iterateWithin(
+  optimization: Optimization,
+  components: readonly Component[],
+  of: number,
 ): Promise<"budget" | "nothing left to try" | undefined> {
   const { session, state } = optimization;
   const iteration = state.iteration + 1;

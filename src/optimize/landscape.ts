@@ -11,6 +11,7 @@ import {
   type Range,
   type VariableValue,
 } from "../system/variable.ts";
+import { untilBudget } from "./budgetEnd.ts";
 import { sigmoid } from "./localSearch.ts";
 import type { Optimization } from "./optimization.ts";
 
@@ -51,6 +52,10 @@ export function landscapeValues(component: Component, key: string, current: Vari
  * behind it runs on the same validation rows.
  */
 export async function drawLandscape(optimization: Optimization, component: Component, key: string): Promise<void> {
+  await untilBudget(optimization, () => drawWithin(optimization, component, key));
+}
+
+async function drawWithin(optimization: Optimization, component: Component, key: string): Promise<void> {
   const { session, state, recorded } = optimization;
   const current = state.configuration[component.name] ?? null;
   const values = landscapeValues(component, key, current);

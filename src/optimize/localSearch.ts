@@ -1,7 +1,7 @@
-import pMap from "p-map";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { RewardItem } from "../reward/localRewards.ts";
 import type { ScoredOutput } from "../reward/preferencePair.ts";
+import { boundedMap } from "../system/boundedMap.ts";
 import type { Component } from "../system/component.ts";
 import { type Configuration, canonicalJson } from "../system/configuration.ts";
 import { scoreTrajectory, worstCaseRuns } from "../system/evaluation.ts";
@@ -64,7 +64,7 @@ export async function searchLocally(search: LocalSearch): Promise<SearchOutcome>
     searchCost(session, component, configuration, scorer, recorded.length, search.seeds.length),
   );
   const led = new Map<string, GrowingSet>();
-  const score: ScoreValue = scorer === "global" ? (...given) => globalScore(...given, led) : localScore;
+  const scoreAll = scorer === "global" ? globalScores(led) : localScores;
   const all: ScoredValue[] = [];
   try {
     const result = await optimizerFor(component.variable).search({
@@ -82,15 +82,14 @@ export async function searchLocally(search: LocalSearch): Promise<SearchOutcome>
       signal: session.signal,
       score: async (values, inputs = recorded.length) => {
         const scored: ScoredValue[] = [];
-        for (const value of values) {
-          const perInput = await score(search, recorded.slice(0, inputs), value, reservation);
+        await scoreAll(search, recorded.slice(0, inputs), values, reservation, (value, perInput) => {
           const rewards = scorer === "global" ? perInput : perInput.map(sigmoid);
           const reward = rewards.reduce((sum, one) => sum + one, 0) / rewards.length;
           scored.push({ value, reward, perInput });
           const isCurrent = canonicalJson(value) === canonicalJson(current);
           const event = { iteration, component: component.name, value, reward, scorer, inputs: perInput.length };
           session.record({ type: "candidate", ...event, current: isCurrent });
-        }
+        });
         all.push(...scored);
         return scored;
       },
@@ -111,85 +110,109 @@ function nothingScored({ session, component }: LocalSearch, value: VariableValue
   return { current, best: current };
 }
 
-/** Rewards of one value on each of the recorded inputs. */
-type ScoreValue = (
+/** Scores values on each of the recorded inputs, and tells of each in their order: its rewards, input by input. */
+type ScoreValues = (
   search: LocalSearch,
   recorded: readonly Trajectory[],
-  value: VariableValue,
+  values: readonly VariableValue[],
   reservation: Reservation,
-) => Promise<number[]>;
+  tell: (value: VariableValue, perInput: readonly number[]) => void,
+) => Promise<void>;
 
 type GrowingSet = CandidateSet & { readonly candidates: ScoredOutput[] };
 
 /** Runs only the component, and scores its outputs by the local reward function. */
-async function localScore(
-  search: LocalSearch,
-  recorded: readonly Trajectory[],
-  value: VariableValue,
-  reservation: Reservation,
-): Promise<number[]> {
+const localScores: ScoreValues = async (search, recorded, values, reservation, tell) => {
   const { session, component, configuration, iteration } = search;
   const execution = {
     ...session.execution(configuration, searchSample(search), "local search"),
     charge: reservation.spend,
   };
-  const key = canonicalJson(value);
-  const outputs = await pMap(
-    recorded,
-    async ({ steps }) => {
+  await together(
+    session,
+    { values, recorded },
+    async (value, { steps }) => {
       const step = steps.get(component.name);
       if (step === undefined) throw new Error(`${component.name} has no recorded input in iteration ${iteration}`);
       // The recorded step may be older than the value in force; only what this very value gave can be reused.
-      const reusable = session.deterministic && canonicalJson(step.value) === key;
+      const reusable = session.deterministic && canonicalJson(step.value) === canonicalJson(value);
       const output = reusable ? step.output : await outputOf(component, step.input, value, execution);
       return { input: step.input, output };
     },
-    { concurrency: session.settings.concurrency, signal: session.signal },
+    async (value, outputs) => {
+      const options = component.variable.kind === "options" ? (value as OptionValues) : undefined;
+      const items: RewardItem[] = outputs.flatMap(({ input, output }) => (output ? [{ input, output, options }] : []));
+      const rewards = await session.rewards.score(component, items, session.signal);
+      let next = 0;
+      tell(
+        value,
+        outputs.map(({ output }) => (output ? (rewards[next++] ?? Number.NaN) : FAILED_REWARD)),
+      );
+    },
   );
-  const options = component.variable.kind === "options" ? (value as OptionValues) : undefined;
-  const items: RewardItem[] = outputs.flatMap(({ input, output }) => (output ? [{ input, output, options }] : []));
-  const rewards = await session.rewards.score(component, items, session.signal);
-  let next = 0;
-  return outputs.map(({ output }) => (output ? (rewards[next++] ?? Number.NaN) : FAILED_REWARD));
-}
+};
 
 /**
  * Runs the component and everything downstream of it, and scores the final output.
  * @param led by example, gains what the component gave and the score that it led to
  */
-async function globalScore(
-  search: LocalSearch,
-  recorded: readonly Trajectory[],
-  value: VariableValue,
-  reservation: Reservation,
-  led: Map<string, GrowingSet>,
-): Promise<number[]> {
-  const { session, component, iteration } = search;
-  const configuration = { ...search.configuration, [component.name]: value };
-  const execution = {
-    ...session.execution(configuration, searchSample(search), "local search"),
-    charge: reservation.spend,
+function globalScores(led: Map<string, GrowingSet>): ScoreValues {
+  return async (search, recorded, values, reservation, tell) => {
+    const { session, component, iteration } = search;
+    const { reward } = session.request.experiment;
+    await together(
+      session,
+      { values, recorded },
+      async (value, base) => {
+        const configuration = { ...search.configuration, [component.name]: value };
+        const execution = {
+          ...session.execution(configuration, searchSample(search), "local search"),
+          charge: reservation.spend,
+        };
+        const trajectory = await executeFrom(session.system, base, [component.name], execution);
+        const { timeoutMs } = session.settings;
+        const scored = await scoreTrajectory(session.system, trajectory, reward, session.signal, timeoutMs);
+        return { trajectory, score: scored.score };
+      },
+      (value, scores) => {
+        const options = component.variable.kind === "options" ? (value as OptionValues) : undefined;
+        for (const { trajectory, score } of scores) {
+          const step = trajectory.steps.get(component.name);
+          if (step === undefined) continue;
+          const exampleId = trajectory.example.id;
+          const known = led.get(exampleId);
+          const set = known ?? { component: component.name, exampleId, iteration, input: step.input, candidates: [] };
+          set.candidates.push({ output: step.output, options, score });
+          led.set(exampleId, set);
+        }
+        tell(
+          value,
+          scores.map(({ score }) => score),
+        );
+      },
+    );
   };
-  const options = component.variable.kind === "options" ? (value as OptionValues) : undefined;
-  const scores = await pMap(
-    recorded,
-    async (base) => {
-      const trajectory = await executeFrom(session.system, base, [component.name], execution);
-      const { reward } = session.request.experiment;
-      return { trajectory, score: (await scoreTrajectory(session.system, trajectory, reward, session.signal)).score };
-    },
-    { concurrency: session.settings.concurrency, signal: session.signal },
-  );
-  for (const { trajectory, score } of scores) {
-    const step = trajectory.steps.get(component.name);
-    if (step === undefined) continue;
-    const exampleId = trajectory.example.id;
-    const known = led.get(exampleId);
-    const set = known ?? { component: component.name, exampleId, iteration, input: step.input, candidates: [] };
-    set.candidates.push({ output: step.output, options, score });
-    led.set(exampleId, set);
+}
+
+/**
+ * Runs all values on all inputs side by side, so that none waits for the slowest input of the one before.
+ * @param whole is given what a value came to once all are done, one value after the other
+ */
+async function together<R>(
+  session: Session,
+  { values, recorded }: { readonly values: readonly VariableValue[]; readonly recorded: readonly Trajectory[] },
+  run: (value: VariableValue, base: Trajectory) => Promise<R>,
+  whole: (value: VariableValue, results: readonly R[]) => Promise<void> | void,
+): Promise<void> {
+  const pairs = values.flatMap((value) => recorded.map((base) => ({ value, base })));
+  const results = await boundedMap(pairs, ({ value, base }) => run(value, base), {
+    concurrency: session.settings.concurrency,
+    signal: session.signal,
+  });
+  // Only now, so that what events say of runs spent does not hang on which of them was quickest.
+  for (const [at, value] of values.entries()) {
+    await whole(value, results.slice(at * recorded.length, (at + 1) * recorded.length));
   }
-  return scores.map(({ score }) => score);
 }
 
 function executionCost(session: Session, component: Component, configuration: Configuration, scorer: Scorer): number {

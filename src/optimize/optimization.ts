@@ -1,6 +1,8 @@
 import type { Example } from "../data/example.ts";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import { type PreferencePair, preferencePairs } from "../reward/preferencePair.ts";
+import type { SpentCalls } from "../run/events.ts";
+import type { OpenRequest } from "../run/paidCalls.ts";
 import type { ResumePoint } from "../run/recorder.ts";
 import type { Component } from "../system/component.ts";
 import type { Configuration } from "../system/configuration.ts";
@@ -8,6 +10,7 @@ import { UserError } from "../system/userError.ts";
 import { initialState, type OptimizationState, optimizationStateSchema, type Standing } from "./optimizationState.ts";
 import { RecordedTrajectories } from "./recordedTrajectories.ts";
 import { Session, type SessionRequest } from "./session.ts";
+import { answeredCall } from "./spentSums.ts";
 
 /**
  * One run under way: the session, what is recorded, and the state that a checkpoint keeps. The steps of Algorithm 1
@@ -21,9 +24,13 @@ export class Optimization {
   readonly #examples: ReadonlyMap<string, Example>;
   #unsavedRewards = false;
 
-  private constructor(request: SessionRequest, state: OptimizationState) {
+  private constructor(request: SessionRequest, state: OptimizationState, paid: ResumePoint["paid"] = []) {
     this.state = state;
-    this.session = new Session(request, { ledger: state.ledger, spent: state });
+    this.session = new Session(request, {
+      ledger: state.ledger,
+      spent: { ...state, since: paid },
+      elapsedMs: state.elapsedMs,
+    });
     this.recorded = new RecordedTrajectories(this.session);
     const { train, validation } = request.splits;
     this.#examples = new Map([...train.examples, ...validation.examples].map((example) => [example.id, example]));
@@ -33,14 +40,15 @@ export class Optimization {
   /** A run from its start, or from where `resume` left it. */
   static async open(request: SessionRequest, start: Configuration, resume?: ResumePoint): Promise<Optimization> {
     const names = request.experiment.system.components.map((component) => component.name);
-    if (resume?.state === undefined) return new Optimization(request, initialState(start, names));
+    const paid = [...(resume?.paid ?? []), ...(await settledRequests(request, resume?.open ?? []))];
+    if (resume?.state === undefined) return new Optimization(request, initialState(start, names), paid);
     const parsed = optimizationStateSchema.safeParse(resume.state);
     if (!parsed.success) {
       throw new UserError(
         `The state of run ${request.recorder.runId} cannot be read (${parsed.error.issues[0]?.message ?? "unknown form"}); it is left as it is. Start a new run.`,
       );
     }
-    const optimization = new Optimization(request, parsed.data);
+    const optimization = new Optimization(request, parsed.data, paid);
     for (const set of resume.candidates) optimization.#remember(set);
     if (resume.rewardsFile !== undefined) {
       await request.rewards.load(resume.rewardsFile);
@@ -89,10 +97,14 @@ export class Optimization {
 
   /** Makes everything so far safe on disk. */
   async checkpoint(): Promise<void> {
-    const { recorder } = this.session.request;
+    const { recorder, signal } = this.session.request;
+    await recorder.ready?.(signal);
     if (this.#unsavedRewards) {
       const file = recorder.rewardsFile();
-      if (file !== undefined) await this.session.rewards.save(file);
+      if (file !== undefined) {
+        const save = () => this.session.rewards.save(file);
+        await (recorder.persist?.(file, save, signal) ?? save());
+      }
       this.#unsavedRewards = false;
     }
     const account = this.session.account();
@@ -102,10 +114,12 @@ export class Optimization {
       calls: account.modelCalls,
       spentCalls: account.spentCalls,
       models: account.models,
+      elapsedMs: this.session.elapsedMs,
       trajectories: this.recorded.saved(),
     };
     this.session.memo.clear();
     recorder.checkpoint(state, this.state.iteration, this.session.ledger.spent, account);
+    await recorder.ready?.(signal);
   }
 
   #remember(set: CandidateSet): void {
@@ -113,4 +127,23 @@ export class Optimization {
     if (known) known.push(set);
     else this.#candidates.set(set.component, [set]);
   }
+}
+
+/**
+ * Settles what was under way when an earlier process was killed: with what the answer took where it got into the record, else
+ * with the most that it may have cost.
+ */
+async function settledRequests(
+  { recorder, answerTo }: SessionRequest,
+  requests: readonly OpenRequest[],
+): Promise<SpentCalls[]> {
+  const calls: SpentCalls[] = [];
+  for (const open of requests) {
+    const usage = await answerTo?.(open);
+    const { who, purpose, model } = open.call;
+    const call = usage === undefined ? open.call : answeredCall({ who, purpose }, model, usage);
+    recorder.keepPaid?.({ ...call, settles: open.id });
+    calls.push(call);
+  }
+  return calls;
 }

@@ -36,12 +36,18 @@ export const optimizationStateSchema = z.object({
   gate: z
     .object({ exampleIds: z.array(z.string()), initial: z.array(z.number()), scores: z.array(z.number()) })
     .optional(),
+  /** What the calls for the start's rows would cost without a record of answers; absent in states of earlier versions. */
+  startWorth: z.object({ calls: z.number(), tokens: z.number(), usd: z.number().nullable() }).optional(),
   /** Training inputs on which stage 1 has collected candidates. */
   collected: z.number().int(),
   fitted: z.boolean(),
   /** Iterations done. */
   iteration: z.number().int(),
   stop: z.enum(["iterations", "budget", "nothing left to try"]).optional(),
+  /** Which budget, where `stop` says that one ended the run before its next step. */
+  budget: z.enum(["system runs", "calls", "tokens", "money", "time"]).optional(),
+  /** Milliseconds at work until the checkpoint; absent in states of earlier versions. */
+  elapsedMs: z.number().nonnegative().optional(),
   accepted: z.number().int(),
   rejected: z.number().int(),
   /** Hashes of configurations that the gate of a deterministic system rejected: it would do so again. */

@@ -1,6 +1,6 @@
-import pMap from "p-map";
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { ScoredOutput } from "../reward/preferencePair.ts";
+import { boundedMap } from "../system/boundedMap.ts";
 import type { Component } from "../system/component.ts";
 import { type Configuration, canonicalJson } from "../system/configuration.ts";
 import { scoreTrajectory, worstCaseRuns } from "../system/evaluation.ts";
@@ -54,7 +54,7 @@ export async function collectCandidates(request: CollectionRequest): Promise<Can
   );
   let done = 0;
   try {
-    return await pMap(
+    return await boundedMap(
       base,
       async (trajectory) => {
         const set = await collectForInput(request, trajectory, reservation.spend);
@@ -118,7 +118,8 @@ async function originalReward(
   const { session } = request;
   if (!session.deterministic) return expectedReward(request, trajectory, recorded, charge);
   const { experiment } = session.request;
-  return (await scoreTrajectory(session.system, trajectory, experiment.reward, session.signal)).score;
+  const { timeoutMs } = session.settings;
+  return (await scoreTrajectory(session.system, trajectory, experiment.reward, session.signal, timeoutMs)).score;
 }
 
 async function expectedReward(
@@ -134,7 +135,9 @@ async function expectedReward(
     const sample = session.sampleNumber("rollout", component.name, iteration, base.example.id, rollout);
     const execution = { ...session.execution(configuration, sample, request.purpose), charge };
     const trajectory = await executeDownstream(session.system, base, component.name, step, execution);
-    sum += (await scoreTrajectory(session.system, trajectory, session.request.experiment.reward, session.signal)).score;
+    const { reward } = session.request.experiment;
+    const { timeoutMs } = session.settings;
+    sum += (await scoreTrajectory(session.system, trajectory, reward, session.signal, timeoutMs)).score;
   }
   return sum / rollouts;
 }

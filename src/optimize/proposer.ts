@@ -1,6 +1,7 @@
 import type { Completion, LanguageModel } from "../models/languageModel.ts";
 import type { Component } from "../system/component.ts";
 import type { Random } from "../system/random.ts";
+import { isRunEnd } from "../system/runEnd.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 
 /** A prompt that was tried, and its mean reward in [0, 1]. */
@@ -55,7 +56,12 @@ export async function proposePrompt(request: {
     completion = await model.complete({ messages, temperature: 0.7, maxTokens: 1024, sample }, signal);
   } catch (thrown) {
     signal.throwIfAborted();
+    if (isRunEnd(thrown)) throw thrown;
     return { unusable: errorMessage(thrown), failed: true };
+  }
+  if (completion.stop === "thought") {
+    const remedy = "give it more (thinkingTokens), or let it think less (effort), in optimas.models.json.";
+    return { unusable: `it spent all tokens of its answer on thinking; ${remedy}`, failed: true };
   }
   if (completion.stop === "length" && !/<\/prompt>/i.test(completion.text)) {
     return { unusable: "the prompt was cut off" };

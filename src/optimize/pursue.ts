@@ -8,7 +8,7 @@ import { iterate } from "./iteration.ts";
 import { drawLandscape, landscapeValues } from "./landscape.ts";
 import { measureStart } from "./measurement.ts";
 import { Optimization } from "./optimization.ts";
-import { runStarted } from "./runDescription.ts";
+import { runStart } from "./runDescription.ts";
 import type { SessionRequest } from "./session.ts";
 import { runStageOne } from "./stageOne.ts";
 
@@ -23,6 +23,8 @@ export interface RunRequest extends SessionRequest {
   readonly goal: Goal;
   /** Where the search starts; what it leaves out has the author's values. */
   readonly configuration?: Configuration | undefined;
+  /** Accepted values among those of `configuration`. */
+  readonly saved?: BodyOf<"run.started">["saved"];
   readonly resume?: ResumePoint | undefined;
 }
 
@@ -48,12 +50,18 @@ export async function pursue(request: RunRequest): Promise<BodyOf<"summary">> {
     landscapeValues(component, goal.key, start[component.name] ?? null);
   }
   const optimization = await Optimization.open({ ...request, settings }, start, request.resume);
-  const { session } = optimization;
+  const { session, state } = optimization;
+  // Whoever goes on with a run that a budget ended may have raised it.
+  if (state.stop === "budget") delete state.stop;
   try {
-    if (request.resume?.state === undefined) session.record(runStarted(session.request, start));
-    const stop = await work(optimization, goal);
+    if (request.resume?.state === undefined) {
+      for (const event of runStart(session.request, start, request.saved)) session.record(event);
+    }
+    const ended = await work(optimization, goal);
+    const stop = optimization.state.stop === "budget" ? "budget" : ended;
     const summary = await conclude(optimization, stop);
     session.record(summary);
+    await request.recorder.ready?.(request.signal);
     return summary;
   } catch (thrown) {
     if (request.signal.aborted)

@@ -1,7 +1,7 @@
-import pMap from "p-map";
 import * as z from "zod";
 import type { Example } from "../data/example.ts";
 import { configurationSchema } from "../run/events.ts";
+import { boundedMap } from "../system/boundedMap.ts";
 import { type Configuration, canonicalJson } from "../system/configuration.ts";
 import { worstCaseRuns } from "../system/evaluation.ts";
 import { executeFrom, executeSystem } from "../system/execution.ts";
@@ -65,7 +65,7 @@ export class RecordedTrajectories {
     const execution = { ...session.execution(configuration, sample, purpose), charge: reservation.spend };
     let done = 0;
     try {
-      return await pMap(
+      return await boundedMap(
         examples,
         async (example) => {
           const recorded = this.#byExample.get(example.id);

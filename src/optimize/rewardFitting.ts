@@ -1,5 +1,7 @@
+import type { FitProgress } from "../reward/localRewards.ts";
 import type { PreferencePair } from "../reward/preferencePair.ts";
 import { isTrusted } from "../reward/trust.ts";
+import { counted } from "../run/views/numberFormat.ts";
 import type { Component } from "../system/component.ts";
 import { fitTexts, loggedDiagnosis } from "./fitDiagnosis.ts";
 import { isScoredGlobally } from "./iterationPlan.ts";
@@ -32,13 +34,11 @@ export async function fitComponent(
       diagnose: true,
     },
     session.signal,
-    ({ epoch, epochs }) =>
+    (progress) =>
       session.record({
         type: "progress",
         phase: iteration === 0 ? "fitting" : "iterating",
-        label: `fitting the local reward of ${component.name}`,
-        done: epoch,
-        total: epochs,
+        ...fitWords(progress),
       }),
   );
   optimization.rewardsChanged();
@@ -68,6 +68,18 @@ export async function fitComponent(
   });
 }
 
+/** How far a fit is. What takes long says how well it goes. */
+export function fitWords({ component, epoch, epochs, loss, step, steps, alignment }: FitProgress) {
+  const label = `fitting the local reward of ${component}`;
+  if (step === undefined || steps === undefined) return { label, done: epoch, total: epochs };
+  const held = alignment === undefined ? "" : `, alignment ${alignment.toFixed(2)}`;
+  return {
+    label: `${label} (epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${held})`,
+    done: (epoch - 1) * steps + step,
+    total: epochs * steps,
+  };
+}
+
 /** Tells what there is to learn from after `inputs` more inputs, and gives it. */
 export function recordPairs(
   optimization: Optimization,
@@ -88,7 +100,7 @@ export function averageGap(pairs: readonly PreferencePair[]): number {
 
 function trustReason(trusted: boolean, alignment: number | undefined, heldOut: number, threshold: number): string {
   if (alignment === undefined) return "its alignment could not be measured";
-  const measured = `alignment ${alignment.toFixed(2)} on ${heldOut} held-out pairs`;
+  const measured = `alignment ${alignment.toFixed(2)} on ${counted(heldOut, "held-out pair")}`;
   if (trusted) return measured;
   return alignment < threshold ? `${measured} is below ${threshold}` : `${measured} are too few to trust it`;
 }

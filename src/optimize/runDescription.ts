@@ -1,10 +1,23 @@
-import { type BodyOf, type ComponentInfo, RUN_FORMAT } from "../run/events.ts";
+import { type BodyOf, type ComponentInfo, type EventBody, RUN_FORMAT } from "../run/events.ts";
 import type { Configuration } from "../system/configuration.ts";
 import type { System } from "../system/system.ts";
 import type { SessionRequest } from "./session.ts";
 
+/** What a run's log begins with. @param saved accepted values among those that it starts from */
+export function runStart(
+  request: SessionRequest,
+  configuration: Configuration,
+  saved: BodyOf<"run.started">["saved"],
+): EventBody[] {
+  const notes = request.rewards.notes ?? [];
+  return [
+    { ...runStarted(request, configuration), ...(saved && { saved }) },
+    ...notes.map((message) => ({ type: "warning" as const, message })),
+  ];
+}
+
 /** The first event of a run: everything that shapes it. */
-export function runStarted(request: SessionRequest, configuration: Configuration): BodyOf<"run.started"> {
+function runStarted(request: SessionRequest, configuration: Configuration): BodyOf<"run.started"> {
   const { experiment, settings, splits, model } = request;
   const data = (split: { examples: readonly unknown[]; hash: string; source: string }) => ({
     n: split.examples.length,
@@ -23,6 +36,7 @@ export function runStarted(request: SessionRequest, configuration: Configuration
     seed: settings.seed,
     model: model.name,
     simulated: model.simulated,
+    ...(request.estimate && { estimate: request.estimate }),
     data: {
       train: data(splits.train),
       validation: data(splits.validation),

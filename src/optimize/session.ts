@@ -1,24 +1,36 @@
 import { setMaxListeners } from "node:events";
 import type { Example } from "../data/example.ts";
 import type { Splits } from "../data/splits.ts";
-import type { LanguageModel } from "../models/languageModel.ts";
+import type { WaitListener } from "../models/gateWait.ts";
+import type { LanguageModel, Usage } from "../models/languageModel.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
-import type { Account, EventBody, Phase } from "../run/events.ts";
+import type { Account, EventBody, EventType, Phase, RunEstimate, SpentSoFar } from "../run/events.ts";
+import type { OthersWrite } from "../run/heldWrites.ts";
+import type { OpenRequest } from "../run/paidCalls.ts";
 import type { Recorder } from "../run/recorder.ts";
+import { spentSoFar } from "../run/views/spentSoFar.ts";
 import { CallMemo } from "../system/callMemo.ts";
 import type { Component } from "../system/component.ts";
 import { CallScope } from "../system/componentCall.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { type Evaluation, type EvaluationRequest, evaluate } from "../system/evaluation.ts";
 import type { Execution, ModelChoice } from "../system/execution.ts";
-import { Ledger, type LedgerCounts, type Purpose } from "../system/ledger.ts";
+import { BudgetExhausted, Ledger, type LedgerCounts, type Purpose } from "../system/ledger.ts";
 import { type Random, seededRandom, seedFrom } from "../system/random.ts";
 import type { System } from "../system/system.ts";
 import { UserError } from "../system/userError.ts";
 import type { Experiment } from "./experiment.ts";
-import { type MeterCounts, ModelMeter } from "./meteredModel.ts";
+import { ModelMeter } from "./meteredModel.ts";
 import { isOptimizable } from "./optimizers/optimizers.ts";
 import type { Settings } from "./settings.ts";
+import type { EarlierSums } from "./spentSums.ts";
+import { ToldWaits } from "./toldWaits.ts";
+
+/**
+ * The disk refused what a layer had to write: resolves once it is written.
+ * @throws the error where waiting mends nothing; the signal's reason once it is aborted, and then it is tried all the same
+ */
+export type Blocked = (other: OthersWrite, error: unknown, signal: AbortSignal) => Promise<void>;
 
 /** What a run is given. */
 export interface SessionRequest {
@@ -32,6 +44,16 @@ export interface SessionRequest {
   readonly rewards: LocalRewards;
   readonly recorder: Recorder;
   readonly signal: AbortSignal;
+  /** The layers around each request to a model: the record of answers, further attempts, turns; none by default. */
+  readonly around?: (model: LanguageModel, onBlocked: Blocked) => LanguageModel;
+  /** What a request that was under way when an earlier process was killed has brought after all, as far as that is kept. */
+  readonly answerTo?: ((open: OpenRequest) => Promise<Usage | undefined>) | undefined;
+  /** Hears why requests are not sent for a while. */
+  readonly waits?: { listen(listener: WaitListener): () => void } | undefined;
+  /** False: models answer equal requests differently, and no record holds what they answered before. True by default. */
+  readonly repeatable?: boolean;
+  /** What the run was thought to come to before it began. */
+  readonly estimate?: RunEstimate | undefined;
 }
 
 /** What all steps of a run share: system, data, ledgers, chance, and the way to execute and to record. */
@@ -50,25 +72,51 @@ export class Session {
   /** Cleared at every checkpoint. */
   readonly memo = new CallMemo();
   readonly #request: SessionRequest;
+  readonly #opened = performance.now();
+  readonly #earlierMs: number;
   readonly #scope: CallScope;
   readonly #random: Random;
+  readonly #waits: ToldWaits;
 
-  constructor(request: SessionRequest, counts: { ledger?: LedgerCounts; spent?: MeterCounts } = {}) {
-    const { experiment, settings, signal } = request;
+  constructor(
+    request: SessionRequest,
+    counts: { ledger?: LedgerCounts; spent?: EarlierSums; elapsedMs?: number | undefined } = {},
+  ) {
+    const { experiment, settings, recorder } = request;
     this.#request = request;
-    this.system = experiment.system;
+    this.#earlierMs = counts.elapsedMs ?? 0;
+    this.system = request.repeatable === false ? withUnrepeatableModels(experiment.system) : experiment.system;
     this.settings = settings;
     this.rewards = request.rewards;
-    this.signal = signal;
+    this.signal = withDeadline(request.signal, settings.budgetMinutes, this.#earlierMs);
+    const blocked: Blocked = async (other, error, signal) => {
+      if (recorder.hold === undefined) throw error;
+      await recorder.hold(other, error, signal);
+    };
     this.ledger = new Ledger(this.system.shareOf, settings.budgetRuns ?? Number.POSITIVE_INFINITY, counts.ledger);
-    this.meter = new ModelMeter(counts.spent, request.recorder.calls);
+    this.meter = new ModelMeter(counts.spent, {
+      calls: recorder.calls,
+      keepPaid: (call) => recorder.keepPaid?.(call),
+      known: [request.model, request.proposer],
+      ready: (waiting) => recorder.ready?.(waiting),
+      limits: { calls: settings.budgetCalls, tokens: settings.budgetTokens, usd: settings.budgetUsd },
+      around: request.around && ((model) => request.around?.(model, blocked) ?? model),
+    });
     // Proposals are asked for where values are searched for.
     this.proposer = this.meter.metered(request.proposer, "proposer", "local search" satisfies Purpose);
     this.deterministic = this.system.components.every((component) => component.deterministic);
     // Every step under way listens to the run's one signal; their number says nothing about a leak.
-    setMaxListeners(0, signal);
-    this.#scope = new CallScope(signal);
+    setMaxListeners(0, this.signal);
+    this.#scope = new CallScope(this.signal, (waiting) => recorder.ready?.(waiting));
     this.#random = seededRandom(settings.seed);
+    this.#waits = new ToldWaits((event) => this.record(event));
+    request.waits?.listen(this.#waits);
+    this.signal.addEventListener("abort", () => this.#waits.end(), { once: true });
+  }
+
+  /** Milliseconds at work, those of earlier processes up to their last checkpoint included. */
+  get elapsedMs(): number {
+    return this.#earlierMs + performance.now() - this.#opened;
   }
 
   get request(): SessionRequest {
@@ -164,7 +212,13 @@ export class Session {
   }
 
   record(body: EventBody): void {
-    this.#request.recorder.record(body, this.ledger.spent);
+    if (lastWords.has(body.type)) this.#waits.end();
+    const told = body.type === "progress" ? { ...body, spent: this.#spentSoFar() } : body;
+    this.#request.recorder.record(told, this.ledger.spent);
+  }
+
+  #spentSoFar(): SpentSoFar {
+    return spentSoFar(this.meter.spentCalls(), this.meter.models(), this.#request.model.simulated);
   }
 
   /** Rollouts that an expected global reward needs behind `component`. */
@@ -192,3 +246,29 @@ export class Session {
     return scores.indexOf(Math.max(...scores));
   };
 }
+
+/** After these nothing is told of a run. */
+const lastWords: ReadonlySet<EventType> = new Set(["summary", "run.interrupted", "run.failed"]);
+
+/** Components that ask a model, in a system whose models never answer the same way twice. */
+function withUnrepeatableModels(system: System): System {
+  const components = system.components.map((component) =>
+    component.samples ? { ...component, deterministic: false } : component,
+  );
+  return { ...system, components };
+}
+
+/** Aborted with `signal`, or by the end of what a run may take. A timer holds no process. */
+function withDeadline(signal: AbortSignal, minutes: number | null, earlierMs: number): AbortSignal {
+  if (minutes === null) return signal;
+  const deadline = new AbortController();
+  const end = () =>
+    deadline.abort(
+      new BudgetExhausted("time", `The budget of ${minutes} ${minutes === 1 ? "minute" : "minutes"} is over.`),
+    );
+  setTimeout(end, Math.min(Math.max(0, minutes * 60_000 - earlierMs), LONGEST_TIMER_MS)).unref();
+  return AbortSignal.any([signal, deadline.signal]);
+}
+
+/** Longest time that a timer can be set to: about 25 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;

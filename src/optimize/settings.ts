@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { rewardSettingsSchema } from "../reward/rewardSettings.ts";
 import { UserError } from "../system/userError.ts";
 
 const count = (fallback: number) => z.number().int().positive().default(fallback);
@@ -15,8 +16,24 @@ export const settingsSchema = z
     iterations: z.number().int().nonnegative().default(10),
     /** Hard limit of equivalent system runs, test rows apart; null for none. The paper's HotpotQA figure is 2,020. */
     budgetRuns: z.number().positive().nullable().default(2000),
-    /** Examples under way at the same time. */
-    concurrency: count(8),
+    /** Hard limits of what may be spent on models, test rows and proposals included; null for none. */
+    budgetCalls: z.number().int().positive().nullable().default(null),
+    /** Input and output tokens together. */
+    budgetTokens: z.number().int().positive().nullable().default(null),
+    /** US dollars. Every model that is called must have a known price. */
+    budgetUsd: z.number().positive().nullable().default(null),
+    /** Minutes at work; what is under way when they are over is broken off. */
+    budgetMinutes: z.number().positive().nullable().default(null),
+    /**
+     * Whether answers of models are taken from, and kept in, the record of answers. `off`: every request is sent, and
+     * components that ask a model are taken to answer differently each time.
+     */
+    cache: z.enum(["on", "off"]).default("on"),
+    /**
+     * Examples under way at the same time: enough that models that take two seconds to answer are asked 600 times a minute.
+     * Limits of providers lie below.
+     */
+    concurrency: count(24),
     /** Longest time of one component call, in milliseconds, unless the component says otherwise. */
     timeoutMs: count(120_000),
     /** Validation rows that the gate compares on, drawn once per run; the paper uses 20. */
@@ -66,6 +83,8 @@ export const settingsSchema = z
      * often one output beats another by however little. The paper's loss (eq. 4) has no weights.
      */
     gapWeights: z.boolean().default(false),
+    /** On what local rewards are learned: words, or a transformer; and how. */
+    rewards: rewardSettingsSchema.prefault({}),
     /** Offer the ground truth as one more candidate of the last component; needs `groundTruth` in the experiment. */
     groundTruth: z.boolean().default(false),
     /** Alignment from which on an LRF is trusted. */
@@ -102,6 +121,19 @@ export const settingsSchema = z
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 export type SettingsInput = z.input<typeof settingsSchema>;
+
+/**
+ * Settings of several origins, of which later ones hold; those of `rewards` are taken one by one, so that who names a
+ * backbone leaves its rank alone.
+ */
+export function layeredSettings(...origins: readonly (SettingsInput | undefined)[]): SettingsInput {
+  const rewards = origins.map((origin) => origin?.rewards).filter((given) => given !== undefined);
+  // What is no object is for `parseSettings` to refuse.
+  const merged = rewards.every(isObject) ? Object.assign({}, ...rewards) : rewards.find((given) => !isObject(given));
+  return { ...Object.assign({}, ...origins), ...(rewards.length > 0 && { rewards: merged }) };
+}
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @throws UserError naming the setting and what it must be. */
 export function parseSettings(given: SettingsInput): Settings {

@@ -1,11 +1,12 @@
-import pMap from "p-map";
 import type { Example } from "../data/example.ts";
+import { boundedMap } from "../system/boundedMap.ts";
 import type { Component } from "../system/component.ts";
 import { worstCaseRuns } from "../system/evaluation.ts";
 import { type Random, seedFrom } from "../system/random.ts";
 import type { Trajectory } from "../system/trajectory.ts";
 import { UserError } from "../system/userError.ts";
 import { initialValue, randomPoint, type VariableValue } from "../system/variable.ts";
+import { untilBudget } from "./budgetEnd.ts";
 import { judgeStart } from "./keptTrajectories.ts";
 import type { Optimization } from "./optimization.ts";
 import { collectCandidates, collectionCost } from "./preferenceCollection.ts";
@@ -23,8 +24,12 @@ const FEWEST_SCORES = 20;
  * as its share of the budget pays for, then one local reward function per component, trained until it stops improving.
  */
 export async function runStageOne(optimization: Optimization, components: readonly Component[]): Promise<void> {
+  if (optimization.state.fitted || optimization.state.stop === "budget") return;
+  await untilBudget(optimization, () => runWithin(optimization, components));
+}
+
+async function runWithin(optimization: Optimization, components: readonly Component[]): Promise<void> {
   const { session, state } = optimization;
-  if (state.fitted) return;
   if (session.tooSmallForStageOne) {
     session.record({
       type: "warning",
@@ -99,7 +104,7 @@ function baseTrajectories(
   round: readonly Example[],
 ): Promise<Trajectory[]> {
   const { session, state, recorded } = optimization;
-  return pMap(
+  return boundedMap(
     round,
     async (example) => {
       const random = session.random("exploration point", example.id);
@@ -154,7 +159,7 @@ async function explorePrompts(optimization: Optimization, component: Component):
   const { variable } = component;
   if (variable.kind !== "prompt" || standing.explored.length > 0 || state.collected > 0) return;
   const attempts = Array.from({ length: session.settings.explorationPrompts }, (_, attempt) => attempt);
-  const proposals = await pMap(
+  const proposals = await boundedMap(
     attempts,
     (attempt) =>
       proposePrompt({

@@ -1,6 +1,6 @@
-import pMap from "p-map";
 import type { Example } from "../data/example.ts";
 import type { RewardItem } from "../reward/localRewards.ts";
+import { boundedMap } from "../system/boundedMap.ts";
 import type { Component, Fields } from "../system/component.ts";
 import { ComponentFailure } from "../system/componentCall.ts";
 import { type Configuration, canonicalJson, valueMismatch } from "../system/configuration.ts";
@@ -135,7 +135,7 @@ export class Trials {
       charge: reservation.spend,
     };
     try {
-      const made = await pMap(
+      const made = await boundedMap(
         asked,
         async (one) => ({ ...one, ...(await outputFor(component, input, one.value, execution)) }),
         {
@@ -228,7 +228,7 @@ export class Trials {
       charge: reservation.spend,
     };
     try {
-      return await pMap(
+      return await boundedMap(
         examples,
         async (example) => {
           on.start?.(example.id);
@@ -240,7 +240,7 @@ export class Trials {
           const { reward } = session.request.experiment;
           const run = await this.#told(
             trajectory,
-            await scoreTrajectory(session.system, trajectory, reward, session.signal),
+            await scoreTrajectory(session.system, trajectory, reward, session.signal, session.settings.timeoutMs),
           );
           on.run?.(run);
           return run;

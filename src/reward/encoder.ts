@@ -1,4 +1,4 @@
-import type { RewardItem } from "./localRewards.ts";
+import type { RewardComponent, RewardItem } from "./localRewards.ts";
 
 /** Named features whose number and order are fixed by the name: one text's statistics, one option's value, ... */
 export interface DenseBlock {
@@ -26,6 +26,8 @@ export interface Encoder {
   readonly name: string;
   /** Number of hash buckets; 0 for an encoder with dense features only. */
   readonly buckets: number;
-  /** Features of each item in order; depends on the item alone, never on the others. */
-  encode(items: readonly RewardItem[], signal: AbortSignal): Promise<Features[]>;
+  /** Features of each item of a component in order; they depend on the item alone, never on the others. */
+  encode(items: readonly RewardItem[], signal: AbortSignal, component: RewardComponent): Promise<Features[]>;
+  /** Gives memory back once nothing is to be encoded any more; absent where there is nothing to give. */
+  release?(): void;
 }

@@ -6,9 +6,9 @@ import { type EncodedPair, extendLayout } from "./featureLayout.ts";
 import { diagnoseFit } from "./fitDiagnosis.ts";
 import { bucketUnit, emptyHead, foldCount, type Head, headWeights, rewardFunction, trainingStart } from "./head.ts";
 import { type TrainingSettings, trainHeads } from "./headTraining.ts";
-import type { FitProgress, FitReport, FitRequest, RewardItem } from "./localRewards.ts";
-import { gapWeights, rankingAccuracy } from "./preferenceLoss.ts";
-import type { PreferencePair, ScoredOutput } from "./preferencePair.ts";
+import type { FitProgress, FitReport, FitRequest, RewardComponent, RewardItem } from "./localRewards.ts";
+import { gapWeights, preferenceLoss, rankingAccuracy } from "./preferenceLoss.ts";
+import { distinctPairs, type PreferencePair, type ScoredOutput } from "./preferencePair.ts";
 
 /** Found on made-up preferences with 20 to 400 pairs (half of them noisy); the results hardly change within a factor of 2. */
 export const convergeSettings: TrainingSettings = {
@@ -32,12 +32,35 @@ export const adaptSettings: TrainingSettings = {
   epochsUnchecked: 2,
 };
 
+/** Examples whose folds are those of other components, too, because the encoder was trained on some of them. */
+export interface SharedFolds {
+  /** Fold of each example that is known already. */
+  readonly known: ReadonlyMap<string, number>;
+  /** Folds of which the encoder has seen no example; all where it was not trained. */
+  readonly unseen: ReadonlySet<number>;
+}
+
+/** A head, and how well it does. */
+export interface FittedHead {
+  readonly head: Head;
+  readonly report: FitReport;
+  /** Mean loss in nats of each fold's pairs by the fold's own head, shape (`foldCount`); undefined where there are none. */
+  readonly foldLosses: readonly (number | undefined)[];
+}
+
+/** For an encoder that was never trained on examples. */
+const ownFolds: SharedFolds = {
+  known: new Map(),
+  unseen: new Set(Array.from({ length: foldCount }, (_, fold) => fold)),
+};
+
 /**
  * Fits a head and says how well it ranks examples it has not seen.
  *
  * Every example belongs to one of five folds for good, and every fold has a head of its own that is trained on the
  * other folds only, here and in every later fit. The alignment is that of each pair under the head of its own fold: all
  * pairs count, and none was seen by the weights that rank it. It is undefined while there are fewer than two examples.
+ * Where the encoder itself was trained on examples of some folds, only pairs of the others are measured.
  * Equal pairs count once. A head that does not exist yet is fitted from the start, whatever the stage.
  * @throws RangeError when there are no pairs, or one is not a pair of this component
  */
@@ -47,17 +70,19 @@ export async function fitHead(
   request: FitRequest,
   signal: AbortSignal,
   onProgress: (progress: FitProgress) => void = () => {},
-): Promise<{ readonly head: Head; readonly report: FitReport }> {
+  { known, unseen }: SharedFolds = ownFolds,
+): Promise<FittedHead> {
   const component = request.component.name;
   checkPairs(request);
   const start = request.stage === "adapt" && previous !== undefined ? previous : emptyHead;
   const settings = start === emptyHead ? convergeSettings : adaptSettings;
   const random = seededRandom(request.seed).derive("reward", component);
   const pairs = distinctPairs(request.pairs);
-  const encoded = await encodePairs(encoder, pairs, signal);
+  const encoded = await encodePairs(encoder, request.component, pairs, signal);
   const layout = extendLayout(start.layout, encoded);
-  const folds = assignFolds(start.folds, pairs, request.seed);
+  const folds = assignFolds(new Map([...known, ...start.folds]), pairs, request.seed);
   const heldOut = folds.size >= 2;
+  const foldOf = Uint8Array.from(pairs, ({ exampleId }) => folds.get(exampleId) ?? 0);
   const rows = differences(layout, encoded, bucketUnit);
 
   const pairWeights = request.gapWeights
@@ -69,7 +94,8 @@ export async function fitHead(
       rows,
       denseSize: layout.scales.length,
       pairWeights,
-      folds: Uint8Array.from(pairs, ({ exampleId }) => folds.get(exampleId) ?? 0),
+      folds: foldOf,
+      unseen,
       start: trainingStart(start.weights, layout),
       foldStarts: start.foldWeights.map((weights) => trainingStart(weights, layout)),
       heldOut,
@@ -91,15 +117,25 @@ export async function fitHead(
     encoder,
     encoded,
   );
+  const { heldOutMargins } = trained;
+  const measured =
+    heldOutMargins === undefined ? [] : [...pairs.keys()].filter((pair) => unseen.has(foldOf[pair] ?? 0));
+  const margins =
+    heldOutMargins === undefined || measured.length === 0
+      ? undefined
+      : Float64Array.from(measured, (pair) => heldOutMargins[pair] ?? 0);
   const diagnosis = request.diagnose
     ? await diagnoseFit(
         {
-          component,
+          component: request.component,
           pairs,
           places: placesIn(request.pairs, pairs),
-          heldOutMargins: trained.heldOutMargins,
+          measured,
+          heldOutMargins: margins,
           trainLosses: trained.triedLosses,
           heldOutLosses: trained.heldOutLosses,
+          encoded,
+          trainedDifferences: rows.indices.length,
           pairWeights,
           encoder,
           reward: rewardFunction(head, encoder.buckets),
@@ -111,11 +147,16 @@ export async function fitHead(
   const trainMargins = pairs.map((_, pair) => marginOf(rows, pair, trained.weights));
   return {
     head,
+    foldLosses: Array.from({ length: foldCount }, (_, fold) => {
+      const isOfFold = (_value: number, pair: number): boolean => foldOf[pair] === fold;
+      const own = heldOutMargins?.filter(isOfFold);
+      return own?.length ? preferenceLoss(own, pairWeights.filter(isOfFold)) : undefined;
+    }),
     report: {
       component,
       pairs: pairs.length,
-      heldOut: trained.heldOutMargins?.length ?? 0,
-      alignment: trained.heldOutMargins && rankingAccuracy(trained.heldOutMargins),
+      heldOut: measured.length,
+      alignment: margins && rankingAccuracy(margins),
       trainAlignment: rankingAccuracy(trainMargins) ?? 0.5,
       losses: trained.losses,
       epochs: trained.epochs,
@@ -134,12 +175,6 @@ function checkPairs({ component, pairs }: FitRequest): void {
   }
 }
 
-/** Each different pair once, in an order that depends on the pairs alone. */
-function distinctPairs(pairs: readonly PreferencePair[]): PreferencePair[] {
-  const byHash = new Map(pairs.map((pair) => [contentHash(pair), pair] as const));
-  return [...byHash].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
-}
-
 function placesIn(all: readonly PreferencePair[], pairs: readonly PreferencePair[]): number[] {
   const places = new Map(all.map((pair, place) => [pair, place] as const));
   return pairs.map((pair) => places.get(pair) ?? 0);
@@ -147,6 +182,7 @@ function placesIn(all: readonly PreferencePair[], pairs: readonly PreferencePair
 
 async function encodePairs(
   encoder: Encoder,
+  component: RewardComponent,
   pairs: readonly PreferencePair[],
   signal: AbortSignal,
 ): Promise<EncodedPair[]> {
@@ -160,7 +196,7 @@ async function encodePairs(
     return place;
   };
   const sides = pairs.map((pair) => [placeOf(pair.input, pair.chosen), placeOf(pair.input, pair.rejected)] as const);
-  const features = await encoder.encode(items, signal);
+  const features = await encoder.encode(items, signal, component);
   return pairs.map(({ exampleId }, pair) => {
     const [chosen, rejected] = sides[pair] as readonly [number, number];
     return { exampleId, chosen: features[chosen] as Features, rejected: features[rejected] as Features };

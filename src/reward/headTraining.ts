@@ -29,6 +29,8 @@ export interface TrainingTask {
   readonly pairWeights: Float64Array;
   /** Fold of each pair, shape (P); the fold's own head never trains on it. */
   readonly folds: Uint8Array;
+  /** Folds of which nothing but the heads could have seen an example. */
+  readonly unseen: ReadonlySet<number>;
   /** Start of the head that is used, shape (D), and of each fold's head; they are not changed. */
   readonly start: Float64Array;
   readonly foldStarts: readonly Float64Array[];
@@ -93,9 +95,13 @@ export async function trainHeads(
       marginsByEpoch.push(margins);
       foldLossesByEpoch.push(foldLosses);
       heldOutLoss = sum(foldLosses);
-      const heldOutMean = preferenceLoss(margins, task.pairWeights);
-      heldOutLosses.push(heldOutMean);
-      settled = heldOutMean < settings.settledLoss;
+      const isUnseen = (_value: number, pair: number): boolean => task.unseen.has(task.folds[pair] as number);
+      const unseenMargins = margins.filter(isUnseen);
+      if (unseenMargins.length > 0) {
+        const heldOutMean = preferenceLoss(unseenMargins, task.pairWeights.filter(isUnseen));
+        heldOutLosses.push(heldOutMean);
+        settled = heldOutMean < settings.settledLoss;
+      }
     }
     if (heldOutLoss < best.loss)
       best = {

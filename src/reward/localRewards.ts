@@ -1,6 +1,7 @@
 import type { Fields } from "../system/component.ts";
 import type { ProcessEnd } from "../system/processEnd.ts";
 import type { OptionValues } from "../system/variable.ts";
+import type { ExportFacts } from "./exportedComponent.ts";
 import type { FitDiagnosis } from "./fitDiagnosis.ts";
 import type { PreferencePair } from "./preferencePair.ts";
 
@@ -52,11 +53,18 @@ export interface FitProgress {
   readonly epoch: number;
   readonly epochs: number;
   readonly loss: number;
+  /** Steps of the epoch that are made, of all, where an epoch takes long. */
+  readonly step?: number | undefined;
+  readonly steps?: number | undefined;
+  /** Share of held-out pairs that are ranked rightly so far, where it is looked at on the way. */
+  readonly alignment?: number | undefined;
 }
 
 /** All local reward functions of a system: one shared encoder, one linear head per component (eq. 2). */
 export interface LocalRewards {
   readonly backbone: string;
+  /** Sentences on what was left out of the rewards that these begin with. */
+  readonly notes?: readonly string[];
   /** Resolves when nothing can be fitted or scored any more, disposed of or not; absent where that cannot happen by itself. */
   readonly ended?: Promise<ProcessEnd>;
   /** @throws RangeError when `pairs` is empty. */
@@ -67,5 +75,11 @@ export interface LocalRewards {
   save(file: string): Promise<void>;
   /** Replaces all weights by those in `file`; refuses unreadable or newer files. */
   load(file: string): Promise<void>;
+  /**
+   * Writes them into a folder for other programs; absent where there are none to whom they would say anything.
+   * @returns sentences on what others cannot use
+   * @throws UserError where nothing was fitted, or not on a transformer alone, or the folder holds something else
+   */
+  export?(folder: string, facts: ExportFacts): Promise<readonly string[]>;
   dispose(): Promise<void>;
 }

@@ -64,3 +64,9 @@ function mergeEqualOutputs(candidates: readonly ScoredOutput[]): ScoredOutput[] 
     return { ...first, score: group.reduce((sum, { score }) => sum + score, 0) / group.length };
   });
 }
+
+/** Each different pair once, in an order that depends on the pairs alone. */
+export function distinctPairs(pairs: readonly PreferencePair[]): PreferencePair[] {
+  const byHash = new Map(pairs.map((pair) => [contentHash(pair), pair] as const));
+  return [...byHash].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
+}

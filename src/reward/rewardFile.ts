@@ -2,19 +2,32 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { replaceFile } from "../run/durableFile.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
+import { isSameBackbone } from "./backboneName.ts";
 import { foldCount, type Head, type HeadWeights } from "./head.ts";
+import type { FitRequest } from "./localRewards.ts";
+import { fitMessage, fitRequest, fitSchema } from "./trainerProtocol.ts";
+import type { TrainedAdapter } from "./transformer/adapter.ts";
 
 const kind = "optimas-local-rewards";
-const version = 1;
+/** With an adapter, or with fits; files without either have the first version, which earlier programs read. */
+const version = 2;
 
 const count = z.number().int().nonnegative();
 const base64 = z.base64();
 const weightsSchema = z.strictObject({ dense: base64, buckets: base64 });
 
+const adapterSchema = z.strictObject({
+  rank: count,
+  alpha: z.number(),
+  targets: z.union([z.literal("all-linear"), z.array(z.string())]),
+  /** Of A and B, by their names. */
+  values: z.array(z.tuple([z.string(), base64])),
+});
+
 /** One JSON object; arrays of numbers are base64 of little-endian 32-bit values. */
 const fileSchema = z.strictObject({
   kind: z.literal(kind),
-  version: z.literal(version),
+  version: z.union([z.literal(1), z.literal(version)]),
   /** Name of the encoder the weights belong to. */
   backbone: z.string(),
   /** Lists of pairs instead of objects keep every name apart, `__proto__` too. */
@@ -30,19 +43,38 @@ const fileSchema = z.strictObject({
       bias: z.number(),
     }),
   ),
+  adapter: adapterSchema.optional(),
+  /** What the heads were last fitted on, which they are fitted on anew when the adapter changes. */
+  fits: z.array(fitSchema).optional(),
 });
 
 type SavedHead = z.infer<typeof fileSchema>["components"][number];
 
-/** Writes the heads of all components, replacing the file in one step. @throws when the folder cannot be written to. */
-export async function saveHeads(file: string, backbone: string, heads: ReadonlyMap<string, Head>): Promise<void> {
+/** Everything that local rewards have learned. */
+export interface SavedRewards {
+  readonly heads: ReadonlyMap<string, Head>;
+  readonly adapter?: TrainedAdapter | undefined;
+  /** The last fit of each component, by its name. */
+  readonly fits?: ReadonlyMap<string, FitRequest>;
+}
+
+/** Writes it all, replacing the file in one step. @throws when the folder cannot be written to. */
+export async function saveRewards(file: string, backbone: string, saved: SavedRewards): Promise<void> {
+  const { heads, adapter, fits = new Map<string, FitRequest>() } = saved;
   const components = [...heads].map(([name, head]) => savedHead(name, head));
-  const content: z.infer<typeof fileSchema> = { kind, version, backbone, components };
+  const content: z.infer<typeof fileSchema> = {
+    kind,
+    version: adapter === undefined && fits.size === 0 ? 1 : version,
+    backbone,
+    components,
+    ...(adapter && { adapter: savedAdapter(adapter) }),
+    ...(fits.size > 0 && { fits: [...fits.values()].map((request) => fitMessage(request, 0)) }),
+  };
   replaceFile(file, `${JSON.stringify(content)}\n`);
 }
 
 /** @throws UserError when the file is missing, broken, newer than this version, or made with another backbone. */
-export async function loadHeads(file: string, backbone: string): Promise<Map<string, Head>> {
+export async function loadRewards(file: string, backbone: string): Promise<Required<SavedRewards>> {
   const content = await readJson(file);
   const header = z.looseObject({ kind: z.literal(kind), version: z.number(), backbone: z.string() }).safeParse(content);
   if (!header.success) throw new UserError(`${file} holds no local rewards; choose the file that a run saved them in.`);
@@ -52,11 +84,17 @@ export async function loadHeads(file: string, backbone: string): Promise<Map<str
     );
   const parsed = fileSchema.safeParse(content);
   if (!parsed.success) throw broken(file, z.prettifyError(parsed.error));
-  if (parsed.data.backbone !== backbone)
+  if (!isSameBackbone(parsed.data.backbone, backbone))
     throw new UserError(
       `${file} was fitted with the backbone "${parsed.data.backbone}", in use is "${backbone}"; fit the local rewards anew or select that backbone.`,
     );
-  return new Map(parsed.data.components.map((saved) => [saved.name, restoredHead(file, saved)] as const));
+  const { components, adapter, fits = [] } = parsed.data;
+  const requests = fits.map(fitRequest);
+  return {
+    heads: new Map(components.map((saved) => [saved.name, restoredHead(file, saved)] as const)),
+    adapter: adapter && restoredAdapter(adapter),
+    fits: new Map(requests.map((request) => [request.component.name, request] as const)),
+  };
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -109,6 +147,20 @@ function restoredHead(file: string, saved: SavedHead): Head {
       throw broken(file, `"${saved.name}": a weight is not a finite number`);
   }
   return head;
+}
+
+function savedAdapter({ settings, values }: TrainedAdapter): z.infer<typeof adapterSchema> {
+  const { rank, alpha, targets } = settings;
+  return {
+    rank,
+    alpha,
+    targets: targets === "all-linear" ? targets : [...targets],
+    values: [...values].map(([name, numbers]) => [name, bytesOf(numbers)]),
+  };
+}
+
+function restoredAdapter({ values, ...settings }: z.infer<typeof adapterSchema>): TrainedAdapter {
+  return { settings, values: new Map(values.map(([name, numbers]) => [name, floats(numbers)])) };
 }
 
 function savedWeights(weights: HeadWeights): SavedHead["weights"] {

@@ -1,14 +1,19 @@
 import { resolve } from "node:path";
 import type { ProcessEnd } from "../system/processEnd.ts";
-import { errorMessage } from "../system/userError.ts";
+import { errorMessage, UserError } from "../system/userError.ts";
+import { LEXICAL } from "./backboneName.ts";
+import type { ExportFacts } from "./exportedComponent.ts";
 import type { FitProgress, FitReport, FitRequest, LocalRewards, RewardComponent, RewardItem } from "./localRewards.ts";
+import { type RewardSettings, rewardSettingsSchema } from "./rewardSettings.ts";
 import { TrainerDied } from "./trainerEnd.ts";
 import { TrainerProcess } from "./trainerProcess.ts";
 import {
+  exportReplySchema,
   fitMessage,
   fitProgress,
   fitProgressSchema,
   handshakeReplySchema,
+  openReplySchema,
   protocolVersion,
   receivedReport,
   requests,
@@ -16,7 +21,14 @@ import {
   scoreMessage,
 } from "./trainerProtocol.ts";
 
+/** A stop waits for the end of a micro-batch of a transformer, which may be large. */
+const BATCH_GRACE_MS = 60_000;
+
 export interface TrainerOptions {
+  /** What rewards are learned on, and how; its `backbone` is "lexical", as by default, or the folder of a transformer. */
+  readonly rewards?: RewardSettings;
+  /** Folder in which fits that take long keep what they have come to, so that they can go on; nowhere by default. */
+  readonly checkpoints?: string;
   /** The trainer's bundled entry; `trainer.js` beside this module by default. */
   readonly entry?: URL | string;
   /** Variables for the process on top of the few it inherits. */
@@ -31,15 +43,16 @@ export interface TrainerOptions {
 
 /**
  * Local rewards in a child process, so that training never blocks this one.
- * @throws TrainerDied when the process cannot be started, dies, does not answer in time or speaks another protocol
+ * @throws UserError when the backbone cannot be opened; TrainerDied when the process cannot be started, dies, does not answer in time or speaks another protocol
  */
 export async function startTrainer(options: TrainerOptions = {}): Promise<LocalRewards> {
+  const rewards = options.rewards ?? rewardSettingsSchema.parse({});
   const startTimeoutMs = options.startTimeoutMs ?? 30_000;
   const trainer = new TrainerProcess({
     entry: options.entry ?? new URL("./trainer.js", import.meta.url),
     env: options.env ?? {},
     onLog: options.onLog ?? (() => undefined),
-    graceMs: options.graceMs ?? 5_000,
+    graceMs: options.graceMs ?? (rewards.backbone === LEXICAL ? 5_000 : BATCH_GRACE_MS),
   });
   const timer = setTimeout(
     () => void trainer.stop("start", `The trainer did not answer within ${startTimeoutMs} ms of its start.`),
@@ -49,9 +62,17 @@ export async function startTrainer(options: TrainerOptions = {}): Promise<LocalR
     const reply = handshakeReplySchema.parse(await trainer.call(requests.handshake, { protocol: protocolVersion }));
     if (reply.protocol !== protocolVersion)
       throw new Error(`it speaks protocol ${reply.protocol}, this program protocol ${protocolVersion}.`);
-    return new TrainerClient(trainer, reply.backbone);
+    clearTimeout(timer);
+    const opened = openReplySchema.parse(
+      await trainer.call(requests.open, { rewards, checkpoints: options.checkpoints }),
+    );
+    return new TrainerClient(trainer, opened.backbone, opened.notes);
   } catch (thrown) {
     if (thrown instanceof TrainerDied) throw thrown;
+    if (thrown instanceof UserError) {
+      await trainer.stop("start", thrown.message);
+      throw thrown;
+    }
     throw new TrainerDied(await trainer.stop("start", `The trainer could not be started: ${errorMessage(thrown)}`));
   } finally {
     clearTimeout(timer);
@@ -60,12 +81,14 @@ export async function startTrainer(options: TrainerOptions = {}): Promise<LocalR
 
 class TrainerClient implements LocalRewards {
   readonly backbone: string;
+  readonly notes: readonly string[];
   readonly ended: Promise<ProcessEnd>;
   readonly #trainer: TrainerProcess;
   #fits = 0;
 
-  constructor(trainer: TrainerProcess, backbone: string) {
+  constructor(trainer: TrainerProcess, backbone: string, notes: readonly string[] = []) {
     this.#trainer = trainer;
+    this.notes = notes;
     this.ended = trainer.ended;
     this.backbone = backbone;
   }
@@ -98,6 +121,10 @@ class TrainerClient implements LocalRewards {
 
   async load(file: string): Promise<void> {
     await this.#trainer.call(requests.load, { file: resolve(file) });
+  }
+
+  async export(folder: string, facts: ExportFacts): Promise<readonly string[]> {
+    return exportReplySchema.parse(await this.#trainer.call(requests.export, { folder: resolve(folder), facts }));
   }
 
   async dispose(): Promise<void> {

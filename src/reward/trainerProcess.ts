@@ -13,6 +13,7 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { condemnedEnd, type ProcessEnd, processEnd } from "../system/processEnd.ts";
+import { redacted } from "../system/secrets.ts";
 import { errorMessage, UserError } from "../system/userError.ts";
 import { TrainerDied, trainerWords } from "./trainerEnd.ts";
 import { errorDataSchema } from "./trainerProtocol.ts";
@@ -86,7 +87,7 @@ export class TrainerProcess {
     child.on("close", (code, signal) => this.#end(code, signal));
     child.stdin.on("error", () => this.#closed("its input"));
     createInterface({ input: child.stderr }).on("line", (line) => {
-      const kept = line.slice(0, KEPT_LENGTH);
+      const kept = redacted(line).slice(0, KEPT_LENGTH);
       this.#tail.push(kept);
       if (this.#tail.length > KEPT_LINES) this.#tail.shift();
       onLog(kept);
@@ -96,7 +97,8 @@ export class TrainerProcess {
       new StreamMessageWriter(child.stdin),
     );
     this.connection.onError(([error, unsent]) => {
-      if (unsent !== undefined) this.#closed("its input");
+      // A pipe whose other end is gone says so beside the message, and once more without it.
+      if (unsent !== undefined || "syscall" in error) this.#closed("its input");
       else this.#condemn("broken", `The trainer was ended: it wrote to stdout what is no message: ${error.message}.`);
     });
     this.connection.onClose(() => this.#closed("its output"));
@@ -212,5 +214,6 @@ function restoredError(thrown: unknown): unknown {
   const data = errorDataSchema.safeParse(thrown.data);
   if (data.success && data.data.name === "UserError") return new UserError(thrown.message);
   if (data.success && data.data.name === "RangeError") return new RangeError(thrown.message);
-  return new Error(`The trainer failed: ${thrown.message}`);
+  const failed = new Error(`The trainer failed: ${thrown.message}`);
+  return data.success && data.data.disk !== undefined ? Object.assign(failed, { code: data.data.disk }) : failed;
 }

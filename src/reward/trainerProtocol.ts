@@ -1,16 +1,18 @@
 import { ProgressType, RequestType } from "vscode-jsonrpc/node";
 import * as z from "zod";
 import type { Fields } from "../system/component.ts";
+import { exportFactsSchema } from "./exportedComponent.ts";
 import type { FitProgress, FitReport, FitRequest, RewardComponent, RewardItem } from "./localRewards.ts";
 import { changes } from "./perturbation.ts";
 import type { ScoredOutput } from "./preferencePair.ts";
+import { rewardSettingsSchema } from "./rewardSettings.ts";
 
 /**
  * What the trainer process and its parent say to each other: JSON-RPC with headers over the child's stdin and stdout.
- * The parent's first request is `handshake`; the trainer answers nothing before it. Whatever arrives is checked with
+ * The parent's first request is `handshake`, the second `open`; the trainer answers nothing else before them. Whatever arrives is checked with
  * the schemas below, on both sides. Inputs and outputs that recur are sent once and named by their place.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const fieldsSchema = z.record(z.string(), z.unknown());
 const optionsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -18,7 +20,13 @@ const placeSchema = z.number().int().nonnegative();
 const componentSchema = z.object({ name: z.string(), description: z.string() });
 
 export const handshakeSchema = z.object({ protocol: z.number() });
-export const handshakeReplySchema = z.object({ protocol: z.number(), backbone: z.string() });
+export const handshakeReplySchema = z.object({ protocol: z.number() });
+
+/** What rewards are learned on, which may take its time to be read. */
+export const openSchema = z.object({ rewards: rewardSettingsSchema, checkpoints: z.string().optional() });
+export type OpenRequest = Readonly<z.infer<typeof openSchema>>;
+/** By what saved rewards know their backbone again, and what was left out of those that these begin with. */
+export const openReplySchema = z.object({ backbone: z.string(), notes: z.array(z.string()).optional() });
 
 export const fitSchema = z.object({
   component: componentSchema,
@@ -81,6 +89,9 @@ export const fitProgressSchema = z.object({
   epoch: z.number(),
   epochs: z.number(),
   loss: z.number(),
+  step: z.number().optional(),
+  steps: z.number().optional(),
+  alignment: z.number().optional(),
 });
 
 export const scoreSchema = z.object({
@@ -91,9 +102,12 @@ export const scoreSchema = z.object({
 
 export const rewardsSchema = z.array(z.number());
 export const fileRequestSchema = z.object({ file: z.string() });
+export const exportSchema = z.object({ folder: z.string(), facts: exportFactsSchema });
+/** Sentences on what others cannot use. */
+export const exportReplySchema = z.array(z.string());
 
-/** What becomes of an error on its way: its class, where the other side has the same one. */
-export const errorDataSchema = z.object({ name: z.string() });
+/** What becomes of an error on its way: its class, where the other side has the same one, and what the disk said. */
+export const errorDataSchema = z.object({ name: z.string(), disk: z.string().optional() });
 
 type FitMessage = z.infer<typeof fitSchema>;
 type ScoreMessage = z.infer<typeof scoreSchema>;
@@ -101,10 +115,12 @@ type ScoreMessage = z.infer<typeof scoreSchema>;
 /** Parameters and results are `unknown` until a schema has seen them. */
 export const requests = {
   handshake: new RequestType<z.infer<typeof handshakeSchema>, unknown, unknown>("handshake"),
+  open: new RequestType<OpenRequest, unknown, unknown>("open"),
   fit: new RequestType<FitMessage, unknown, unknown>("fit"),
   score: new RequestType<ScoreMessage, unknown, unknown>("score"),
   save: new RequestType<z.infer<typeof fileRequestSchema>, unknown, unknown>("save"),
   load: new RequestType<z.infer<typeof fileRequestSchema>, unknown, unknown>("load"),
+  export: new RequestType<z.infer<typeof exportSchema>, unknown, unknown>("export"),
 } as const;
 
 export const fitProgress = new ProgressType<FitProgress>();

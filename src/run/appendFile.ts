@@ -2,13 +2,13 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:f
 import { writeFully } from "./durableFile.ts";
 
 /**
- * A file of lines that only grows. After a failed append the file ends as before it; where even that cannot be done
- * every later append fails as well, so that a half-written line is never followed by another.
+ * A file of lines that only grows. After a failed append the file ends as before it; where even that cannot be done at once
+ * it is done before the next append, or that fails as well: a half-written line is never followed by another.
  */
 export class AppendFile {
   readonly #file: number;
   #length: number;
-  #broken: { readonly error: unknown } | undefined;
+  #isTorn = false;
   #open = true;
 
   /** Opens or creates the file, cutting it to `length` bytes where that is given. @throws the file system's error */
@@ -21,13 +21,16 @@ export class AppendFile {
   /** Appends whole lines; on return they are with the operating system. @throws the file system's error */
   append(lines: string): void {
     if (!this.#open) throw new Error("the file is closed");
-    if (this.#broken) throw this.#broken.error;
     const bytes = Buffer.from(lines);
+    if (this.#isTorn) {
+      ftruncateSync(this.#file, this.#length);
+      this.#isTorn = false;
+    }
     try {
       writeFully(this.#file, bytes);
       this.#length += bytes.length;
     } catch (error) {
-      this.#takeBack(error);
+      this.#takeBack();
       throw error;
     }
   }
@@ -43,12 +46,12 @@ export class AppendFile {
     closeSync(this.#file);
   }
 
-  #takeBack(error: unknown): void {
+  #takeBack(): void {
     try {
       ftruncateSync(this.#file, this.#length);
     } catch {
-      // The first error says more than this one; it is what later appends repeat.
-      this.#broken = { error };
+      // The error of the write says more than this one.
+      this.#isTorn = true;
     }
   }
 }

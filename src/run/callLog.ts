@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { redacted, redactedJson } from "../system/secrets.ts";
 import { errorMessage } from "../system/userError.ts";
 import { AppendFile } from "./appendFile.ts";
+import { diskProblem } from "./diskError.ts";
 import { makeFolders } from "./durableFile.ts";
 
 /** One execution of a component, or one call of the proposer, as it begins. */
@@ -50,6 +52,8 @@ export interface CallRecorder {
 const [FILE_LINES, KEPT_FILES, MOST_WAITING] = [20_000, 10, 256];
 /** Milliseconds for which a line may wait: who looks at a run sees its calls about as they happen. */
 const MOST_WAIT_MS = 250;
+/** Lines that wait at most for a disk to take more, and milliseconds until it is asked again. */
+const [MOST_HELD, HELD_MS] = [50_000, 1000];
 const FILE_NAME = /^\d{6}\.jsonl$/;
 
 export function callsFolder(folder: string): string {
@@ -75,6 +79,8 @@ export class CallLog implements CallRecorder {
   #begun: OpenCall[] = [];
   /** Lines of calls that were written as begun and have ended since. */
   #ended: string[] = [];
+  /** Lines that the disk refused. */
+  #waiting: string[] = [];
   #nextCall = 0;
   #file: AppendFile | undefined;
   #lines = 0;
@@ -95,7 +101,7 @@ export class CallLog implements CallRecorder {
       if (call.end !== undefined) return;
       call.end = writtenEnd(end, Math.max(0, this.#clock() - call.at));
       if (!call.isWritten) return;
-      this.#ended.push(`${JSON.stringify({ ended: call.id, ...call.end })}\n`);
+      this.#ended.push(`${redactedJson({ ended: call.id, ...call.end })}\n`);
       this.#planWriting();
     };
   }
@@ -130,18 +136,25 @@ export class CallLog implements CallRecorder {
   #write(mark?: CallLine): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const lines = [...this.#ended, ...this.#begun.map(lineOf)];
+    const lines = [...this.#waiting, ...this.#ended, ...this.#begun.map(lineOf)];
     if (mark !== undefined) lines.push(`${JSON.stringify(mark)}\n`);
     for (const call of this.#begun) call.isWritten = true;
     this.#begun = [];
     this.#ended = [];
+    this.#waiting = [];
     if (lines.length === 0 || this.#isClosed) return;
     try {
       this.#open().append(lines.join(""));
       this.#lines += lines.length;
     } catch (error) {
+      if (diskProblem(error)?.passes && this.#waiting.length + lines.length < MOST_HELD) {
+        // The file ends as before: they are written with the next ones.
+        this.#waiting = [...lines, ...this.#waiting];
+        this.#timer ??= setTimeout(() => this.#write(), HELD_MS).unref();
+        return;
+      }
       this.#isClosed = true;
-      process.emitWarning(`When calls were made is no longer kept: ${errorMessage(error)}`);
+      process.emitWarning(redacted(`When calls were made is no longer kept: ${errorMessage(error)}`));
     }
   }
 
@@ -170,7 +183,7 @@ interface OpenCall {
 }
 
 function lineOf({ id, start: { who, purpose }, at, end }: OpenCall): string {
-  return `${JSON.stringify({ call: id, who, purpose, at, ...end })}\n`;
+  return `${redactedJson({ call: id, who, purpose, at, ...end })}\n`;
 }
 
 /** What says nothing is left out. */

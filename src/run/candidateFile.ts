@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
 import type { CandidateSet } from "../reward/candidateSet.ts";
+import { redactedJson } from "../system/secrets.ts";
+import { storedFields } from "./storedFields.ts";
 import { damaged, parseStored, wholeLines } from "./storedJson.ts";
 
-const fieldsSchema = z.record(z.string(), z.unknown());
 const candidateSetSchema = z.object({
   component: z.string(),
   exampleId: z.string(),
   iteration: z.number().int().nonnegative(),
-  input: fieldsSchema,
+  input: storedFields,
   candidates: z.array(
     z.object({
-      output: fieldsSchema,
+      output: storedFields,
       options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
       score: z.number(),
     }),
@@ -45,7 +46,7 @@ export function candidateLines(sets: readonly CandidateSet[]): string {
   return sets
     .map((set) => {
       candidateSetSchema.parse(set);
-      return `${JSON.stringify(set)}\n`;
+      return `${redactedJson(set)}\n`;
     })
     .join("");
 }

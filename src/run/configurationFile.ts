@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import * as z from "zod";
 import type { Configuration } from "../system/configuration.ts";
+import { redactedJson } from "../system/secrets.ts";
 import { UserError } from "../system/userError.ts";
 import { onDisk } from "./diskError.ts";
 import { replaceFile } from "./durableFile.ts";
@@ -109,7 +110,7 @@ export function readSaved(file: string): SavedConfiguration {
 export function saveConfiguration(file: string, saved: SavedConfiguration): void {
   const foreign = existsSync(file) ? foreignValues(file, readSaved(file), saved.experiment) : undefined;
   if (foreign !== undefined) throw new UserError(foreign);
-  const text = `${JSON.stringify({ format: CONFIGURATION_FORMAT, ...saved }, null, 2)}\n`;
+  const text = `${redactedJson({ format: CONFIGURATION_FORMAT, ...saved }, 2)}\n`;
   onDisk(`write ${file}`, undefined, () => replaceFile(file, text));
 }
 

@@ -13,12 +13,12 @@ export function writeFully(file: number, bytes: Uint8Array): void {
  * half a file in place of a good one.) One writer per path.
  * @throws the file system's error; the old content then stays
  */
-export function replaceFile(path: string, content: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   const beside = `${path}.new`;
   try {
     const file = openSync(beside, "w");
     try {
-      writeFully(file, Buffer.from(content));
+      writeFully(file, typeof content === "string" ? Buffer.from(content) : content);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -29,6 +29,27 @@ export function replaceFile(path: string, content: string): void {
     throw error;
   }
   syncPath(dirname(path));
+}
+
+/**
+ * Makes a file where there is none. Others may see it before its content is there: where the file system knows links, one to
+ * a whole file is better.
+ * @returns false where there is one @throws the file system's error
+ */
+export function createFile(path: string, text: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, "wx");
+  } catch (error) {
+    if (diskErrorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    writeFully(file, Buffer.from(text));
+  } finally {
+    closeSync(file);
+  }
+  return true;
 }
 
 /** Makes a file's content, or the names in a folder, survive a power cut. */

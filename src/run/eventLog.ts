@@ -1,3 +1,4 @@
+import { redactedJson } from "../system/secrets.ts";
 import { eventSchema, type RunEvent } from "./events.ts";
 import { damaged, firstIssue, parseStored, wholeLines } from "./storedJson.ts";
 
@@ -35,5 +36,5 @@ export function eventLine(event: RunEvent): string {
     throw new Error(`event ${event.seq} (${event.type}) is not as declared: ${firstIssue(checked.error)}`);
   }
   const { seq, at, type, systemRuns, ...rest } = event;
-  return `${JSON.stringify({ seq, at, type, systemRuns, ...rest })}\n`;
+  return `${redactedJson({ seq, at, type, systemRuns, ...rest })}\n`;
 }

@@ -1,6 +1,19 @@
 import * as z from "zod";
 import type { Configuration } from "../system/configuration.ts";
 import type { VariableValue } from "../system/variable.ts";
+import { accountFields, accountSchema, modelCallsSchema, runEstimateSchema, spentSoFarSchema } from "./account.ts";
+import { runPauseSchema } from "./runPause.ts";
+
+export {
+  type Account,
+  accountFields,
+  type EstimateRange,
+  type PricedModel,
+  type RunEstimate,
+  type SpentCalls,
+  type SpentSoFar,
+  spentCallsSchema,
+} from "./account.ts";
 
 /** Version of the run's files; raised when an older reader could misread them. */
 export const RUN_FORMAT = 1;
@@ -102,6 +115,9 @@ export const componentInfoSchema = z.object({
 });
 export type ComponentInfo = z.infer<typeof componentInfoSchema>;
 
+/** Accepted values that a run starts from instead of the source's: name of their file, and whose values they are. */
+export const savedStartSchema = z.object({ file: z.string(), components: z.array(z.string()) });
+
 const runStarted = z.object({
   type: z.literal("run.started"),
   format: z.literal(RUN_FORMAT),
@@ -109,6 +125,7 @@ const runStarted = z.object({
   /** Path of the experiment file as the user gave it; "" for a run started from code. */
   experiment: z.string(),
   system: z.object({ name: z.string(), components: z.array(componentInfoSchema), outputs: z.array(z.string()) }),
+  saved: savedStartSchema.optional(),
   settings: z.record(z.string(), z.unknown()),
   iterations: z.number().int(),
   /** Hard limit of system runs, or null. */
@@ -116,6 +133,8 @@ const runStarted = z.object({
   seed: z.number().int(),
   model: z.string(),
   simulated: z.boolean(),
+  /** What the run was thought to come to before it began; earlier versions did not say. */
+  estimate: runEstimateSchema.optional(),
   data: z.object({ train: dataSchema, validation: dataSchema, test: dataSchema.optional() }),
   configuration: configurationSchema,
 });
@@ -124,6 +143,8 @@ const runResumed = z.object({
   type: z.literal("run.resumed"),
   /** Events with `checkpoint < seq <` this event's seq were redone and no longer count. */
   checkpoint: z.number().int(),
+  /** Milliseconds at work on what is done again; where a log does not tell, its readers add up what its events do. */
+  redoneMs: z.number().nonnegative().optional(),
 });
 
 const phaseStarted = z.object({
@@ -144,6 +165,40 @@ const progress = z.object({
   label: z.string(),
   done: z.number(),
   total: z.number(),
+  /** What calls of models have come to by now; absent where nobody counts. */
+  spent: spentSoFarSchema.optional(),
+});
+
+/** Not kept in the log, for that is what cannot be written: nothing goes on until the disk takes what it refuses. */
+const paused = z.object({
+  type: z.literal("paused"),
+  /** What is wrong, where, and what to do about it. */
+  message: z.string(),
+  pause: runPauseSchema,
+  /** Told before; only the figures are others. */
+  again: z.literal(true).optional(),
+});
+
+/** Not kept in the log: the disk takes again what it refused, and all of that is written. */
+const unpaused = z.object({ type: z.literal("unpaused") });
+
+/** Not kept in the log: no request to a provider is sent for a while, told again each second; null when that is over. */
+const waiting = z.object({
+  type: z.literal("waiting"),
+  wait: z.nullable(
+    z.object({
+      provider: z.string(),
+      why: z.enum(["requests", "tokens", "pause", "retry"]),
+      /** Of a limit. */
+      perMinute: z.number().optional(),
+      /** What failed before a `retry`, in a word or two. */
+      failure: z.string().optional(),
+      /** Milliseconds until the next request. */
+      ms: z.number(),
+      /** Told for the first time. */
+      begins: z.boolean(),
+    }),
+  ),
 });
 
 const evaluation = z.object({
@@ -235,59 +290,12 @@ const update = z.object({
   models: z.record(z.string(), z.object({ inputs: z.number().int(), reward: z.number() })).optional(),
 });
 
-/** Model calls and tokens, by who asked: component names and "proposer". */
-const modelCallsSchema = z.record(
-  z.string(),
-  z.object({ calls: z.number().int(), inputTokens: z.number().int(), outputTokens: z.number().int() }),
-);
-
-/** Model calls and tokens by who asked, for what purpose and which model; null for what was counted before these were. */
-const spentCallsSchema = z.object({
-  who: z.string(),
-  purpose: z.string().nullable(),
-  model: z.string().nullable(),
-  /** Calls that were made. */
-  calls: z.number().int(),
-  /** Calls that were answered from a record: neither they nor their tokens are among the others. */
-  recorded: z.number().int().optional(),
-  inputTokens: z.number().int(),
-  outputTokens: z.number().int(),
-});
-export type SpentCalls = z.infer<typeof spentCallsSchema>;
-
-/** What is known of the price of a model, in US dollars. */
-const pricedModelSchema = z.object({
-  /** The stand-in that is no language model: nothing is to be paid for it. */
-  simulated: z.boolean(),
-  /** Null where it is not known. */
-  price: z
-    .object({
-      inputPerMillion: z.number(),
-      outputPerMillion: z.number(),
-      asOf: z.string().optional(),
-      source: z.string().optional(),
-    })
-    .nullable(),
-});
-export type PricedModel = z.infer<typeof pricedModelSchema>;
-
-/** What was spent by then, in more detail than `systemRuns` tells; logs of earlier versions do not have it. */
-export const accountFields = {
-  /** Executions of each component, by purpose; each counts as the component's share of a system run. */
-  executions: z.record(z.string(), z.record(z.string(), z.number().int())).optional(),
-  spentCalls: z.array(spentCallsSchema).optional(),
-  /** Prices of all models among `spentCalls`, by name. */
-  models: z.record(z.string(), pricedModelSchema).optional(),
-};
-
 /** Everything before this event is safe on disk; a resumed run goes on from the last one. */
 const checkpoint = z.object({
   type: z.literal("checkpoint"),
   iteration: z.number().int(),
-  ...accountFields,
-  modelCalls: modelCallsSchema.optional(),
+  ...accountSchema.shape,
 });
-export type Account = Omit<BodyOf<"checkpoint">, "type" | "iteration">;
 
 const warning = z.object({ type: z.literal("warning"), message: z.string() });
 
@@ -312,6 +320,8 @@ const summary = z.object({
   runId: z.string(),
   model: z.string(),
   simulated: z.boolean(),
+  /** Which budget ended the run, where it was one; earlier versions had one in system runs only. */
+  budget: z.enum(["system runs", "calls", "tokens", "money", "time"]).optional(),
   /** Why the run ended. */
   stop: z.enum([
     "iterations",
@@ -344,6 +354,9 @@ const bodySchema = z.discriminatedUnion("type", [
   runResumed,
   phaseStarted,
   progress,
+  paused,
+  unpaused,
+  waiting,
   evaluation,
   pairsCollected,
   rewardsFitted,
@@ -368,7 +381,9 @@ export type RunEvent = EventBody & { readonly seq: number; readonly at: number; 
 export type EventOf<T extends EventType> = Extract<RunEvent, { type: T }>;
 export type BodyOf<T extends EventType> = Extract<EventBody, { type: T }>;
 
-/** Progress is shown while it lasts and never written down. */
-export function isLogged(body: EventBody): boolean {
-  return body.type !== "progress";
+const passing: readonly EventType[] = ["progress", "paused", "unpaused", "waiting"];
+
+/** Progress, pauses and waits are shown while they last and never written down. */
+export function isLogged({ type }: Pick<EventBody, "type">): boolean {
+  return !passing.includes(type);
 }

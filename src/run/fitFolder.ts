@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolders } from "./durableFile.ts";
+import { redactedJson } from "../system/secrets.ts";
+import { makeFolders, replaceFile } from "./durableFile.ts";
 import { type FitTexts, fitTextsSchema } from "./fitTexts.ts";
 import { readStored } from "./storedJson.ts";
 
@@ -16,18 +17,10 @@ export function fitTextsName(seq: number): string {
   return `${FOLDER}/fit-${seq}.json`;
 }
 
-/**
- * Writes the texts of a fit in one step; the oldest ones go where there are too many. Unlike the run's other files they are
- * not waited for until the disk has them, which takes longer than looking at the fit did: a power cut may cost them, and
- * nothing else.
- * @throws the file system's error
- */
+/** Writes the texts of a fit; the oldest ones go where there are too many. @throws the file system's error */
 export function writeFitTexts(folder: string, seq: number, texts: FitTexts): void {
   makeFolders(join(folder, FOLDER));
-  const file = join(folder, fitTextsName(seq));
-  const beside = `${file}${UNFINISHED}`;
-  writeFileSync(beside, `${JSON.stringify(fitTextsSchema.parse(texts))}\n`);
-  renameSync(beside, file);
+  replaceFile(join(folder, fitTextsName(seq)), `${redactedJson(fitTextsSchema.parse(texts))}\n`);
   const numbers = fitNumbers(folder);
   for (const oldest of numbers.slice(0, Math.max(0, numbers.length - MOST_FIT_TEXTS))) remove(folder, oldest);
 }

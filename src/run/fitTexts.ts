@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RUN_FORMAT } from "./events.ts";
 
 /** Two outputs of one component for the same input that its local reward orders otherwise than the global one. */

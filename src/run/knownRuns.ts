@@ -4,8 +4,10 @@ import { errorMessage } from "../system/userError.ts";
 import { diskErrorCode } from "./diskError.ts";
 import { FollowedLog } from "./followedLog.ts";
 import { eventsFile } from "./leftovers.ts";
+import { readPause } from "./pauseFile.ts";
 import { type RunInfo, readRunInfo } from "./runInfo.ts";
 import { liveOwner } from "./runLock.ts";
+import type { RunPause } from "./runPause.ts";
 import type { FoundRun } from "./views/knownRun.ts";
 import { emptyOutline } from "./views/runOutline.ts";
 
@@ -95,10 +97,11 @@ export class KnownRuns {
       return;
     }
     const entry = this.#entries.get(folder) ?? newEntry(folder);
-    const before = JSON.stringify([entry.read, entry.found?.kind, liveIn(entry.found)]);
+    const stateNow = () => JSON.stringify([entry.read, entry.found?.kind, liveIn(entry.found), pauseIn(entry.found)]);
+    const before = stateNow();
     entry.found = await found(folder, entry);
     this.#entries.set(folder, entry);
-    if (JSON.stringify([entry.read, entry.found?.kind, liveIn(entry.found)]) !== before) this.#onChange();
+    if (stateNow() !== before) this.#onChange();
   }
 }
 
@@ -108,6 +111,10 @@ function newEntry(folder: string): Entry {
 
 function liveIn(run: FoundRun | undefined): boolean {
   return run?.kind === "run" && run.live;
+}
+
+function pauseIn(run: FoundRun | undefined): RunPause | undefined {
+  return run?.kind === "run" ? run.pause : undefined;
 }
 
 async function found(folder: string, entry: Entry): Promise<FoundRun | undefined> {
@@ -120,14 +127,16 @@ async function found(folder: string, entry: Entry): Promise<FoundRun | undefined
       return undefined;
     }
     entry.info ??= readRunInfo(folder);
+    const pause = live ? readPause(folder) : undefined;
+    const now = { live, ...(pause && { pause }) };
     const state = await stateOf(eventsFile(folder));
-    if (state === undefined) return { kind: "run", id, folder, info: entry.info, outline: emptyOutline(), live };
+    if (state === undefined) return { kind: "run", id, folder, info: entry.info, outline: emptyOutline(), ...now };
     if (state !== entry.read) {
       await entry.log.readOn();
       entry.read = state;
     }
     // A copy: the log goes on with its own.
-    return { kind: "run", id, folder, info: entry.info, outline: { ...entry.log.outline }, live };
+    return { kind: "run", id, folder, info: entry.info, outline: { ...entry.log.outline }, ...now };
   } catch (error) {
     return { kind: "unreadable", id, folder, problem: errorMessage(error) };
   }

@@ -1,7 +1,9 @@
 import type { CandidateSet } from "../reward/candidateSet.ts";
 import type { CallRecorder } from "./callLog.ts";
-import type { Account, EventBody } from "./events.ts";
+import type { Account, EventBody, SpentCalls } from "./events.ts";
 import type { FitTexts } from "./fitTexts.ts";
+import type { OthersWrite } from "./heldWrites.ts";
+import type { OpenRequest, PaidCall } from "./paidCalls.ts";
 import type { KeptTrajectory } from "./trajectoryFile.ts";
 
 /**
@@ -13,8 +15,9 @@ export interface Recorder {
   /** Told of every call as it begins and ends; without one, nobody wants to know when calls are made. */
   readonly calls?: CallRecorder;
   /**
-   * Appends an event (progress is passed to listeners only). On return the event is with the operating system.
-   * @throws UserError when it cannot be written (disk full, folder read-only): the run stops at its last checkpoint.
+   * Appends an event (progress is passed to listeners only). On return the event is with the operating system, or, where
+   * the disk takes nothing for now, held back until it does: see `ready`.
+   * @throws UserError when it cannot be written for a reason that does not pass: the run stops at its last checkpoint.
    */
   record(body: EventBody, systemRuns: number): void;
   /** Appends candidate sets to the run's `candidates.jsonl`; they count from the next checkpoint on. */
@@ -29,6 +32,12 @@ export interface Recorder {
    * @returns whether they are kept, under that event's number
    */
   keepFitTexts(texts: FitTexts): boolean;
+  /**
+   * Keeps a request to a model before it is sent, as what it may cost at most, and then what became of it. On return it is
+   * with the operating system, whatever becomes of the run, or held back. Absent where nothing outlives the process.
+   * @throws UserError when it cannot be written
+   */
+  keepPaid?(call: PaidCall): void;
   /** Where the weights of the local reward functions for the coming checkpoint go. */
   rewardsFile(): string | undefined;
   /**
@@ -38,6 +47,23 @@ export interface Recorder {
    * @param account told with the event
    */
   checkpoint(state: unknown, iteration: number, systemRuns: number, account?: Account): void;
+  /**
+   * To be waited for before anything new is begun: while a disk is full or read-only, nothing is. Undefined where nothing
+   * is in the way.
+   * @throws (rejects) what a held write came to; the signal's reason once it is aborted
+   */
+  ready?(signal: AbortSignal): Promise<void> | undefined;
+  /**
+   * Does what others write to `path`, again and again while the disk refuses it.
+   * @throws what it throws for reasons that do not pass; the signal's reason once it is aborted
+   */
+  persist?(path: string, write: () => Promise<void>, signal: AbortSignal): Promise<void>;
+  /**
+   * Others were refused something that must not be lost: resolves once it is written. It is held, and tried again, also
+   * after the signal is aborted.
+   * @throws the error where waiting mends nothing; the signal's reason once it is aborted
+   */
+  hold?(other: OthersWrite, error: unknown, signal: AbortSignal): Promise<void>;
 }
 
 /** What a stopped run left at its last checkpoint. */
@@ -47,4 +73,8 @@ export interface ResumePoint {
   readonly candidates: readonly CandidateSet[];
   /** Weights saved with the checkpoint. */
   readonly rewardsFile: string | undefined;
+  /** Calls that were paid for since the checkpoint. */
+  readonly paid?: readonly SpentCalls[];
+  /** Requests that were under way when the process was killed. */
+  readonly open?: readonly OpenRequest[];
 }

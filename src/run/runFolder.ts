@@ -1,29 +1,43 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { CandidateSet } from "../reward/candidateSet.ts";
-import { errorMessage, UserError } from "../system/userError.ts";
+import type { Clock as SteadyClock } from "../system/clock.ts";
+import { errorMessage } from "../system/userError.ts";
 import { AppendFile } from "./appendFile.ts";
 import { CallLog } from "./callLog.ts";
 import { candidateLines } from "./candidateFile.ts";
-import { diskErrorCode, onDisk } from "./diskError.ts";
-import { makeFolders, replaceFile, syncPath } from "./durableFile.ts";
+import { diskProblem } from "./diskError.ts";
+import { syncPath } from "./durableFile.ts";
 import { eventLine, readEvents } from "./eventLog.ts";
-import { type Account, type EventBody, isLogged, RUN_FORMAT, type RunEvent } from "./events.ts";
-import { fitTextsName, removeFitTextsAfter, writeFitTexts } from "./fitFolder.ts";
+import { type Account, type EventBody, isLogged, type RunEvent } from "./events.ts";
+import { fitTextsName, writeFitTexts } from "./fitFolder.ts";
 import type { FitTexts } from "./fitTexts.ts";
-import { candidatesFile, eventsFile, type Leftovers, nothingLeft, readLeftovers } from "./leftovers.ts";
+import { type DiskPause, HeldWrites, type OthersWrite } from "./heldWrites.ts";
+import { candidatesFile, eventsFile, type Leftovers } from "./leftovers.ts";
+import { type PaidCall, PaidCalls } from "./paidCalls.ts";
+import { PauseFile } from "./pauseFile.ts";
 import type { Recorder, ResumePoint } from "./recorder.ts";
-import { isDefaultOut, type NewRunInfo, type RunInfo, readRunInfo, resumeCommand } from "./runInfo.ts";
-import { acquireRunLock, type RunLock } from "./runLock.ts";
+import { type RunInfo, resumeCommand } from "./runInfo.ts";
+import type { RunLock } from "./runLock.ts";
+import type { GivingUp, RunPause } from "./runPause.ts";
 import { replaceRunState } from "./runState.ts";
 import { type KeptTrajectory, TrajectoryFile, trajectoriesFile } from "./trajectoryFile.ts";
+import { givenUpText, pauseText } from "./views/pauseWords.ts";
 
 export { eventsFile };
 
 /** The time in milliseconds since 1970. */
 export type Clock = () => number;
 
+/** When a disk that refused is asked again. */
+export type Retries = Pick<SteadyClock, "after">;
+
 export type EventListener = (event: RunEvent) => void;
+
+/** Where fits of a run that take long keep what they have come to, so that they can go on after a death. @param folder the run's */
+export function unfinishedFits(folder: string): string {
+  return join(folder, "unfinished-fits");
+}
 
 /** A run's folder, held by this process: everything the run leaves goes through here. Close it when the run stops. */
 export class RunFolder implements Recorder {
@@ -35,17 +49,23 @@ export class RunFolder implements Recorder {
   readonly #log: AppendFile;
   readonly #candidates: AppendFile;
   readonly #trajectories: TrajectoryFile;
+  readonly #paid: PaidCalls;
   readonly #listeners = new Set<EventListener>();
   readonly #silenced = new WeakSet<EventListener>();
   /** What the last checkpoint left when the folder was opened. */
   readonly #left: Leftovers;
+  readonly #writes: HeldWrites;
+  readonly #pauseFile: PauseFile;
+  #pause: RunPause | undefined;
+  #systemRuns: number;
+  #paidCount: number;
   #nextSeq: number;
   #candidateCount: number;
   #rewards: string | null;
   #comingRewards: string | undefined;
 
   /** Use `createRun` or `openRun`. */
-  constructor(folder: string, info: RunInfo, clock: Clock, lock: RunLock, left: Leftovers) {
+  constructor(folder: string, info: RunInfo, clock: Clock, lock: RunLock, left: Leftovers, retries: Retries) {
     this.folder = folder;
     this.info = info;
     this.#clock = clock;
@@ -55,9 +75,14 @@ export class RunFolder implements Recorder {
     this.#candidateCount = left.candidates.sets.length;
     this.#rewards = left.state?.rewards ?? null;
     this.calls = new CallLog(folder, clock);
+    this.#pauseFile = new PauseFile(folder);
     this.#log = new AppendFile(eventsFile(folder), left.logLength);
     this.#candidates = new AppendFile(candidatesFile(folder), left.candidates.length);
+    this.#paid = new PaidCalls(folder, left.paid);
     this.#trajectories = new TrajectoryFile(trajectoriesFile(folder));
+    this.#systemRuns = left.systemRuns;
+    this.#paidCount = left.paid.count;
+    this.#writes = new HeldWrites(retries, `run: ${this.resumeCommand}`, (pause) => this.#paused(pause));
   }
 
   get runId(): string {
@@ -85,30 +110,81 @@ export class RunFolder implements Recorder {
   }
 
   record(body: EventBody, systemRuns: number): void {
-    this.#tell(this.#append(body, systemRuns));
+    this.#append(body, systemRuns);
   }
 
   keepCandidates(sets: readonly CandidateSet[]): void {
     const lines = candidateLines(sets);
-    this.#onDisk("write", candidatesFile(this.folder), () => this.#candidates.append(lines));
+    const bytes = () => Buffer.byteLength(lines);
+    this.#writes.write(candidatesFile(this.folder), () => this.#candidates.append(lines), { bytes });
     this.#candidateCount += sets.length;
   }
 
-  /** Where that fails, the run goes on without: it is a warning, and no more are kept. */
-  keepTrajectories(trajectories: readonly KeptTrajectory[]): void {
+  keepPaid(call: PaidCall): void {
+    const bytes = () => Buffer.byteLength(JSON.stringify(call));
+    // Of what was not answered, nobody would miss a line: a request waits for its own before it is sent.
+    const isNote = call.calls === 0;
+    this.#writes.write(this.#paid.path, () => this.#paid.keep(call), { bytes, answers: call.calls, isNote });
+    this.#paidCount++;
+  }
+
+  ready(signal: AbortSignal): Promise<void> | undefined {
+    return this.#writes.ready(signal);
+  }
+
+  persist(path: string, write: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    return this.#writes.persist(path, write, signal);
+  }
+
+  hold(other: OthersWrite, error: unknown, signal: AbortSignal): Promise<void> {
+    return this.#writes.hold(other, error, signal);
+  }
+
+  /** What waits in memory until the disk takes it; undefined where nothing does that anybody would miss. */
+  get held(): RunPause["held"] | undefined {
+    return this.#writes.held;
+  }
+
+  /**
+   * The run is to end: resolves once nothing is held that anybody would miss, be it written or given up. Those who wait are
+   * told what is held, as an event.
+   * @param givenUpBy what a person does to give it up
+   * @param givingUp aborted when a person does
+   */
+  async settled(givenUpBy: GivingUp, givingUp: AbortSignal | undefined): Promise<void> {
+    const giveUp = (): void => this.#giveUp();
+    if (givingUp?.aborted) giveUp();
+    givingUp?.addEventListener("abort", giveUp, { once: true });
     try {
-      this.#trajectories.keep(trajectories);
-    } catch (error) {
-      this.#trajectories.close();
-      process.emitWarning(`Trajectories of run ${this.runId} are kept no longer: ${errorMessage(error)}`);
+      await this.#writes.settled(givenUpBy);
+    } finally {
+      givingUp?.removeEventListener("abort", giveUp);
     }
+  }
+
+  /** Where that fails for good, the run goes on without: it is a warning, and no more are kept. */
+  keepTrajectories(trajectories: readonly KeptTrajectory[]): void {
+    this.#writes.write(
+      trajectoriesFile(this.folder),
+      () => {
+        try {
+          this.#trajectories.keep(trajectories);
+        } catch (error) {
+          if (diskProblem(error)?.passes) throw error;
+          this.#trajectories.close();
+          process.emitWarning(`Trajectories of run ${this.runId} are kept no longer: ${errorMessage(error)}`);
+        }
+      },
+      { bytes: () => Buffer.byteLength(JSON.stringify(trajectories)) },
+    );
   }
 
   /** Texts of the fits before the last so many go. */
   keepFitTexts(texts: FitTexts): boolean {
     // No other event has this number, and the next one is that of the fit.
     const seq = this.#nextSeq;
-    this.#onDisk("write", join(this.folder, fitTextsName(seq)), () => writeFitTexts(this.folder, seq, texts));
+    const bytes = () => Buffer.byteLength(JSON.stringify(texts));
+    this.#writes.write(join(this.folder, fitTextsName(seq)), () => writeFitTexts(this.folder, seq, texts), { bytes });
     return true;
   }
 
@@ -122,30 +198,35 @@ export class RunFolder implements Recorder {
   /** Without new weights in `rewardsFile()`, those of the checkpoint before stay in force. */
   checkpoint(state: unknown, iteration: number, systemRuns: number, account: Account = {}): void {
     const rewards = this.#writtenRewards() ?? this.#rewards;
-    this.#onDisk("write", candidatesFile(this.folder), () => this.#candidates.sync());
+    this.#writes.write(candidatesFile(this.folder), () => this.#candidates.sync());
+    this.#writes.write(this.#paid.path, () => this.#paid.sync());
     if (rewards !== null) {
-      this.#onDisk("write", join(this.#rewardsFolder(), rewards), () => {
-        syncPath(join(this.#rewardsFolder(), rewards));
+      const file = join(this.#rewardsFolder(), rewards);
+      this.#writes.write(file, () => {
+        syncPath(file);
         syncPath(this.#rewardsFolder());
       });
     }
-    const event = this.#append({ type: "checkpoint", iteration, ...account }, systemRuns);
-    this.#onDisk("write", eventsFile(this.folder), () => this.#log.sync());
-    this.#onDisk("write", join(this.folder, "state.json"), () =>
-      replaceRunState(this.folder, {
-        runId: this.runId,
-        checkpoint: event.seq,
-        candidates: this.#candidateCount,
-        rewards,
-        state,
-      }),
-    );
-    this.calls.checkpoint(event);
+    const event = this.#written({ type: "checkpoint", iteration, ...account }, systemRuns);
+    this.#writes.write(eventsFile(this.folder), () => this.#log.sync());
+    const kept = {
+      runId: this.runId,
+      checkpoint: event.seq,
+      candidates: this.#candidateCount,
+      ...(this.#paidCount > 0 && { paid: this.#paidCount }),
+      rewards,
+      state,
+    };
+    const bytes = () => Buffer.byteLength(JSON.stringify(kept));
+    this.#writes.write(join(this.folder, "state.json"), () => replaceRunState(this.folder, kept), { bytes });
     this.#rewards = rewards;
     this.#comingRewards = undefined;
-    this.#onDisk("tidy", this.#rewardsFolder(), () => removeRewardsBut(this.folder, rewards));
+    this.#writes.write(this.#rewardsFolder(), () => removeRewardsBut(this.folder, rewards));
     // Told last: whoever hears of a checkpoint may rely on it.
-    this.#tell(event);
+    this.#writes.write(eventsFile(this.folder), () => {
+      this.calls.checkpoint(event);
+      this.#tell(event);
+    });
   }
 
   /**
@@ -153,17 +234,19 @@ export class RunFolder implements Recorder {
    * place. Without a checkpoint `state` is undefined: the run starts from the beginning and records `run.started` again.
    */
   resume(): ResumePoint {
-    const { state, candidates, events, systemRuns } = this.#left;
+    const { state, candidates, events, systemRuns, redoneMs, paid } = this.#left;
     if (this.#nextSeq !== events) throw new Error(`resumed after ${this.#nextSeq - events} events were recorded`);
     // A log without events was left before anything happened: there is nothing to go on from or to take back.
     if (events > 0) {
       const checkpoint = state?.checkpoint ?? 0;
       this.calls.resumed(checkpoint);
-      this.record({ type: "run.resumed", checkpoint }, systemRuns);
+      this.record({ type: "run.resumed", checkpoint, ...(redoneMs > 0 && { redoneMs }) }, systemRuns);
     }
     return {
       state: state?.state,
       candidates: candidates.sets,
+      paid: paid.since,
+      open: paid.open,
       rewardsFile: this.#rewards === null ? undefined : join(this.#rewardsFolder(), this.#rewards),
     };
   }
@@ -173,23 +256,75 @@ export class RunFolder implements Recorder {
     return readEvents(eventsFile(this.folder));
   }
 
-  /** Gives the run free; nothing can be recorded afterwards. May be called twice. */
+  /**
+   * Gives the run free; nothing can be recorded afterwards, and what the disk still refuses is given up, which is told. May be
+   * called twice.
+   */
   close(): void {
+    this.#giveUp();
+    this.#pauseFile.close();
     this.calls.close();
     this.#log.close();
     this.#candidates.close();
+    this.#paid.close();
     this.#trajectories.close();
     this.#lock.release();
   }
 
-  /** Logs an event and gives it its number; progress gets the next number without using it up. */
-  #append(body: EventBody, systemRuns: number): RunEvent {
-    const event: RunEvent = { ...body, seq: this.#nextSeq, at: this.#clock(), systemRuns };
-    if (!isLogged(body)) return event;
+  /** Logs an event, then tells of it. */
+  #append(body: EventBody, systemRuns: number): void {
+    const event = isLogged(body) ? this.#written(body, systemRuns) : this.#numbered(body, systemRuns);
+    const tell = (): void => this.#tell(event);
+    // How a run ended is told to those who look on although no file says it.
+    const isNote = !isLogged(body) || isNoteOf(body);
+    this.#writes.write(eventsFile(this.folder), tell, { isNote, ...(isEnd(body) && { onGivenUp: tell }) });
+  }
+
+  #written(body: EventBody, systemRuns: number): RunEvent {
+    const event = this.#numbered(body, systemRuns);
     const line = eventLine(event);
-    this.#onDisk("write", eventsFile(this.folder), () => this.#log.append(line));
+    const bytes = () => Buffer.byteLength(line);
+    this.#writes.write(eventsFile(this.folder), () => this.#log.append(line), { bytes, isNote: isNoteOf(body) });
     this.#nextSeq++;
+    this.#systemRuns = systemRuns;
     return event;
+  }
+
+  /** Progress gets the next number without using it up. */
+  #numbered(body: EventBody, systemRuns: number): RunEvent {
+    return { ...body, seq: this.#nextSeq, at: this.#clock(), systemRuns };
+  }
+
+  #paused(pause: DiskPause | undefined): void {
+    const before = this.#pause;
+    if (pause === undefined) {
+      this.#pause = undefined;
+      this.#pauseFile.say(undefined);
+      const seconds = Math.max(1, Math.round((this.#clock() - (before?.since ?? this.#clock())) / 1000));
+      this.#tell(this.#numbered({ type: "unpaused" }, this.#systemRuns));
+      const message = `The run paused for ${seconds} s, until the disk took what it had refused. Nothing was lost.`;
+      this.#append({ type: "warning", message }, this.#systemRuns);
+      return;
+    }
+    const now: RunPause = { ...pause, since: before?.since ?? this.#clock() };
+    this.#pause = now;
+    this.#pauseFile.say(now);
+    const isSame = before?.code === now.code && before.folder === now.folder && before.givenUpBy === now.givenUpBy;
+    const told = {
+      type: "paused" as const,
+      message: pauseText(now),
+      pause: now,
+      ...(isSame && { again: true as const }),
+    };
+    this.#tell(this.#numbered(told, this.#systemRuns));
+  }
+
+  #giveUp(): void {
+    const lost = this.#writes.close();
+    if (lost === undefined) return;
+    const message = givenUpText(lost);
+    this.#tell(this.#numbered({ type: "warning", message }, this.#systemRuns));
+    if (this.#listeners.size === 0) process.emitWarning(`Run ${this.runId}: ${message}`);
   }
 
   #rewardsFolder(): string {
@@ -212,85 +347,19 @@ export class RunFolder implements Recorder {
       }
     }
   }
-
-  #onDisk<T>(doing: string, path: string, action: () => T): T {
-    return onDisk(`${doing} ${path}`, `run: ${this.resumeCommand}`, action);
-  }
 }
 
-/**
- * Starts a run's folder `<out>/<runId>/` and holds it.
- * @param options.out folder of runs, created where missing; `.optimas/runs` keeps itself out of Git
- * @throws UserError when the folder exists or cannot be written
- */
-export function createRun(options: { out: string; runId: string; info: NewRunInfo; clock: Clock }): RunFolder {
-  const { runId, clock } = options;
-  const out = resolve(options.out);
-  const folder = join(out, runId);
-  return onDisk(`create the run's folder ${folder}`, undefined, () => {
-    makeFolders(out);
-    if (isDefaultOut(out)) keepOutOfGit(dirname(out));
-    makeNew(folder);
-    const startedAt = clock();
-    return holding(folder, startedAt, (lock) => {
-      mkdirSync(join(folder, "rewards"));
-      const info: RunInfo = { ...options.info, format: RUN_FORMAT, runId, node: process.version, startedAt };
-      replaceFile(join(folder, "run.json"), `${JSON.stringify(info, null, 2)}\n`);
-      syncPath(out);
-      return new RunFolder(folder, info, clock, lock, nothingLeft);
-    });
-  });
+/** Nobody misses these where they could not be written: they say what the run's end, or its next process, says again. */
+function isNoteOf({ type }: EventBody): boolean {
+  return type === "warning" || isEnd({ type });
 }
 
-/**
- * Holds the folder of a run that was interrupted, failed or killed, in order to go on with it: torn lines and candidate
- * sets after the last checkpoint are cut off, weights that belong to no checkpoint removed. See `RunFolder.resume`.
- * @throws UserError when another process holds the run, when it is finished, or when a file is damaged or of a newer
- *   version; the folder is then as it was
- */
-export function openRun(folder: string, clock: Clock): RunFolder {
-  const path = resolve(folder);
-  const info = readRunInfo(path);
-  return onDisk(`open the run's folder ${path}`, `run: ${resumeCommand(dirname(path), info.runId)}`, () =>
-    holding(path, clock(), (lock) => {
-      const left = readLeftovers(path, info.runId);
-      makeFolders(join(path, "rewards"));
-      removeRewardsBut(path, left.state?.rewards ?? null);
-      removeFitTextsAfter(path, left.state?.checkpoint ?? -1);
-      return new RunFolder(path, info, clock, lock, left);
-    }),
-  );
+function isEnd({ type }: Pick<EventBody, "type">): boolean {
+  return type === "run.interrupted" || type === "run.failed";
 }
 
-/** Does something under the run's lock, which stays taken unless it throws. */
-function holding(folder: string, at: number, action: (lock: RunLock) => RunFolder): RunFolder {
-  const lock = acquireRunLock(folder, at);
-  try {
-    return action(lock);
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-function makeNew(folder: string): void {
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if (diskErrorCode(error) !== "EEXIST") throw error;
-    throw new UserError(`There is a run at ${folder} already. Try again, or choose another folder with --out.`);
-  }
-}
-
-function keepOutOfGit(folder: string): void {
-  try {
-    writeFileSync(join(folder, ".gitignore"), "*\n", { flag: "wx" });
-  } catch (error) {
-    if (diskErrorCode(error) !== "EEXIST") throw error;
-  }
-}
-
-function removeRewardsBut(folder: string, inForce: string | null): void {
+/** Weights of no checkpoint go. @param inForce file name of those that stay */
+export function removeRewardsBut(folder: string, inForce: string | null): void {
   for (const name of readdirSync(join(folder, "rewards"))) {
     if (name !== inForce) rmSync(join(folder, "rewards", name), { recursive: true, force: true });
   }

@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Random } from "../system/random.ts";
 import { experimentMarkSchema } from "./configurationFile.ts";
 import { diskErrorCode } from "./diskError.ts";
-import { configurationSchema, RUN_FORMAT } from "./events.ts";
+import { configurationSchema, RUN_FORMAT, savedStartSchema } from "./events.ts";
 import { readStored } from "./storedJson.ts";
 
 const dataSchema = z.object({ n: z.number().int(), hash: z.string(), source: z.string() });
@@ -26,6 +26,8 @@ const askedSchema = z.object({
   configuration: configurationSchema.nullable(),
   /** The values accepted before were in force, so that what the run accepts is added to them. */
   startedFromFile: z.boolean().default(false),
+  /** Accepted values among those that the run started from. */
+  saved: savedStartSchema.optional(),
 });
 
 const runInfoSchema = z.object({
@@ -109,4 +111,14 @@ export function isDefaultOut(out: string): boolean {
 export function resumeCommand(out: string, runId: string): string {
   if (isDefaultOut(out)) return `optimas resume ${runId}`;
   return `optimas resume ${runId} --out ${/[^\w./-]/.test(out) ? JSON.stringify(out) : out}`;
+}
+
+/** Absolute path of the file of a run's experiment; undefined where it was started from code, or does not tell. */
+export function experimentFile(folder: string): string | undefined {
+  try {
+    return readRunInfo(folder).experiment.path || undefined;
+  } catch {
+    // What is wrong with the run is told by who reads it for more than this.
+    return undefined;
+  }
 }

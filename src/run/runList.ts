@@ -21,6 +21,8 @@ export interface ListedRun {
   readonly folder: string;
   readonly info: RunInfo;
   readonly status: RunStatus;
+  /** A process holds it: one that works on it, or the kernel of a notebook, which does so as long as it lives. */
+  readonly held: boolean;
   /** Iterations that were begun. */
   readonly iterations: number;
   /** Iterations that were asked for; undefined before `run.started`. */
@@ -114,9 +116,11 @@ function listed(id: string, folder: string): ListedRun {
   const started = first && "type" in first && first.type === "run.started" ? first : undefined;
   const summary = lastSummary(file);
   const progress = summary ? finishedProgress(summary) : unfinishedProgress(first ? readEvents(file) : []);
-  const status = liveOwner(folder) ? "running" : progress.status;
+  const held = liveOwner(folder) !== undefined;
+  // A log that just ends is that of a run at work, or of one whose process is gone.
+  const status = progress.status === "running" && !held ? "interrupted" : progress.status;
   const begun = { planned: started?.iterations, budgetRuns: started?.budgetRuns };
-  return { kind: "run", id, folder, info, ...begun, ...progress, status };
+  return { kind: "run", id, folder, info, ...begun, ...progress, status, held };
 }
 
 /** `planned` where the run itself said later how many iterations it goes on to. */
@@ -132,7 +136,7 @@ function finishedProgress(summary: EventOf<"summary">): Progress {
 }
 
 function unfinishedProgress(events: Iterable<RunEvent>): Progress {
-  let status: RunStatus = "interrupted";
+  let status: RunStatus = "running";
   let iterations = 0;
   let planned: number | undefined;
   let before: number | undefined;
@@ -141,7 +145,7 @@ function unfinishedProgress(events: Iterable<RunEvent>): Progress {
   for (const event of effectiveEvents([...events])) {
     if (event.type === "summary") return finishedProgress(event);
     systemRuns = event.systemRuns;
-    status = event.type === "run.failed" ? "failed" : "interrupted";
+    status = event.type === "run.failed" ? "failed" : event.type === "run.interrupted" ? "interrupted" : "running";
     if (event.type === "iteration") {
       iterations = event.iteration;
       planned = event.of;

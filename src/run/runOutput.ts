@@ -14,10 +14,10 @@ export const RUN_OUTPUT_VERSION = 1;
 /** Bytes of one output in a notebook, all its representations together. */
 export const RUN_OUTPUT_BYTES = 64 * 1024;
 
-const count = z.int().check(z.nonnegative());
+const count = z.number().check(z.refine((n) => Number.isSafeInteger(n) && n >= 0));
 const decisionSchema = z.enum(["accepted", "rejected", "unchanged"]);
 
-const statusSchema = z.discriminatedUnion("state", [
+const statusSchema = z.union([
   z.object({
     state: z.literal("running"),
     phase: z.nullable(z.enum(["measuring", "collecting", "fitting", "iterating", "testing"])),
@@ -39,11 +39,34 @@ const statusSchema = z.discriminatedUnion("state", [
       "rewards fitted",
       "landscape drawn",
     ]),
+    /** Which budget ended it; earlier versions did not tell. */
+    budget: z._default(z.nullable(z.enum(["system runs", "calls", "tokens", "money", "time"])), null),
   }),
 ]);
 
 /** A stretch of text that stayed, went or came between two values. */
 const diffPartSchema = z.object({ kind: z.enum(["same", "removed", "added"]), text: z.string() });
+
+/** Calls of models by who asked and for what. */
+const calledSchema = z.object({
+  who: z.string(),
+  /** Null where it is not told apart. */
+  purpose: z.nullable(z.string()),
+  calls: count,
+  /** US dollars; null where a price is not known. */
+  usd: z.nullable(z.number()),
+});
+export type CalledOutput = Readonly<z.infer<typeof calledSchema>>;
+
+const estimatedSchema = z.object({
+  /** Time in minutes, money in US dollars. */
+  unit: z.enum(["calls", "tokens", "money", "time"]),
+  /** What was estimated; null where that could not be. */
+  range: z.nullable(z.object({ low: z.number(), expected: z.number(), high: z.number() })),
+  /** Null where it is not known. */
+  came: z.nullable(z.number()),
+  place: z.enum(["inside", "below", "above", "unknown"]),
+});
 
 const updateSchema = z.object({
   iteration: count,
@@ -81,6 +104,8 @@ export const runOutputSchema = z.object({
   /** The model is a stand-in, which is no language model. */
   simulated: z.boolean(),
   status: statusSchema,
+  /** Accepted values that it started from, and the name of their file; earlier versions did not tell. */
+  saved: z._default(z.nullable(z.object({ file: z.string(), values: count })), null),
   /** The present or last iteration, from 1. */
   iteration: z.nullable(z.object({ iteration: count, of: count, component: z.string() })),
   /** Mean validation reward of the configuration in force after an iteration, thinned out where there are many. */
@@ -102,6 +127,46 @@ export const runOutputSchema = z.object({
     /** Their sum is `runs`; empty where it is not known. */
     byPurpose: z.record(z.string(), z.number()),
   }),
+  /** Calls of models that are paid for; absent where there were none. */
+  models: z.exactOptional(
+    z.object({
+      /** Sent and answered. */
+      calls: count,
+      /** Answered from the record, at no cost. */
+      recorded: count,
+      /** US dollars; null where no price is known. */
+      usd: z.nullable(z.number()),
+      /** More may have to be paid: prices of some calls are not known, or answers did not come. */
+      atLeast: z.boolean(),
+      /** Hard limit of US dollars; earlier versions did not tell. */
+      budgetUsd: z._default(z.nullable(z.number()), null),
+    }),
+  ),
+  /** Nothing goes on, for the disk takes nothing; absent while it does. */
+  paused: z.exactOptional(
+    z.object({
+      /** What is wrong, where, and what to do about it. */
+      message: z.string(),
+      /** Milliseconds since 1970. */
+      since: z.number(),
+      /** What waits in memory until the disk takes it. */
+      held: z.object({ bytes: z.number(), answers: count }),
+      /** The run was stopped, and waits to have that written. */
+      stopping: z.boolean(),
+    }),
+  ),
+  /** Those that cost most, first; absent where there were none. */
+  called: z.exactOptional(z.array(calledSchema)),
+  /** What was estimated before the run beside what has come of it; absent where nothing was. */
+  estimate: z.exactOptional(
+    z.object({
+      figures: z.array(estimatedSchema),
+      /** No more will come. */
+      over: z.boolean(),
+      /** Answers from the record, which an estimate takes none off for. */
+      recorded: count,
+    }),
+  ),
   time: z.object({
     /** Milliseconds at work. */
     elapsedMs: z.number(),
@@ -115,7 +180,7 @@ export const runOutputSchema = z.object({
 export type RunOutput = Readonly<z.infer<typeof runOutputSchema>>;
 
 /** What a person, or the renderer itself, asks for. The answer to what is asked in a run's output is the run's next output. */
-export const rendererMessageSchema = z.discriminatedUnion("type", [
+export const rendererMessageSchema = z.union([
   wordsRequestSchema,
   /** A saved output says that the run is at work. Is it? Answered by `notWorking` where it is not. */
   z.object({ type: z.literal("working"), runId: z.string() }),
@@ -130,7 +195,7 @@ export const rendererMessageSchema = z.discriminatedUnion("type", [
 export type RendererMessage = Readonly<z.infer<typeof rendererMessageSchema>>;
 
 /** What the editor tells the renderer. */
-export const editorMessageSchema = z.discriminatedUnion("type", [
+export const editorMessageSchema = z.union([
   wordsMessageSchema,
   z.object({ type: z.literal("notWorking"), runId: z.string() }),
 ]);

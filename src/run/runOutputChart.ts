@@ -1,6 +1,6 @@
-import { english, type L10n } from "./l10n.ts";
+import { english, type L10n, plural } from "./l10n.ts";
 import type { RunOutput } from "./runOutput.ts";
-import { countText, rewardText } from "./views/numberFormat.ts";
+import { rewardText } from "./views/numberFormat.ts";
 
 /** A run's reward over iterations as shapes in pixels, before somebody draws them as SVG in a text or in a page. */
 export interface RunChart {
@@ -62,11 +62,11 @@ function summary({ rewards, updates }: RunOutput, l10n: L10n): string {
   const iterations = last?.iteration ?? 0;
   return l10n.t(
     "Mean validation reward over {0}: from {1} to {2}, with {3} and {4}.",
-    iterations === 1 ? l10n.t("1 iteration") : l10n.t("{0} iterations", countText(iterations)),
+    plural(l10n, "{0, plural, one {# iteration} other {# iterations}}", iterations),
     rewardText(first?.mean),
     rewardText(last?.mean),
-    accepted === 1 ? l10n.t("1 accepted update") : l10n.t("{0} accepted updates", countText(accepted)),
-    rejected === 1 ? l10n.t("1 rejected update") : l10n.t("{0} rejected updates", countText(rejected)),
+    plural(l10n, "{0, plural, one {# accepted update} other {# accepted updates}}", accepted),
+    plural(l10n, "{0, plural, one {# rejected update} other {# rejected updates}}", rejected),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { RunOutput, UpdateOutput } from "./runOutput.ts";
-import { outputStatusWords } from "./runOutputWords.ts";
+import { calledRows, estimateRows, modelWords, outputStatusWords } from "./runOutputWords.ts";
 import {
   changeText,
   counted,
@@ -7,7 +7,7 @@ import {
   differenceText,
   durationText,
   rewardText,
-  runsText,
+  spentRunsText,
 } from "./views/numberFormat.ts";
 
 /** Updates in the text; the whole list is in the run's report. */
@@ -21,11 +21,11 @@ export function runMarkdown(output: RunOutput): string {
     first === undefined || last === undefined
       ? []
       : [`validation reward ${rewardText(first.mean)} → ${rewardText(last.mean)}`];
-  const budget = spent.budget === null ? "" : ` of ${runsText(spent.budget)}`;
   const facts = [
     ...reward,
     `${counted(updates.accepted, "update")} accepted, ${countText(updates.rejected)} rejected`,
-    `${runsText(spent.runs)}${budget} system runs`,
+    spentRunsText(spent.runs, spent.budget),
+    ...modelFacts(output),
     durationText(time.elapsedMs),
   ];
   return [
@@ -38,14 +38,35 @@ export function runMarkdown(output: RunOutput): string {
       : []),
     ...(summary === null || summary.results.length === 0 ? [] : [results(summary.results)]),
     ...(updates.last.length === 0 ? [] : [updateTable(updates.last.slice(-SHOWN))]),
+    ...(output.estimate === undefined
+      ? []
+      : [
+          table(
+            ["of", "estimated", output.estimate.over ? "came" : "came so far", ""],
+            escapedRows(estimateRows(output)),
+          ),
+        ]),
+    ...(output.called === undefined
+      ? []
+      : [table(["by", "for", "model calls", "money"], escapedRows(calledRows(output).slice(0, SHOWN)))]),
     ...output.warnings.map((warning) => `Warning: ${escapedMarkdown(warning)}`),
     `Run \`${output.runId}\`${output.folder === null ? "" : ` in \`${output.folder}\``}, model ${escapedMarkdown(output.model)}`,
   ].join("\n\n");
 }
 
+function modelFacts({ models }: RunOutput): string[] {
+  if (models === undefined) return [];
+  const { calls, money } = modelWords(models);
+  return [`model calls: ${calls}`, `money: ${money}`];
+}
+
 /** Text for Markdown: nothing in it starts markup, a link, a table cell or HTML. */
 export function escapedMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~!&]/g, (character) => `\\${character}`);
+}
+
+function escapedRows(rows: readonly (readonly string[])[]): string[][] {
+  return rows.map((cells) => cells.map(escapedMarkdown));
 }
 
 function results(rows: NonNullable<RunOutput["summary"]>["results"]): string {

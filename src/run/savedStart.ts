@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Component } from "../system/component.ts";
 import { type Configuration, canonicalJson, initialConfiguration, valueMismatch } from "../system/configuration.ts";
+import { redactedValue } from "../system/secrets.ts";
 import { type ExperimentMark, foreignValues, readSaved, type SavedConfiguration } from "./configurationFile.ts";
 
 /** Where a run starts: the source's values, with the accepted ones in the place of those they replaced. */
@@ -42,7 +43,8 @@ export function startFrom(saved: SavedConfiguration, components: readonly Compon
       leftOut.push(`The accepted value of ${name} is left out: the system has no such component any more.`);
       continue;
     }
-    const [own, replaced] = [canonicalJson(source[name]), saved.replaces?.[name]];
+    // A file holds no keys, and so says less than a source that does.
+    const [own, replaced] = [canonicalJson(redactedValue(source[name])), saved.replaces?.[name]];
     if (canonicalJson(value) === own) continue;
     const mismatch = valueMismatch(component.variable, value);
     if (mismatch !== undefined) {

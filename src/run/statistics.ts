@@ -42,7 +42,20 @@ export function meanInterval(values: readonly number[]): Interval | null {
 }
 
 /**
- * The same from what is known of the scores: their mean, their standard deviation (with n - 1), and how many they are.
+ * The 95 % interval of a mean reward, as `meanInterval`, without what no mean can be: nothing below 0 where no row scored
+ * below it, nothing above 1 where all rows scored from 0 to 1. Student's t is symmetric and does not know of such ends.
+ * @returns null for fewer than two scores
+ * @throws RangeError when a score is not finite
+ */
+export function rewardInterval(scores: readonly number[]): Interval | null {
+  const interval = meanInterval(scores);
+  if (interval === null || scores.some((score) => score < 0)) return interval;
+  const isShare = scores.every((score) => score <= 1);
+  return { low: Math.max(0, interval.low), high: isShare ? Math.min(1, interval.high) : interval.high };
+}
+
+/**
+ * The same as `meanInterval` from what is known of the scores: their mean, their standard deviation (with n - 1), and how many they are.
  * @returns null for fewer than two scores
  */
 export function meanIntervalOf(center: number, deviation: number, n: number): Interval | null {

@@ -45,6 +45,8 @@ export function parseStored<T>(bytes: Buffer, schema: z.ZodType<T>, where: strin
 export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   const path = issue?.path.join(".") ?? "";
+  // Zod would list every kind that there is.
+  if (issue?.code === "invalid_union" && "discriminator" in issue) return `${path}: of no kind that this version knows`;
   return `${path === "" ? "" : `${path}: `}${issue?.message ?? "invalid"}`;
 }
 

@@ -1,7 +1,9 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { redactedJson } from "../system/secrets.ts";
 import { AppendFile } from "./appendFile.ts";
+import { storedFields } from "./storedFields.ts";
 
 /** The trajectories of a run within its folder; runs of earlier versions have none. */
 export function trajectoriesFile(folder: string): string {
@@ -11,10 +13,8 @@ export function trajectoriesFile(folder: string): string {
 /** Characters of one field that are kept, and bytes of a run's whole file. */
 const [FIELD_CHARACTERS, MOST_BYTES] = [20_000, 64 << 20];
 
-const fieldsSchema = z.record(z.string(), z.unknown());
-
 const keptStepSchema = z.object({
-  output: fieldsSchema,
+  output: storedFields,
   /** Milliseconds from the first call to the output, waiting included; absent where the step was taken over from elsewhere. */
   ms: z.number().optional(),
   /** Calls of the run's language model. */
@@ -39,7 +39,7 @@ const trajectorySchema = z.object({
 
 export const trajectoryLineSchema = z.discriminatedUnion("kind", [
   /** A row, once, before its first trajectory. */
-  z.object({ kind: z.literal("row"), exampleId: z.string(), fields: fieldsSchema }),
+  z.object({ kind: z.literal("row"), exampleId: z.string(), fields: storedFields }),
   trajectorySchema,
   /** The file is as long as it may be: nothing follows. */
   z.object({ kind: z.literal("full") }),
@@ -124,7 +124,7 @@ export class TrajectoryFile {
 }
 
 function line(value: TrajectoryLine): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${redactedJson(value)}\n`;
 }
 
 function rowOf({ example: { id, ...fields } }: KeptTrajectory): TrajectoryLine {

@@ -117,8 +117,13 @@ export const offerOutputSchema = z.object({
       /** System runs, at worst, of trying one value on one row, and of a check on the validation rows. */
       tryRuns: z.number(),
       checkRuns: z.number(),
+      /** US dollars that these may cost; null where a price is not known. Absent where no model of a provider is asked. */
+      tryUsd: z.exactOptional(z.nullable(z.number())),
+      checkUsd: z.exactOptional(z.nullable(z.number())),
     }),
   ),
+  /** US dollars that one run of the whole system may cost; as above. */
+  rowUsd: z.exactOptional(z.nullable(z.number())),
   /** Rows to try on: id, and the beginning of what it brings. */
   examples: z.array(z.object({ id: z.string(), text: z.string(), split: z.enum(["train", "validation"]) })),
   /** Rows that a check compares on. */

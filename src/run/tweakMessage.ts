@@ -1,5 +1,6 @@
 // The small face of Zod: this file is part of pages of the editor.
 import * as z from "zod/mini";
+import { placeSchema } from "./place.ts";
 import { checkOutputSchema, offerOutputSchema, trialValueSchema, valueOutputSchema } from "./trialOutput.ts";
 
 /** Version of these messages, and of what a page keeps of itself; raised when an older reader could misread them. */
@@ -95,7 +96,8 @@ export type TweakMessage = Readonly<z.infer<typeof tweakMessageSchema>>;
 export const tweakRequestSchema = z.discriminatedUnion("type", [
   /** It has just been opened, or was thrown away and made anew. */
   z.object({ type: z.literal("ready") }),
-  z.object({ type: z.literal("try"), value, example: z.string() }),
+  /** `pressed`: the button was, rather than the value edited. */
+  z.object({ type: z.literal("try"), value, example: z.string(), pressed: z.exactOptional(z.literal(true)) }),
   z.object({ type: z.literal("check"), value }),
   /** Stops what runs. */
   z.object({ type: z.literal("stop") }),
@@ -122,5 +124,7 @@ export const tweakStateSchema = z.object({
   example: z.optional(z.string()),
   /** Whether every edit is tried at once. */
   eager: z.optional(z.boolean()),
+  /** Where on the page the person was. */
+  place: z.optional(placeSchema),
 });
 export type TweakState = Readonly<z.infer<typeof tweakStateSchema>>;

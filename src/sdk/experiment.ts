@@ -1,7 +1,7 @@
 import type { ExampleOf, Row, SplitSources } from "../data/source.ts";
 import type { LanguageModel } from "../models/languageModel.ts";
 import type { Experiment, PreparedRows } from "../optimize/experiment.ts";
-import type { SettingsInput } from "../optimize/settings.ts";
+import { layeredSettings, type SettingsInput } from "../optimize/settings.ts";
 import type { Component, Fields } from "../system/component.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import type { Reward } from "../system/evaluation.ts";
@@ -60,6 +60,11 @@ export interface ExperimentDeclaration<O, T extends Row> {
   readonly groundTruth?: (example: ExampleOf<T>) => Fields | undefined;
   readonly model?: string | LanguageModel;
   readonly proposer?: string | LanguageModel;
+  /**
+   * On what local rewards are learned: `{ backbone: "lexical" }`, as by default, or a transformer as ONNX, by the path of its
+   * folder from the experiment's, or by its name on the hub, `"hub:owner/name"`. The same as `rewards` among the settings.
+   */
+  readonly rewards?: SettingsInput["rewards"];
   readonly settings?: SettingsInput;
 }
 
@@ -85,7 +90,7 @@ export interface WorkableExperiment extends Experiment {
 
 /** Binds a system to data and a reward: what a run needs to know. Export it as the default of an experiment file. */
 export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclaration<O, T>): WorkableExperiment {
-  const { system, data, reward, prepare, groundTruth, model = "simulated:text", proposer, settings = {} } = declaration;
+  const { system, data, reward, prepare, groundTruth, model = "simulated:text", proposer } = declaration;
   if (typeof reward !== "function") {
     throw new UserError("experiment({ reward }) must be a function (output, example) => number.");
   }
@@ -101,7 +106,7 @@ export function experiment<O, T extends Row = Row>(declaration: ExperimentDeclar
     groundTruth: groundTruth as Experiment["groundTruth"],
     model,
     proposer,
-    settings,
+    settings: layeredSettings(declaration.settings, declaration.rewards && { rewards: declaration.rewards }),
   };
   const made = workable(described);
   Object.defineProperty(made, EXPERIMENT_BRAND, { value: EXPERIMENT_FORMAT });
@@ -135,7 +140,7 @@ function workable(described: Experiment): WorkableExperiment {
     evaluate: () => calledFrom(async () => (await bench()).evaluate()),
     fitRewards: () => calledFrom(async () => (await bench()).fitRewards()),
     step: () => calledFrom(async () => (await bench()).step()),
-    optimize: (iterations) => calledFrom(async () => (await bench()).optimize(iterations)),
+    optimize: (given) => calledFrom(async () => (await bench()).optimize(given)),
     landscape: (component, key) => calledFrom(async () => (await bench()).landscape(component, key)),
     updates: () => opened?.updates() ?? [],
     save: (file) => calledFrom(async () => (await bench()).save(file)),

@@ -1,12 +1,22 @@
-import { relative, sep } from "node:path";
+import { basename, relative, sep } from "node:path";
 import { AcceptedConfiguration } from "../run/acceptedConfiguration.ts";
-import type { RunEvent } from "../run/events.ts";
+import type { EventOf, RunEvent } from "../run/events.ts";
 import { type SavedStart, savedStart, startFrom } from "../run/savedStart.ts";
 import type { Component } from "../system/component.ts";
 import type { CellHost } from "./cellHost.ts";
 import type { Declared } from "./declaredExperiments.ts";
 import { type ValuesPlace, valuesPlace } from "./valuesPlace.ts";
 import type { WorkbenchOptions } from "./workbench.ts";
+
+/** Where a run starts, and the file that says so; undefined where values were given. */
+export interface KeptStart extends SavedStart {
+  readonly file?: string;
+}
+
+/** What a run's log tells of accepted values that it starts from. */
+export function savedIn({ file, taken }: KeptStart): EventOf<"run.started">["saved"] {
+  return file === undefined || taken.length === 0 ? undefined : { file: basename(file), components: [...taken] };
+}
 
 /** The accepted values of one experiment beside its runs: where a run of it starts, and where what it accepts goes. */
 export class KeptValues {
@@ -38,7 +48,7 @@ export class KeptValues {
   }
 
   /** Where a new run starts that a step in `cell` begins; undefined for the source's values. */
-  start(cell: CellHost | undefined): SavedStart | undefined {
+  start(cell: CellHost | undefined): KeptStart | undefined {
     const start = this.#startsFrom(cell);
     if (typeof start === "object") return startFrom({ configuration: start }, this.#components);
     const place = this.#placeIn(cell);
@@ -48,7 +58,7 @@ export class KeptValues {
       const from = `Starting from ${nameIn(cell, place.file)} (${found.taken.join(", ")})`;
       tell(cell, `${from}; open({ start: "source" }) starts from the source's values.`);
     }
-    return found;
+    return { ...found, file: place.file };
   }
 
   /**

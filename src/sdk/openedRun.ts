@@ -1,11 +1,12 @@
 import { Optimization } from "../optimize/optimization.ts";
-import { runStarted } from "../optimize/runDescription.ts";
+import { runStart } from "../optimize/runDescription.ts";
 import type { SessionRequest } from "../optimize/session.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
-import type { EventBody, RunEvent } from "../run/events.ts";
+import type { EventBody, EventOf, RunEvent } from "../run/events.ts";
 import type { EventListener, RunFolder } from "../run/runFolder.ts";
 import type { Configuration } from "../system/configuration.ts";
 import { errorMessage } from "../system/userError.ts";
+import type { CellHost } from "./cellHost.ts";
 import type { PreparedExperiment } from "./preparation.ts";
 import { refuseChanges } from "./resumption.ts";
 
@@ -43,6 +44,7 @@ export class OpenedRun {
    * Starts the run that `folder` was made for, or goes on with the one that it holds. What is given is taken over: when
    * this throws, folder and rewards are released.
    * @param given.past events in the folder's log
+   * @param given.saved accepted values among those of `start`
    * @param start configuration that a new run starts from
    * @throws UserError when what the run was started with has changed
    */
@@ -53,11 +55,12 @@ export class OpenedRun {
       readonly rewards: LocalRewards;
       readonly file: string;
       readonly past: readonly RunEvent[];
+      readonly saved: EventOf<"run.started">["saved"];
     },
     start: Configuration,
     onEvent: EventListener,
   ): Promise<OpenedRun> {
-    const { folder, rewards, file, past } = given;
+    const { folder, rewards, file, past, saved } = given;
     const silence = folder.onEvent(onEvent);
     try {
       refuseChanges(folder.info, past, prepared);
@@ -71,8 +74,12 @@ export class OpenedRun {
         signal: controller.signal,
       };
       const point = folder.resume();
-      const optimization = await Optimization.open(request, start, point.state === undefined ? undefined : point);
-      if (point.state === undefined) optimization.session.record(runStarted(request, start));
+      const optimization = await Optimization.open(request, start, point);
+      // Whoever goes on with a run that a budget ended may have raised it.
+      delete optimization.state.stop;
+      if (point.state === undefined) {
+        for (const event of runStart(request, start, saved)) optimization.session.record(event);
+      }
       return new OpenedRun(folder, optimization, rewards, controller, silence);
     } catch (thrown) {
       silence();
@@ -103,6 +110,14 @@ export class OpenedRun {
     } catch (error) {
       process.emitWarning(`The end of the run could not be logged: ${errorMessage(error)}`);
     }
+  }
+
+  /**
+   * What was paid for and waits for a disk that is full is not left behind, unless the cell is interrupted once more; outside
+   * of cells nobody can want that.
+   */
+  async writtenOrGivenUp(cell: CellHost | undefined): Promise<void> {
+    await this.folder.settled(cell === undefined ? "end of the process" : "interrupt", cell?.givingUp);
   }
 
   /** Gives the folder free at once, then ends the trainer; what still runs inside is heard no more. */

@@ -1,5 +1,5 @@
 import type { Experiment } from "../optimize/experiment.ts";
-import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
+import { parseSettings, type Settings, type SettingsInput } from "../optimize/settings.ts";
 import type { RunEvent } from "../run/events.ts";
 import { type RunInfo, readRunInfo } from "../run/runInfo.ts";
 import { canonicalJson } from "../system/configuration.ts";
@@ -8,7 +8,17 @@ import type { CellHost } from "./cellHost.ts";
 import type { PreparedExperiment } from "./preparation.ts";
 
 /** Settings that change how fast a run goes, or where it ends, but not what it finds. */
-const HARMLESS = new Set(["iterations", "concurrency", "timeoutMs"]);
+const HARMLESS = new Set([
+  "iterations",
+  "concurrency",
+  "timeoutMs",
+  // What a budget does not pay for is not begun; what it paid for stays as it is.
+  "budgetRuns",
+  "budgetCalls",
+  "budgetTokens",
+  "budgetUsd",
+  "budgetMinutes",
+]);
 const REMEDY = "Undo the change, or run the cell without resuming to start a new run.";
 
 /**
@@ -16,11 +26,16 @@ const REMEDY = "Undo the change, or run the cell without resuming to start a new
  * @throws UserError when the folder holds no readable run
  */
 export function takenRun(cell: CellHost | undefined, experiment: Experiment): string | undefined {
+  return offeredRun(cell, experiment) === undefined ? undefined : cell?.takeResume();
+}
+
+/** The same run, left where it is. */
+export function offeredRun(cell: CellHost | undefined, experiment: Experiment): string | undefined {
   if (cell?.resume === undefined) return undefined;
   const info = readRunInfo(cell.resume);
   // Runs of the command line are resumed by it: their goal and data are not the cell's.
   if (info.asked !== undefined || info.system !== experiment.system.name) return undefined;
-  return cell.takeResume();
+  return cell.resume;
 }
 
 /**
@@ -32,8 +47,8 @@ export function refuseChanges(info: RunInfo, events: readonly RunEvent[], prepar
   const { experiment, settings } = prepared;
   const what = changedSince(info, prepared);
   if (what !== undefined) throw changed(info, what);
-  const recorded: Readonly<Record<string, unknown>> = parseSettings(info.settings as SettingsInput);
-  for (const [name, value] of Object.entries(settings)) {
+  const recorded: Readonly<Record<string, unknown>> = comparable(parseSettings(info.settings as SettingsInput));
+  for (const [name, value] of Object.entries(comparable(settings))) {
     const then = recorded[name];
     if (HARMLESS.has(name) || canonicalJson(then ?? null) === canonicalJson(value ?? null)) continue;
     throw changed(info, `the setting ${name} (${JSON.stringify(then)}, now ${JSON.stringify(value)})`);
@@ -45,6 +60,11 @@ export function refuseChanges(info: RunInfo, events: readonly RunEvent[], prepar
   const then = described(started.system.components);
   const now = described(experiment.system.components.map(({ name, variable }) => ({ name, kind: variable.kind })));
   if (then !== now) throw changed(info, `the components of ${info.system} (${then}; now ${now})`);
+}
+
+/** How much memory a fit may take changes nothing of what it finds. */
+function comparable({ rewards: { memoryMb: _, ...rewards }, ...settings }: Settings) {
+  return { ...settings, rewards };
 }
 
 /** Which data, or whether the model, is another than when the run was started; undefined where all is the same. */

@@ -1,4 +1,4 @@
-import type { EventOf, EventType, RunEvent } from "../run/events.ts";
+import { type EventOf, type EventType, isLogged, type RunEvent } from "../run/events.ts";
 import { effectiveEvents } from "../run/views/effectiveEvents.ts";
 import { type LiveRunView, liveRunView } from "../run/views/reduce.ts";
 import type { RunView } from "../run/views/runView.ts";
@@ -24,7 +24,7 @@ export class RunHistory {
 
   add(event: RunEvent): void {
     this.#live.add(event);
-    if (event.type === "progress") return;
+    if (!isLogged(event)) return;
     if (event.type === "run.resumed") this.#events = effectiveEvents([...this.#events, event]);
     else this.#events.push(event);
   }

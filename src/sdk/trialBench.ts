@@ -1,22 +1,23 @@
 import { dirname, resolve } from "node:path";
 import { dataDirectory } from "../data/dataDirectory.ts";
+import type { Measured } from "../optimize/estimate.ts";
 import type { Experiment } from "../optimize/experiment.ts";
 import { Optimization } from "../optimize/optimization.ts";
-import { optimizationStateSchema } from "../optimize/optimizationState.ts";
-import { parseSettings, type SettingsInput } from "../optimize/settings.ts";
+import { layeredSettings, parseSettings, type SettingsInput } from "../optimize/settings.ts";
+import { type TrialWork, trialPlan } from "../optimize/trialPlans.ts";
 import { Trials, type ValueCheck, type ValueTrial } from "../optimize/trials.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
-import type { RunEvent } from "../run/events.ts";
-import { learntRewards } from "../run/learntRewards.ts";
+import type { RunEstimate, RunEvent } from "../run/events.ts";
 import { MemoryRecorder } from "../run/memoryRecorder.ts";
 import { readRunInfo } from "../run/runInfo.ts";
 import { type SavedStart, savedStart, sourceStart, startFrom } from "../run/savedStart.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { UserError } from "../system/userError.ts";
 import type { VariableValue } from "../system/variable.ts";
+import { rewardsOf } from "./backboneAccess.ts";
 import { calledFrom } from "./calledFrom.ts";
-import type { CellHost } from "./cellHost.ts";
+import { type CellHost, recordUse } from "./cellHost.ts";
 import type { Declared } from "./declaredExperiments.ts";
 import { displayed } from "./display/displayed.ts";
 import {
@@ -29,7 +30,10 @@ import {
 } from "./display/trialSheets.ts";
 import { type PreparedExperiment, prepareExperiment } from "./preparation.ts";
 import { changedSince } from "./resumption.ts";
+import { SpendingConsent } from "./runConsent.ts";
+import { asksPaidModels, averagesIn, estimateOf, loggedEstimate } from "./runEstimate.ts";
 import { Step } from "./step.ts";
+import { type Learnt, learntIn, noRewards } from "./trialRewards.ts";
 import { valuesPlace } from "./valuesPlace.ts";
 
 export interface TrialOptions {
@@ -75,6 +79,12 @@ export class TrialBench {
   readonly #options: TrialOptions;
   readonly #declared: () => Declared | undefined;
   #prepared: PreparedExperiment | undefined;
+  readonly #consent = new SpendingConsent();
+  /** US dollars that trials have come to which are not open any more. */
+  #earlierUsd = 0;
+  /** Folder of runs, whose averages hold for trials as well. */
+  #out: string | undefined;
+  #averages: { readonly measured: Measured | undefined } | undefined;
   #start: SavedStart | undefined;
   #configuration: Configuration | undefined;
   #opened: Opened | undefined;
@@ -109,9 +119,12 @@ export class TrialBench {
     value: VariableValue,
     given: { readonly example?: string; readonly alone?: boolean } = {},
   ): Promise<ValueTrial> {
-    return this.#step(async ({ trials }) => {
+    const name = nameOf(component);
+    return this.#step(async (opened, step) => {
+      const { trials } = opened;
+      await this.#agree(opened, step, { kind: "value", component: name, alone: given.alone });
       const example = given.example ?? trials.examples[0]?.id ?? "";
-      const trial = await trials.tryValue(nameOf(component), value, example, given);
+      const trial = await trials.tryValue(name, value, example, given);
       return displayed({ ...trial }, () => trialBundle(trial));
     });
   }
@@ -126,10 +139,12 @@ export class TrialBench {
     value: VariableValue,
     given: { readonly onProgress?: (progress: TrialProgress) => void } = {},
   ): Promise<ValueCheck> {
-    return this.#step(async ({ trials }) => {
+    const name = nameOf(component);
+    return this.#step(async (opened, step) => {
+      await this.#agree(opened, step, checkOf(opened, name));
       this.#onProgress = given.onProgress;
       try {
-        const check = await trials.check(nameOf(component), value);
+        const check = await opened.trials.check(name, value);
         return displayed({ ...check }, () => checkBundle(check));
       } finally {
         this.#onProgress = undefined;
@@ -160,10 +175,11 @@ export class TrialBench {
     onStart?: (id: string) => void,
     onStep?: (id: string, component: string) => void,
   ): Promise<TimedRun[]> {
-    return this.#step(async ({ trials }) => {
+    return this.#step(async (opened, step) => {
+      await this.#agree(opened, step, { kind: "rows", rows: ids.length });
       const begun = new Map<string, number>();
       const timed: TimedRun[] = [];
-      await trials.runExamples(ids, {
+      await opened.trials.runExamples(ids, {
         start: (id) => {
           begun.set(id, performance.now());
           onStart?.(id);
@@ -187,7 +203,7 @@ export class TrialBench {
     return closing;
   }
 
-  #step<T>(action: (opened: Opened) => Promise<T>): Promise<T> {
+  #step<T>(action: (opened: Opened, step: Step) => Promise<T>): Promise<T> {
     const step = new Step(undefined);
     const turn = this.#last;
     const done = calledFrom(async () => {
@@ -203,7 +219,7 @@ export class TrialBench {
     return done;
   }
 
-  async #during<T>(step: Step, action: (opened: Opened) => Promise<T>): Promise<T> {
+  async #during<T>(step: Step, action: (opened: Opened, step: Step) => Promise<T>): Promise<T> {
     const { signal } = step;
     const abort = () => this.#opened?.controller.abort(signal.reason);
     signal.addEventListener("abort", abort);
@@ -212,23 +228,44 @@ export class TrialBench {
       if (this.#opened?.controller.signal.aborted) await this.#letGo();
       this.#opened ??= await this.#open(step);
       if (signal.aborted) abort();
-      return await step.unlessStopped(action(this.#opened));
+      return await step.unlessStopped(action(this.#opened, step));
     } finally {
       signal.removeEventListener("abort", abort);
       if (this.#opened?.controller.signal.aborted) await this.#letGo();
     }
   }
 
+  /** @throws UserError where nobody agrees to what it may cost */
+  async #agree(opened: Opened, step: Step, work: TrialWork): Promise<void> {
+    const estimate = this.#estimate(opened, work);
+    if (estimate === undefined) return;
+    const { system, settings } = opened.optimization.session;
+    const spentUsd = this.#earlierUsd + spentBy(opened);
+    const costly = { system: system.name, what: work.kind, estimate, settings, spentUsd };
+    await step.unlessStopped(this.#consent.agree(costly, step.cell?.models, step.signal));
+  }
+
+  /** Undefined where no model of a provider is asked. */
+  #estimate({ trials, optimization }: Opened, work: TrialWork): RunEstimate | undefined {
+    const prepared = this.#prepared;
+    if (prepared === undefined || !asksPaidModels(prepared)) return undefined;
+    this.#averages ??= { measured: this.#out === undefined ? undefined : averagesIn(this.#out, prepared) };
+    const { configuration } = trials;
+    const plan = trialPlan(optimization.session.system, configuration, work);
+    const given = { goal: { kind: "evaluate" as const }, configuration, plan, out: undefined };
+    return loggedEstimate(estimateOf(prepared, { ...given, ...this.#averages }));
+  }
+
   async #open(step: Step): Promise<Opened> {
     const { file = "" } = this.#options;
-    const { startRewards = () => startTrainer({ onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) }) } =
-      this.#options;
     const base = step.cell?.folder ?? process.cwd();
-    this.#prepared ??= await step.unlessStopped(this.#prepare(base, step.signal));
+    this.#prepared ??= await step.unlessStopped(this.#prepare(base, step.cell, step.signal));
     this.#start ??= this.#startIn(step.cell);
     this.#configuration ??= this.#start.configuration;
-    const learnt = this.#learnt(base);
-    const rewards = learnt && (await step.unlessStopped(startRewards()));
+    const { rewardsFrom } = this.#options;
+    const learnt =
+      rewardsFrom === undefined ? undefined : learntIn(resolve(base, rewardsFrom), base, this.#experiment.system);
+    const rewards = learnt && (await step.unlessStopped(this.#startRewards(learnt, step)));
     const controller = new AbortController();
     void rewards?.ended?.then(
       () => controller.abort(new Error("The trainer ended; the next step starts another one.")),
@@ -257,22 +294,30 @@ export class TrialBench {
     }
   }
 
-  async #prepare(base: string, signal: AbortSignal): Promise<PreparedExperiment> {
+  async #startRewards({ settings, place }: Learnt, step: Step): Promise<LocalRewards> {
+    const { startRewards } = this.#options;
+    if (startRewards !== undefined) return startRewards();
+    const rewards = await rewardsOf({ ...settings, start: null }, place, step);
+    return startTrainer({ rewards, onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) });
+  }
+
+  async #prepare(base: string, cell: CellHost | undefined, signal: AbortSignal): Promise<PreparedExperiment> {
     const experiment = this.#experiment;
     const { file = "", asInRun } = this.#options;
     const run = asInRun === undefined ? undefined : readRunInfo(resolve(base, asInRun));
     // What the run was given is what it recorded; names and values are checked here again.
     const recorded = run?.settings as SettingsInput | undefined;
-    const settings = parseSettings({
-      ...experiment.settings,
-      ...recorded,
-      ...this.#options.settings,
-      budgetRuns: null,
-    });
+    const unlimited = { budgetRuns: null };
+    const settings = parseSettings(
+      layeredSettings(experiment.settings, recorded, this.#options.settings, recordUse(cell), unlimited),
+    );
     const directory = run?.asked?.dataDirectory ?? null;
+    this.#out = asInRun === undefined ? resolve(base, ".optimas", "runs") : dirname(resolve(base, asInRun));
     const given = {
       baseDirectory: file === "" ? base : dirname(resolve(base, file)),
       model: run?.model,
+      models: cell?.models,
+      out: this.#out,
       ...(directory !== null && { data: dataDirectory(directory) }),
     };
     const prepared = await prepareExperiment(experiment, settings, given, signal);
@@ -298,23 +343,13 @@ export class TrialBench {
     this.#onProgress?.({ label, done, total });
   }
 
-  /** Where the weights lie, and which components they are for, with their alignment. */
-  #learnt(base: string): { file: string; alignment: ReadonlyMap<string, number | undefined> } | undefined {
-    const { rewardsFrom } = this.#options;
-    const learnt = rewardsFrom === undefined ? undefined : learntRewards(resolve(base, rewardsFrom));
-    if (learnt === undefined) return undefined;
-    const state = optimizationStateSchema.safeParse(learnt.state);
-    if (!state.success) {
-      throw new UserError(`The state of the run in ${rewardsFrom} cannot be read; choose another run, or none.`);
-    }
-    const known = new Set(this.#experiment.system.components.map(({ name }) => name));
-    const fitted = Object.entries(state.data.standings).filter(
-      ([name, { fit }]) => known.has(name) && fit !== undefined,
-    );
-    return { file: learnt.file, alignment: new Map(fitted.map(([name, { fit }]) => [name, fit?.alignment])) };
-  }
-
-  #offered({ trials, optimization, alignment }: Opened): TrialOffer {
+  #offered(opened: Opened): TrialOffer {
+    const { trials, optimization, alignment } = opened;
+    const most = (work: TrialWork) => {
+      const estimate = this.#estimate(opened, work);
+      return estimate && { usd: estimate.usd?.high ?? null };
+    };
+    const row = most({ kind: "rows", rows: 1 });
     const { session } = optimization;
     const { model, splits } = session.request;
     const source = initialConfiguration(session.system.components);
@@ -323,7 +358,10 @@ export class TrialBench {
       system: session.system.name,
       model: model.name,
       simulated: model.simulated,
+      ...(row && { rowUsd: row.usd }),
       components: session.system.components.map(({ name, description, variable }) => ({
+        ...(row && { tryUsd: most({ kind: "value", component: name })?.usd ?? null }),
+        ...(row && { checkUsd: most(checkOf(opened, name))?.usd ?? null }),
         name,
         description,
         variable,
@@ -347,6 +385,7 @@ export class TrialBench {
   async #letGo(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
+    if (opened !== undefined) this.#earlierUsd += spentBy(opened);
     await opened?.rewards?.dispose();
   }
 }
@@ -355,12 +394,12 @@ function nameOf(component: string | { readonly name: string }): string {
   return typeof component === "string" ? component : component.name;
 }
 
-/** Trials without learnt rewards never ask for one. */
-const noRewards: LocalRewards = {
-  backbone: "none",
-  fit: () => Promise.reject(new Error("trials fit no local rewards")),
-  score: () => Promise.reject(new Error("trials without local rewards scored an output")),
-  save: () => Promise.reject(new Error("trials save no local rewards")),
-  load: () => Promise.reject(new Error("trials load no local rewards")),
-  dispose: () => Promise.resolve(),
-};
+function spentBy({ optimization }: Opened): number {
+  return optimization.session.meter.budget.spent.usd ?? 0;
+}
+
+function checkOf({ optimization }: Opened, component: string): TrialWork {
+  const { session, state } = optimization;
+  const measuresStart = state.gate === undefined || !session.deterministic;
+  return { kind: "check", component, rows: optimization.gateExamples().length, measuresStart };
+}

@@ -31,7 +31,7 @@ import { plannedFrom } from "./resumption.ts";
 import { RunStopped } from "./runStopped.ts";
 import { Step } from "./step.ts";
 import { valuesPlace } from "./valuesPlace.ts";
-import { WorkedRun } from "./workedRun.ts";
+import { type StepWork, WorkedRun } from "./workedRun.ts";
 
 /** How experiments are worked on from code. */
 export interface WorkbenchOptions {
@@ -100,7 +100,7 @@ export class Workbench {
 
   /** Scores the start on the validation rows. */
   evaluate(): Promise<EventOf<"evaluation">> {
-    return this.#step(async ({ optimization }) => {
+    return this.#step({ kind: "evaluate" }, async ({ optimization }) => {
       await measureStart(optimization);
       const start = this.#run.history
         .of("evaluation")
@@ -112,7 +112,7 @@ export class Workbench {
 
   /** Stage 1: collects preferences and fits one local reward function per component. */
   fitRewards(): Promise<EventOf<"rewards">[]> {
-    return this.#step(async ({ optimization }) => {
+    return this.#step({ kind: "rewards" }, async ({ optimization }) => {
       await fitted(optimization);
       const rewards = this.#run.history.of("rewards");
       return shown(rewards, rewardsSheet(rewards, this.#run.history.view));
@@ -124,7 +124,7 @@ export class Workbench {
    * @returns what became of its update; undefined when there was none, because the budget is spent or nothing is left to try
    */
   step(): Promise<EventOf<"update"> | undefined> {
-    return this.#step(async ({ optimization }) => {
+    return this.#step({ kind: "optimize", iterations: 1 }, async ({ optimization }) => {
       await fitted(optimization);
       optimization.session.record({ type: "phase", phase: "iterating" });
       const stop = await this.#iterate(optimization, optimization.state.iteration + 1);
@@ -137,14 +137,18 @@ export class Workbench {
   /**
    * `iterations` more iterations, then start and result on the test rows. Asked for the same again after an interruption,
    * it goes on to the end that it had then.
+   * @param given.iterations as many as the settings say by default
    * @throws UserError when `iterations` is no whole number from 0
    */
-  async optimize({ iterations }: { readonly iterations: number }): Promise<BodyOf<"summary">> {
-    if (!Number.isInteger(iterations) || iterations < 0) {
-      throw new UserError(`optimize({ iterations }) must be a whole number from 0, but is ${String(iterations)}.`);
+  async optimize(given: { readonly iterations?: number } = {}): Promise<BodyOf<"summary">> {
+    const { iterations: wanted } = given;
+    if (wanted !== undefined && (!Number.isInteger(wanted) || wanted < 0)) {
+      throw new UserError(`optimize({ iterations }) must be a whole number from 0, but is ${String(wanted)}.`);
     }
-    return this.#step(async ({ optimization }) => {
+    const work = { kind: "optimize" as const, ...(wanted !== undefined && { iterations: wanted }) };
+    return this.#step(work, async ({ optimization }) => {
       const { session, state } = optimization;
+      const iterations = wanted ?? session.settings.iterations;
       await fitted(optimization);
       const from = plannedFrom(this.#run.history.events, iterations) ?? state.iteration;
       const of = from + iterations;
@@ -153,8 +157,8 @@ export class Workbench {
       while (state.iteration < of && stop === undefined) stop = await this.#iterate(optimization, of);
       const summary = await conclude(optimization, stop ?? "iterations");
       session.record(summary);
-      // The test rows were paid for: what comes next must not lose them.
-      await optimization.checkpoint();
+      // The test rows were paid for: what comes next must not lose them. What a budget broke off is done again from its beginning.
+      if (stop !== "budget") await optimization.checkpoint();
       await this.#run.report();
       return shown({ ...summary }, summarySheet(this.#run.history.view));
     });
@@ -168,7 +172,7 @@ export class Workbench {
     const name = typeof component === "string" ? component : component.name;
     const chosen = componentNamed(this.#experiment.system, name);
     landscapeValues(chosen, key, this.configuration[name] ?? null);
-    return this.#step(async ({ optimization }) => {
+    return this.#step({ kind: "landscape", component: name, key }, async ({ optimization }) => {
       await fitted(optimization);
       optimization.session.record({ type: "phase", phase: "measuring" });
       const before = this.#run.history.of("landscape").length;
@@ -195,7 +199,7 @@ export class Workbench {
     const target = file ?? (place.kind === "file" ? place.file : undefined);
     if (target === undefined) throw new UserError('Name the file to save to: save("my.optimas.json").');
     const { experiment } = place.kind === "file" && place.file === target ? place : {};
-    return this.#step(async ({ optimization, folder }, base) => {
+    return this.#step(undefined, async ({ optimization, folder }, base) => {
       const { gate } = optimization.state;
       const average = (scores: readonly number[]) => scores.reduce((sum, score) => sum + score, 0) / scores.length;
       const { model } = optimization.session.request;
@@ -232,21 +236,29 @@ export class Workbench {
     return stop;
   }
 
-  #step<T>(action: (run: OpenedRun, base: string) => Promise<T>): Promise<T> {
+  /** @param work what it may spend money on; undefined for nothing */
+  #step<T>(work: StepWork | undefined, action: (run: OpenedRun, base: string) => Promise<T>): Promise<T> {
     const step = new Step(this.#options.signal);
     const turn = this.#last;
-    const done = calledFrom(() => this.#inTurn(step, turn, (run) => action(run, step.cell?.folder ?? process.cwd())));
+    const done = calledFrom(() =>
+      this.#inTurn(step, turn, work, (run) => action(run, step.cell?.folder ?? process.cwd())),
+    );
     // The next step waits for this one however it ends, and for those before it; its error belongs to its caller alone.
     this.#last = Promise.allSettled([turn, done]).then(() => undefined);
     return done;
   }
 
-  async #inTurn<T>(step: Step, turn: Promise<unknown>, action: (run: OpenedRun) => Promise<T>): Promise<T> {
+  async #inTurn<T>(
+    step: Step,
+    turn: Promise<unknown>,
+    work: StepWork | undefined,
+    action: (run: OpenedRun) => Promise<T>,
+  ): Promise<T> {
     try {
       await step.unlessStopped(turn).catch((thrown: unknown) => {
         throw new RunStopped("Stopped before this step began.", undefined, thrown);
       });
-      return await this.#run.during(step, action);
+      return await this.#run.during(step, work, action);
     } finally {
       step.end();
     }

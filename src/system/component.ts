@@ -56,6 +56,10 @@ export interface Component {
   /** Cost share of one execution before normalisation over the system; 1 by default. */
   readonly weight: number;
   readonly timeoutMs: number | undefined;
+  /** The model that it asks, where it names one; what else it may ask nobody can know beforehand. */
+  readonly model?: string | undefined;
+  /** Most tokens of the answer that it asks a model for, once each time it runs; absent where nobody knows whether it asks. */
+  readonly answerTokens?: number | undefined;
   readonly run: (inputs: Fields, context: ComponentContext) => Promise<Fields> | Fields;
 }
 

@@ -62,6 +62,7 @@ export function options<const S extends Readonly<Record<string, Dimension>>>(
       `options(...): the initial values have no option "${unknown}"; there are ${Object.keys(space).join(", ")}.`,
     );
   }
+  refuseTaken("options(...): the option", Object.keys(space));
   const values = Object.fromEntries(
     Object.entries(space).map(([key, dimension]) => [key, initial[key] ?? firstValue(dimension)] as const),
   );
@@ -125,8 +126,9 @@ export function component<
   const { name, description, weight = 1, timeoutMs, deterministic = true } = declaration;
   const where = `Component "${name}"`;
   if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-    throw new UserError(`${where} needs a name of letters, digits, "_" and "-" that starts with a letter.`);
+    throw new UserError(`${where} needs a name of letters, digits, "_" and "-" that starts with a letter or "_".`);
   }
+  refuseTaken("Component", [name]);
   const inputs = fieldMap(declaration.inputs);
   const outputs = fieldMap(declaration.outputs);
   if (Object.keys(outputs).length === 0) throw new UserError(`${where} has no outputs; name at least one field.`);
@@ -151,6 +153,13 @@ export function component<
     // The field checks around every call make the declared types true at run time.
     run: declaration.run as unknown as Component["run"],
   };
+}
+
+/** Objects have a use of their own for this name: a value under it would be lost where a file is read. */
+function refuseTaken(what: string, names: readonly string[]): void {
+  const taken = names.find((name) => name === "__proto__");
+  if (taken === undefined) return;
+  throw new UserError(`${what} "${taken}" has a name that JavaScript's objects use themselves; give it another one.`);
 }
 
 function refuseInitial(where: string, variable: Variable): void {

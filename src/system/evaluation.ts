@@ -1,5 +1,5 @@
-import pMap from "p-map";
 import type { Example } from "../data/example.ts";
+import { boundedMap } from "./boundedMap.ts";
 import type { Fields } from "./component.ts";
 import type { Configuration } from "./configuration.ts";
 import { type Execution, executeFrom, executeSystem, executionsOf, rerunSet } from "./execution.ts";
@@ -56,7 +56,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
   const execution: Execution = { ...request.execution, charge: reservation.spend };
   let done = 0;
   try {
-    const results = await pMap(
+    const results = await boundedMap(
       examples,
       async (example, index) => {
         const base = from?.trajectories[index];
@@ -64,7 +64,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
           from && base
             ? await executeFrom(system, base, from.components, execution)
             : await executeSystem(system, example, execution);
-        const scored = await scoreTrajectory(system, trajectory, request.reward, signal);
+        const scored = await scoreTrajectory(system, trajectory, request.reward, signal, execution.timeoutMs);
         done += 1;
         request.onExample?.(done);
         return { trajectory, ...scored };
@@ -83,12 +83,17 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
   }
 }
 
-/** Global reward of a trajectory; a failure, a missing output or a reward that is no number gives `FAILURE_SCORE`. */
+/**
+ * Global reward of a trajectory; a failure, a missing output, and a reward that is no number or does not come within
+ * `timeoutMs` give `FAILURE_SCORE`.
+ * @throws the abort reason
+ */
 export async function scoreTrajectory(
   system: System,
   trajectory: Trajectory,
   reward: Reward,
   signal: AbortSignal,
+  timeoutMs: number,
 ): Promise<{ readonly score: number; readonly failure: Failure | undefined }> {
   const failed = (at: string, kind: Failure["kind"], message: string) => ({
     score: FAILURE_SCORE,
@@ -108,7 +113,8 @@ export async function scoreTrajectory(
     output[name] = fields[name];
   }
   try {
-    const score = await reward(output, trajectory.example, { signal });
+    const given = reward(output, trajectory.example, { signal });
+    const score = typeof given === "number" ? given : await inTime(given, signal, timeoutMs);
     if (typeof score !== "number" || !Number.isFinite(score)) {
       return failed("reward", "reward", `the reward returned ${String(score)}, which is not a finite number`);
     }
@@ -116,6 +122,25 @@ export async function scoreTrajectory(
   } catch (thrown) {
     signal.throwIfAborted();
     return failed("reward", "reward", errorMessage(thrown));
+  }
+}
+
+/** What a reward gives, unless it takes too long or is no longer wanted. */
+async function inTime(given: number | Promise<number>, signal: AbortSignal, timeoutMs: number): Promise<number> {
+  signal.throwIfAborted();
+  let timer: NodeJS.Timeout | undefined;
+  let stop: (() => void) | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const problem = `the reward gave no score within ${timeoutMs / 1000} s; raise timeoutMs if it needs longer`;
+    timer = setTimeout(() => reject(new Error(problem)), timeoutMs);
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([given, late]);
+  } finally {
+    clearTimeout(timer);
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Example } from "../data/example.ts";
 import type { LanguageModel } from "../models/languageModel.ts";
+import { wrappedModel } from "../models/wrappedModel.ts";
 import type { CallMemo } from "./callMemo.ts";
 import type { Component, Fields } from "./component.ts";
 import { type CallScope, ComponentFailure } from "./componentCall.ts";
 import { type Configuration, canonicalJson } from "./configuration.ts";
+import type { RunEnd } from "./runEnd.ts";
 import { componentNamed, type System } from "./system.ts";
 import { broughtFields, type Failure, type Step, type Trajectory, trajectoryFields } from "./trajectory.ts";
 import { errorMessage, UserError } from "./userError.ts";
@@ -47,11 +49,16 @@ export interface Execution {
 export interface WatchedExecution {
   /** The model as the execution is to use it. */
   readonly model: LanguageModel;
+  /** What a call of the model threw that ends the run, though the component may have kept it to itself. */
+  readonly runEnd?: RunEnd | undefined;
   /** `reused`: an equal call had been made already, and its output was taken over. */
   end(outcome: "done" | "failed" | "reused"): void;
 }
 
-/** Runs the whole system on one example. Failures of components end up in the trajectory; only an abort rejects. */
+/**
+ * Runs the whole system on one example. Failures of components end up in the trajectory; only an abort and what ends the
+ * run reject.
+ */
 export async function executeSystem(system: System, example: Example, execution: Execution): Promise<Trajectory> {
   return continueTrajectory(system, { example, steps: new Map(), failure: undefined }, execution);
 }
@@ -134,11 +141,12 @@ export async function executeComponent(
     };
     try {
       const output = await execution.scope.run(component, input, given);
+      if (watched?.runEnd !== undefined) throw watched.runEnd;
       watched?.end("done");
       return output;
     } catch (error) {
       watched?.end("failed");
-      throw error;
+      throw watched?.runEnd ?? error;
     }
   };
   const repeatable = component.deterministic && temperature === undefined;
@@ -155,10 +163,18 @@ export async function executeComponent(
   if (value === null || typeof value === "string" || !isPerInputModel(value)) return call(value);
   const choose = execution.choiceOf?.(component.name);
   if (choose === undefined || component.variable.kind !== "model") return call(value.fallback);
-  const outputs = await Promise.all(component.variable.models.map(call));
+  const outputs = fulfilled(await Promise.allSettled(component.variable.models.map(call)));
   const chosen = outputs[await choose(component, input, outputs)];
   if (chosen === undefined) throw new Error(`the choice for ${component.name} is not among ${outputs.length} outputs`);
   return chosen;
+}
+
+/** @throws the first rejection, after all have settled */
+function fulfilled<T>(settled: readonly PromiseSettledResult<T>[]): T[] {
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
 }
 
 /** As `executeComponent`, but undefined where the component fails: no output, hence nothing to score. */
@@ -235,8 +251,7 @@ async function continueTrajectory(
     if (wanted && !steps.has(component.name)) running.set(component.name, run(component));
   }
   // All settle before the first rejection is passed on, so that no call outlives the reservation it is charged to.
-  const settled = await Promise.allSettled(running.values());
-  for (const result of settled) if (result.status === "rejected") throw result.reason;
+  fulfilled(await Promise.allSettled(running.values()));
   const first = system.components.find(({ name }) => failed.get(name) !== undefined);
   return { example, steps, failure: first && failed.get(first.name) };
 }
@@ -253,15 +268,10 @@ async function timed(
   let calls = 0;
   const modelFor = (name: string): LanguageModel => {
     const model = execution.modelFor(name);
-    return {
-      name: model.name,
-      simulated: model.simulated,
-      ...(model.priceOf && { priceOf: (priced) => model.priceOf?.(priced) }),
-      complete: (request, signal) => {
-        calls += 1;
-        return model.complete(request, signal);
-      },
-    };
+    return wrappedModel(model, (request, signal) => {
+      calls += 1;
+      return model.complete(request, signal);
+    });
   };
   const began = now();
   const output = await executeComponent(component, input, value, { ...execution, modelFor });

@@ -1,11 +1,12 @@
 import type { Fields } from "./component.ts";
+import { brokenObject, embeddedObject, type JsonFields, wholeObject } from "./jsonAnswer.ts";
 
 /**
  * How named fields are written into a message and read back from an answer.
  *
  * Each field is a heading `### name` on a line of its own, followed by its value. Models follow this loosely, so
- * reading also accepts other heading levels, bold names, `name: value` lines, a JSON object (bare or fenced), and, for
- * a single expected field, an answer without any heading.
+ * reading also accepts other heading levels, bold names, `name: value` lines, a JSON object (bare, fenced, with words
+ * around it, or cut off), tags, and, for a single expected field, an answer without any heading.
  */
 export function renderFields(fields: Fields): string {
   return Object.entries(fields)
@@ -21,6 +22,14 @@ export function renderAnswerFormat(names: readonly string[]): string {
     : `Answer with these ${names.length} fields, each under its own heading:\n${headings}`;
 }
 
+/** The request for a JSON object that closes a message, for models that keep to a given shape. */
+export function renderJsonFormat(names: readonly string[]): string {
+  const keys = names.map((name) => JSON.stringify(name)).join(", ");
+  return names.length === 1
+    ? `Answer with a JSON object whose only key is ${keys}; its value is text.`
+    : `Answer with a JSON object with these ${names.length} keys, the value of each a text: ${keys}`;
+}
+
 /** Text of a field's value: strings as they are, lists of strings one per line, everything else as JSON. */
 export function fieldText(value: unknown): string {
   if (typeof value === "string") return value;
@@ -30,8 +39,26 @@ export function fieldText(value: unknown): string {
 
 /** Reads the named fields from a model's answer; a name that cannot be found is left out of the result. */
 export function parseFields(text: string, names: readonly string[]): Readonly<Record<string, string>> {
-  const fromJson = parseJsonFields(text, names);
-  if (fromJson !== undefined) return fromJson;
+  const wanted = (key: string): string | undefined => names.find((name) => spelling(name) === spelling(key));
+  const whole = wholeObject(text, wanted);
+  if (whole.size > 0) return textsOf(whole);
+  const found = headedFields(text, names);
+  if (Object.keys(found).length > 0) return found;
+  for (const read of [embeddedObject, brokenObject]) {
+    const fields = read(text, wanted);
+    if (fields.size > 0) return textsOf(fields);
+  }
+  const tagged = taggedFields(text, names);
+  if (Object.keys(tagged).length > 0) return tagged;
+  const only = names.length === 1 ? names[0] : undefined;
+  return only === undefined || text.trim() === "" ? {} : { [only]: unquote(text.trim()) };
+}
+
+function textsOf(fields: JsonFields): Record<string, string> {
+  return Object.fromEntries([...fields].map(([name, value]) => [name, fieldText(value)]));
+}
+
+function headedFields(text: string, names: readonly string[]): Record<string, string> {
   const found: Record<string, string> = {};
   const headings = findHeadings(text, names);
   for (const [index, heading] of headings.entries()) {
@@ -39,9 +66,25 @@ export function parseFields(text: string, names: readonly string[]): Readonly<Re
     // The last mention wins: models sometimes repeat the requested headings before they answer.
     if (value !== "" || !(heading.name in found)) found[heading.name] = unquote(value);
   }
-  const only = names.length === 1 ? names[0] : undefined;
-  if (only !== undefined && !(only in found) && text.trim() !== "") found[only] = unquote(text.trim());
   return found;
+}
+
+/** `<name>value</name>`, the last of each; without its end where the answer was cut off. */
+function taggedFields(text: string, names: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const tag = inPattern(name);
+    const begin = [...text.matchAll(new RegExp(`<${tag}>`, "gi"))].at(-1);
+    if (begin === undefined) continue;
+    const rest = text.slice(begin.index + begin[0].length);
+    found[name] = rest.split(new RegExp(`</${tag}>`, "i"), 1)[0]?.trim() ?? "";
+  }
+  return found;
+}
+
+/** A name as patterns find it, whether written with spaces or underscores. */
+function inPattern(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[_ ]/g, "[_ ]");
 }
 
 interface Heading {
@@ -53,7 +96,7 @@ interface Heading {
 function findHeadings(text: string, names: readonly string[]): Heading[] {
   const alternatives = [...names]
     .sort((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[_ ]/g, "[_ ]"))
+    .map(inPattern)
     .join("|");
   // A Markdown heading ("### name" / "## name:"), a name with a colon, or a bold name alone; each begins its line.
   const pattern = new RegExp(
@@ -70,23 +113,6 @@ function findHeadings(text: string, names: readonly string[]): Heading[] {
 /** Equal for names that differ in capitals, or in spaces instead of underscores. */
 function spelling(name: string): string {
   return name.toLowerCase().replace(/ /g, "_");
-}
-
-function parseJsonFields(text: string, names: readonly string[]): Record<string, string> | undefined {
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n```/.exec(text)?.[1] ?? text;
-  const trimmed = fenced.trim();
-  if (!trimmed.startsWith("{") || !trimmed.endsWith("}")) return undefined;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(trimmed);
-  } catch {
-    // Not JSON after all, e.g. a template in braces: the caller goes on with headings.
-    return undefined;
-  }
-  const entries = Object.entries(parsed as Record<string, unknown>).filter(([name]) => names.includes(name));
-  return entries.length === 0
-    ? undefined
-    : Object.fromEntries(entries.map(([name, value]) => [name, fieldText(value)]));
 }
 
 function unquote(value: string): string {

@@ -1,4 +1,4 @@
-import { UserError } from "./userError.ts";
+import { RunEnd } from "./runEnd.ts";
 
 /**
  * What system runs are spent on. `test` is counted apart: rows that measure the result never count against a budget.
@@ -12,16 +12,16 @@ export type Purpose =
   | "evaluation"
   | "test";
 
-/** Thrown when a step would overshoot the budget; nothing of the step has run. */
-export class BudgetExhausted extends UserError {
-  readonly needed: number;
-  readonly left: number;
-  constructor(needed: number, left: number) {
-    super(
-      `The budget has ${round(left)} system runs left and the next step may need ${round(needed)}; raise the budget.`,
-    );
-    this.needed = needed;
-    this.left = left;
+/** What a run may have a limit of. */
+export type BudgetKind = "system runs" | "calls" | "tokens" | "money" | "time";
+
+/** Thrown when a step or a request would overshoot a budget; nothing of it was begun. */
+export class BudgetExhausted extends RunEnd {
+  readonly endsRun = true;
+  readonly budget: BudgetKind;
+  constructor(budget: BudgetKind, message: string) {
+    super(message);
+    this.budget = budget;
   }
 }
 
@@ -85,7 +85,12 @@ export class Ledger {
    */
   reserve(purpose: Purpose, worstCase: number): Reservation {
     // A hair of tolerance: shares like 1/5 do not add up to whole numbers exactly.
-    if (purpose !== "test" && worstCase > this.left + 1e-6) throw new BudgetExhausted(worstCase, this.left);
+    if (purpose !== "test" && worstCase > this.left + 1e-6) {
+      throw new BudgetExhausted(
+        "system runs",
+        `The budget has ${round(this.left)} system runs left and the next step may need ${round(worstCase)}; raise the budget.`,
+      );
+    }
     const held = purpose === "test" ? 0 : worstCase;
     this.#reserved += held;
     let open = true;

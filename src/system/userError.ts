@@ -8,5 +8,11 @@ export class UserError extends Error {
 
 /** The message of anything that was thrown. */
 export function errorMessage(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error) return thrown.message;
+  try {
+    return String(thrown);
+  } catch {
+    // Such as an object whose `toString` is none.
+    return "something that has no words was thrown";
+  }
 }

@@ -53,6 +53,34 @@ describe("the attention of the command line", () => {
     await expect(work).rejects.toThrow("enough");
   });
 
+  test("gives up on nothing as long as something must not be lost, and has that given up on the second signal", async () => {
+    const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+    const attention = attend();
+    let isLeft = true;
+    const isHeld = vi.fn(() => isLeft);
+    const giveUp = vi.fn();
+    const over = attention.waitFor({ isHeld, giveUp });
+    let ended: unknown;
+    const work = attention.within(never(), 1).catch((thrown: unknown) => {
+      ended = thrown;
+    });
+    process.emit("SIGINT");
+    // One grace after the other.
+    await expect.poll(() => isHeld.mock.calls.length).toBeGreaterThan(3);
+    expect(ended).toBeUndefined();
+    expect(giveUp).not.toHaveBeenCalled();
+    process.emit("SIGINT");
+    expect(giveUp).toHaveBeenCalledOnce();
+    expect(exit).toHaveBeenCalledWith(130);
+    isLeft = false;
+    await work;
+    expect(ended).toBeInstanceOf(Interruption);
+    over();
+    process.emit("SIGINT");
+    expect(giveUp).toHaveBeenCalledOnce();
+    exit.mockRestore();
+  });
+
   test("lets work that stops in time have its own word", async () => {
     const attention = attend();
     const work = attention.within(

@@ -21,10 +21,12 @@ describe("bad usage or input", () => {
   check("run absent.ts", /^There is no file absent\.ts; name an experiment file\.$/m);
   check("run demo.ts --iterations 1.5", /It must be a whole number\./);
   check("run demo.ts --budget-runs 0", /It must be a number above 0, or "none" for no limit\./);
+  check("run demo.ts --budget-calls 2.5", /It must be a whole number above 0, or "none" for no limit\./);
+  check("resume latest --budget-minutes soon", /It must be a number above 0, or "none" for no limit\./);
   check("run demo.ts --set rollouts", /It must look like name=value/);
   check("run demo.ts --set rollout=1", /settings cannot be used: .*"rollout"/);
   check("run demo.ts --concurrency 0", /settings cannot be used: concurrency: /);
-  check("run demo.ts --model nobody:knows", /There is no model "nobody:knows"; there is simulated:text\./);
+  check("run demo.ts --model nobody:knows", /There is no model "nobody:knows"\. .*The providers are simulated, /);
   check("run demo.ts --data absent", /There is no absent\/train\.jsonl|There is no .*absent\/train\.jsonl/);
   check("run demo.ts --configuration bad.json", /The value of "pad" must have "times" in 1, 2, 3, 4, not 9\./, {
     "bad.json": '{ "format": 1, "configuration": { "pad": { "times": 9 } } }',

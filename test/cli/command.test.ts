@@ -22,6 +22,25 @@ const logOf = (folder: string, run = onlyRun(folder)): { seq: number; type: stri
 const escapeCode = "\u001b";
 
 describe("optimas run", () => {
+  test("has the budgets that were typed, grouped as people group digits, and none where none was typed", async () => {
+    const cwd = workspace({ "demo.ts": demoExperiment() });
+    const budgets = [
+      "--budget-runs",
+      "none",
+      "--budget-calls",
+      "2,000",
+      "--budget-minutes",
+      "7.5",
+      "--budget-usd",
+      "$3",
+    ];
+    const { stderr, code } = await optimas(["run", "demo.ts", ...budgets, "--budget-tokens", "none"], { cwd });
+    expect([code, stderr]).toEqual([0, expect.stringContaining("iteration 2/2 pad")]);
+    const { settings } = JSON.parse(readFileSync(join(cwd, ".optimas/runs", onlyRun(cwd), "run.json"), "utf8"));
+    const limits = { budgetRuns: null, budgetCalls: 2000, budgetTokens: null, budgetMinutes: 7.5, budgetUsd: 3 };
+    expect(settings).toMatchObject(limits);
+  });
+
   test("prints the summary alone to stdout, progress to stderr, and writes report and configuration", async () => {
     const cwd = workspace({ "demo.ts": demoExperiment() });
     const { code, stdout, stderr } = await optimas(["run", "demo.ts"], { cwd });
@@ -97,17 +116,21 @@ describe("accepted values", () => {
   const savedIn = (cwd: string) => JSON.parse(readFileSync(join(cwd, "demo.optimas.json"), "utf8"));
   const startOf = (stdout: string) => JSON.parse(stdout.split("\n")[0] ?? "").configuration;
 
+  const savedAmong = (stdout: string) => JSON.parse(stdout.split("\n")[0] ?? "").saved;
+
   test("are where the next run starts, unless it is to start from the source", async () => {
     const cwd = workspace({ "demo.ts": demoExperiment() });
     await optimas(["run", "demo.ts"], { cwd });
     expect(savedIn(cwd).replaces).toEqual({ pad: { times: 1 }, count: null });
     const next = await optimas(["evaluate", "demo.ts", "--json"], { cwd });
     expect(startOf(next.stdout)).toEqual({ pad: { times: 4 }, count: null });
+    expect(savedAmong(next.stdout)).toEqual({ file: "demo.optimas.json", components: ["pad"] });
     expect(next.stderr).toContain(
       "Starting from demo.optimas.json (pad); --from-source starts from the source's values.",
     );
     const fromSource = await optimas(["evaluate", "demo.ts", "--json", "--from-source"], { cwd });
     expect(startOf(fromSource.stdout)).toEqual({ pad: { times: 1 }, count: null });
+    expect(savedAmong(fromSource.stdout)).toBeUndefined();
   });
 
   test("give way to what the author writes into the source afterwards", async () => {
@@ -188,10 +211,20 @@ describe("an error of the user's code", () => {
 });
 
 describe("an interrupted run", () => {
-  const slow = "await new Promise((done) => setTimeout(done, 8));";
+  /** A component that goes no further once the run's log has what the file `hold` says. */
+  const held = {
+    head: `
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+const isHeld = () => existsSync("hold") && readdirSync(".optimas/runs").some((run) =>
+  readFileSync(\`.optimas/runs/\${run}/events.jsonl\`, "utf8").includes(readFileSync("hold", "utf8")));`,
+    count: "if (isHeld()) await new Promise(() => {});",
+  };
+  const hold = (cwd: string, at: string) => writeFileSync(join(cwd, "hold"), at);
+  const release = (cwd: string) => rmSync(join(cwd, "hold"));
 
   test("stops with code 130 and prints the resume command; killed as well, it ends as if nothing had happened", async () => {
-    const cwd = workspace({ "demo.ts": demoExperiment({ count: slow }) });
+    const cwd = workspace({ "demo.ts": demoExperiment(held) });
+    hold(cwd, '"iteration":1');
     const signals = { at: "iteration 1/2", send: ["SIGINT"] } as const;
     const stopped = await optimas(["run", "demo.ts"], { cwd, signals });
     const run = onlyRun(cwd);
@@ -200,8 +233,10 @@ describe("an interrupted run", () => {
     expect(stopped.stdout).toBe("");
     expect(logOf(cwd).at(-1)).toMatchObject({ type: "run.interrupted", reason: "Ctrl-C" });
 
+    hold(cwd, '"iteration":2');
     const kill = { at: "iteration 2/2", send: ["SIGKILL"] } as const;
     expect(await optimas(["resume", run], { cwd, signals: kill })).toMatchObject({ code: null, stdout: "" });
+    release(cwd);
     const listed = await typed(["runs"], cwd);
     expect(listed.stdout).toMatch(new RegExp(`${run} .* interrupted `));
 
@@ -226,11 +261,11 @@ describe("an interrupted run", () => {
   });
 
   test("ends at once by a second signal", async () => {
-    // Busy once, so that both signals wait when the first is handled.
-    const count =
-      "for (const until = Date.now() + (busy ? 300 : 0); Date.now() < until; busy = false); await new Promise(() => {});";
-    const cwd = workspace({ "demo.ts": demoExperiment({ head: "let busy = true;", count }) });
-    const signals = { at: "measuring", send: ["SIGINT", "SIGTERM"] } as const;
+    // Busy, so that both signals wait when the first is handled.
+    const count = 'while (!existsSync("sent")); await new Promise(() => {});';
+    const cwd = workspace({ "demo.ts": demoExperiment({ head: 'import { existsSync } from "node:fs";', count }) });
+    const sent = () => writeFileSync(join(cwd, "sent"), "");
+    const signals = { at: "measuring", send: ["SIGINT", "SIGTERM"], sent } as const;
     const { code, stderr } = await optimas(["run", "demo.ts"], { cwd, signals });
     expect(code).toBe(130);
     expect(stderr).not.toContain("To go on");
@@ -240,10 +275,11 @@ describe("an interrupted run", () => {
     const rows = [1, 2, 3, 4, 5, 6, 7, 8];
     const data = (name: string) => rows.map((i) => `{"text":"${name}${i}"}\n`).join("");
     const cwd = workspace({
-      "demo.ts": demoExperiment({ count: slow }),
+      "demo.ts": demoExperiment(held),
       "data/train.jsonl": data("train"),
       "data/validation.jsonl": data("validation"),
     });
+    hold(cwd, '"phase":"collecting"');
     const signals = { at: "collecting", send: ["SIGINT"] } as const;
     await optimas(["run", "demo.ts", "--data", "data"], { cwd, signals });
     appendFileSync(join(cwd, "data/validation.jsonl"), '{"text":"one more"}\n');
@@ -251,6 +287,7 @@ describe("an interrupted run", () => {
     expect(stderr).toMatch(/^The validation data \(.*\) has changed since run .* was started\./m);
     expect(code).toBe(2);
     writeFileSync(join(cwd, "data/validation.jsonl"), data("validation"));
+    release(cwd);
     expect(await optimas(["resume", onlyRun(cwd)], { cwd })).toMatchObject({ code: 0 });
   });
 });
@@ -267,10 +304,11 @@ describe("a reader that stops reading", () => {
     });
 
   test("interrupts a run, which can be resumed", async () => {
-    const cwd = workspace({
-      "demo.ts": demoExperiment({ count: "await new Promise((done) => setTimeout(done, 20));" }),
-    });
-    const { stdout, stderr } = await shell("set -o pipefail; optimas run demo.ts --json | head -n 1; echo $?", cwd);
+    // The run goes on once its reader has gone.
+    const count = 'while (!existsSync("gone")) await new Promise((done) => setTimeout(done, 20));';
+    const cwd = workspace({ "demo.ts": demoExperiment({ head: 'import { existsSync } from "node:fs";', count }) });
+    const reader = "(head -n 1; exec <&-; touch gone)";
+    const { stdout, stderr } = await shell(`set -o pipefail; optimas run demo.ts --json | ${reader}; echo $?`, cwd);
     expect(stdout).toMatch(/^\{.*"run\.started".*\}\n130\n$/);
     expect(stderr).toContain("Interrupted: the reader of the output is gone.\nTo go on: ");
     expect(stderr).not.toContain("EPIPE");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const built = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
 /** What a command left behind. */
 export interface Outcome {
@@ -13,9 +13,16 @@ export interface Outcome {
 
 interface Manner {
   readonly cwd: string;
+  /** The program; the one that is built in this repository by default. */
+  readonly cli?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Sent, in order and at once, when stderr first shows `at`. */
-  readonly signals?: { readonly at: string; readonly send: readonly NodeJS.Signals[] };
+  readonly signals?: {
+    readonly at: string;
+    readonly send: readonly NodeJS.Signals[];
+    /** Called once all are sent. */
+    readonly sent?: () => void;
+  };
   /** Sends SIGKILL once stdout has so many lines. */
   readonly killAfterLines?: number;
 }
@@ -23,7 +30,7 @@ interface Manner {
 /** Runs the built `optimas` command to its end, with both outputs in pipes. */
 export function optimas(
   args: readonly string[],
-  { cwd, env = {}, signals, killAfterLines = Number.POSITIVE_INFINITY }: Manner,
+  { cwd, cli = built, env = {}, signals, killAfterLines = Number.POSITIVE_INFINITY }: Manner,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const { PATH, HOME, TMPDIR } = process.env;
@@ -38,7 +45,7 @@ export function optimas(
     let stdout = "";
     let stderr = "";
     let lines = 0;
-    let toSend = signals?.send ?? [];
+    let isSent = false;
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       lines += text.split("\n").length - 1;
@@ -46,9 +53,10 @@ export function optimas(
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
-      if (signals === undefined || !stderr.includes(signals.at)) return;
-      for (const signal of toSend) child.kill(signal);
-      toSend = [];
+      if (signals === undefined || isSent || !stderr.includes(signals.at)) return;
+      isSent = true;
+      for (const signal of signals.send) child.kill(signal);
+      signals.sent?.();
     });
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { EventBody } from "../../src/run/events.ts";
-import { createRun } from "../../src/run/runFolder.ts";
+import { createRun } from "../../src/run/runOpening.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
+import { exampleEstimate } from "../run/estimatedRun.ts";
 import { type ExampleOptions, finishedRun } from "../run/exampleEvents.ts";
 import { allHostile, unreadable } from "../run/hostileTexts.ts";
 import { sampleInfo, tickingClock } from "../run/sampleRun.ts";
@@ -36,6 +37,14 @@ describe("optimas compare", () => {
     expect(stdout).toMatch(/^reward +[▁-█]+ +[▁-█]+$/m);
     expect(stdout).toContain("The same in all: question_rewriter");
     expect(stdout).toContain("simulated model");
+  });
+
+  test("prints what runs were estimated to come to, where any was", async () => {
+    expect((await typed(["compare", "one", "two"], two())).stdout).not.toContain("estimated");
+    const cwd = workspaceWith({ "one-a": { estimate: exampleEstimate }, "two-b": { seed: 8 } });
+    const { stdout } = await typed(["compare", "one", "two"], cwd);
+    expect(stdout).toMatch(/^tokens estimated +about 300,000 \(90,000 to 800,000\) +–$/m);
+    expect(stdout).toMatch(/^time estimated +about 9 min \(3 min to 40 min\) +–$/m);
   });
 
   test("prints values that differ word by word", async () => {
@@ -97,7 +106,7 @@ describe("optimas compare", () => {
 });
 
 // The charts are loaded for the first time.
-describe("optimas report --to", { timeout: 60_000 }, () => {
+describe("optimas report --to", () => {
   test("writes the report where it is told, and leaves the run's folder alone", async () => {
     const cwd = two();
     const { code, stdout } = await typed(["report", "two", "--to", "sent.html"], cwd);

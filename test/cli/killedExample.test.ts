@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { stdout } = await optimas([...run, "--out", join(out, "undisturbed")], { cwd });
   undisturbed = last(stdout);
   lines = stdout.split("\n").length;
-}, 60_000);
+});
 
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
@@ -54,7 +54,6 @@ test.each(moments)(
       expect(summary[member], member).toEqual(undisturbed[member]);
     }
   },
-  60_000,
 );
 
 function last(stdout: string): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { readNotebook, writeNotebook } from "../../src/notebook/nbformat.ts";
 import type { NotebookCell } from "../../src/notebook/nbformatCell.ts";
 import { workspace } from "../loader/workspace.ts";
 import { optimas } from "./commandLine.ts";
+import { demoExperiment } from "./demoExperiment.ts";
 import { typed } from "./typedCommand.ts";
 
 const code = (source: string): NotebookCell => ({
@@ -140,6 +141,14 @@ const tuning = experiment({
     );
   });
 
+  test("with --backbone has experiments that name none learn on it", async () => {
+    const cells = ['import demo from "./demo.ts";\nawait demo.fitRewards();\nawait demo.close();'];
+    const cwd = workspace({ "a.optnb": notebook(...cells), "demo.ts": demoExperiment() });
+    const { code, stdout, stderr } = await optimas(["run", "a.optnb", "--backbone", "models/absent"], { cwd });
+    expect([code, stdout + stderr]).toEqual([1, expect.stringContaining(join(cwd, "models/absent"))]);
+    expect((await optimas(["run", "a.optnb", "--backbone", "lexical"], { cwd })).code).toBe(0);
+  });
+
   test("with --save keeps the outputs of a run that failed, and of cells that were not run; it names no folders", async () => {
     const cwd = workspace({
       "a.optnb": notebook('console.log("kept");', 'import { fail } from "./fail.ts";\nfail();', "1"),
@@ -219,7 +228,7 @@ const tuning = experiment({
     const signals = { at: "waiting begins", send: ["SIGINT", "SIGTERM"] } as const;
     expect(await optimas(["run", "a.optnb"], { cwd, signals })).toMatchObject({ code: 130, stdout: "" });
     const pid = Number(readFileSync(join(cwd, "pid"), "utf8"));
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 });
 

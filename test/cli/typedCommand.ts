@@ -43,6 +43,7 @@ export async function typed(args: readonly string[], cwd: string): Promise<Outco
     signal: new AbortController().signal,
     interrupt: () => undefined,
     allow: () => undefined,
+    waitFor: () => () => undefined,
     within: <T>(work: Promise<T>) => work,
     causeOf: (error: unknown) => error,
   };

@@ -1,106 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Definition, DetectedFile } from "../../src/detection/definition.ts";
-import type { Answer, FromDetector } from "../../src/detection/detectorProtocol.ts";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Answer } from "../../src/detection/detectorProtocol.ts";
 import { DetectorService } from "../../src/detection/detectorService.ts";
-import { Grammars } from "../../src/detection/grammars.ts";
-import { fileUri, pathBelow, uriBelow } from "../../src/detection/uriPath.ts";
+import { llm, loadedGrammars, searchedWorkspaces, Workspace } from "./searchedWorkspace.ts";
 
-let grammars: Grammars;
-beforeAll(async () => {
-  grammars = await Grammars.load(
-    fileURLToPath(new URL("../../node_modules/@vscode/tree-sitter-wasm/wasm", import.meta.url)),
-  );
-});
-afterAll(() => grammars.dispose());
-
-const scratch: string[] = [];
-afterEach(() => {
-  for (const folder of scratch.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-const llm = (name: string, prompt = '"Write."') =>
-  `import { llm } from "optimas";\nexport const ${name} = llm({ name: "${name}", description: "", inputs: ["a"], outputs: ["b"], prompt: ${prompt} });\n`;
-
-/** A workspace on the disk, the service that searches it, and what it reported. */
-class Workspace {
-  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "optimas-index-")));
-  readonly messages: FromDetector[] = [];
-  readonly service: DetectorService;
-  readonly #files = new Map<string, readonly Definition[]>();
-  #turns = 0;
-
-  constructor(files: Readonly<Record<string, string>>, options: { readonly mostFiles?: number } = {}) {
-    scratch.push(this.folder);
-    this.write(files);
-    this.service = new DetectorService({
-      grammars,
-      ignoreCase: false,
-      ...options,
-      send: (message) => {
-        this.messages.push(message);
-        if (message.type !== "found") return;
-        for (const { uri, definitions } of message.files) this.#files.set(uri, definitions);
-        void this.service.receive({ type: "taken" });
-      },
-    });
-  }
-
-  write(files: Readonly<Record<string, string>>): readonly string[] {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(this.folder, path)), { recursive: true });
-      writeFileSync(join(this.folder, path), text);
-    }
-    return Object.keys(files).map((path) => this.uri(path));
-  }
-
-  uri(path: string): string {
-    return uriBelow(fileUri(this.folder), path);
-  }
-
-  /** Sends a message and waits until it is settled. @returns paths of the files that were reported because of it */
-  async tell(message: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
-    const before = this.messages.length;
-    await this.service.receive({ ...message, turn: this.#turns++ });
-    const found = this.messages.slice(before).flatMap((sent) => (sent.type === "found" ? sent.files : []));
-    return found.map(({ uri }: DetectedFile) => pathBelow(fileUri(this.folder), uri) ?? uri).sort();
-  }
-
-  search(exclusions: Readonly<Record<string, unknown>> = {}, anew = false): Promise<readonly string[]> {
-    const folders = [{ uri: fileUri(this.folder), exclusions: [exclusions], ignoreFiles: true }];
-    return this.tell({ type: "search", folders, anew });
-  }
-
-  async changed(written: readonly string[], gone: readonly string[] = []): Promise<readonly string[]> {
-    const uris = (paths: readonly string[]) => paths.map((path) => this.uri(path));
-    return this.tell({ type: "files", written: uris(written), gone: uris(gone) });
-  }
-
-  open(path: string, text: string, language = "typescript"): Promise<readonly string[]> {
-    const uri = this.uri(path);
-    return this.tell({ type: "texts", open: [{ uri, sources: [{ location: { uri }, language, text }] }], closed: [] });
-  }
-
-  close(path: string): Promise<readonly string[]> {
-    return this.tell({ type: "texts", open: [], closed: [this.uri(path)] });
-  }
-
-  /** Names of the definitions reported for a file. */
-  names(path: string): readonly (string | undefined)[] {
-    return (this.#files.get(this.uri(path)) ?? []).map(({ name }) => name);
-  }
-
-  definitions(): readonly Definition[] {
-    return [...this.#files.values()].flat();
-  }
-
-  of<Type extends FromDetector["type"]>(type: Type): readonly Extract<FromDetector, { readonly type: Type }>[] {
-    return this.messages.filter((message): message is Extract<FromDetector, { type: Type }> => message.type === type);
-  }
-}
+searchedWorkspaces();
 
 describe("a search", () => {
   test("reports files with definitions, and no others", async () => {
@@ -160,6 +65,18 @@ describe("a search", () => {
     expect(workspace.definitions().filter(({ name }) => name === "last")).toHaveLength(1);
     expect(workspace.names("f7.ts")).toEqual([]);
     expect(workspace.of("searched")).toMatchObject([{ files: 1 }]);
+  });
+
+  test("that gives up is over only when the one in its place has found everything", async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}.ts`, llm(`c${at}`)]));
+    const workspace = new Workspace(many);
+    const first = workspace.search();
+    workspace.write({ ".gitignore": "none" });
+    const others = [workspace.changed([".gitignore"]), workspace.search({}, true)];
+    await first;
+    expect(workspace.definitions()).toHaveLength(300);
+    await Promise.all(others);
+    expect(workspace.of("failed")).toEqual([]);
   });
 
   test("lets open texts come first", async () => {
@@ -228,146 +145,6 @@ describe("an open text", () => {
   });
 });
 
-describe("files", () => {
-  test("that come, change, and go are followed", async () => {
-    const workspace = new Workspace({ "a.ts": llm("first") });
-    await workspace.search();
-    workspace.write({ "new/b.ts": llm("second") });
-    expect(await workspace.changed(["new/b.ts"])).toEqual(["new/b.ts"]);
-    workspace.write({ "a.ts": "" });
-    expect(await workspace.changed(["a.ts"])).toEqual(["a.ts"]);
-    rmSync(join(workspace.folder, "new/b.ts"));
-    expect(await workspace.changed([], ["new/b.ts"])).toEqual(["new/b.ts"]);
-    expect(workspace.definitions()).toEqual([]);
-  });
-
-  test("move with their folder, which is all that is told", async () => {
-    const workspace = new Workspace({
-      "old/a.ts": llm("first"),
-      "old/deep/b.ts": llm("second"),
-      "older/c.ts": llm("third"),
-    });
-    await workspace.search();
-    renameSync(join(workspace.folder, "old"), join(workspace.folder, "new"));
-    expect(await workspace.changed(["new"], ["old"])).toEqual([
-      "new/a.ts",
-      "new/deep/b.ts",
-      "old/a.ts",
-      "old/deep/b.ts",
-    ]);
-    expect(workspace.names("new/deep/b.ts")).toEqual(["second"]);
-    expect(workspace.names("old/a.ts")).toEqual([]);
-    expect(workspace.names("older/c.ts")).toEqual(["third"]);
-  });
-
-  test("are found that changed in a moved folder, which the editor names by its old place", async () => {
-    const workspace = new Workspace({ "old/a.ts": llm("first") });
-    await workspace.search();
-    renameSync(join(workspace.folder, "old"), join(workspace.folder, "new"));
-    await workspace.changed(["new"], ["old"]);
-    workspace.write({ "new/a.ts": llm("second") });
-    expect(await workspace.changed(["old/a.ts"])).toEqual(["new/a.ts"]);
-    expect(workspace.names("new/a.ts")).toEqual(["second"]);
-    // Nothing is searched for what comes and goes where nothing is searched.
-    workspace.write({ ".gitignore": "dist\n" });
-    await workspace.changed([".gitignore"]);
-    workspace.write({ "new/a.ts": llm("third") });
-    expect(await workspace.changed(["dist/deep/a.ts", "node_modules/p/a.ts"])).toEqual([]);
-  });
-
-  test("that are excluded stay so when they change", async () => {
-    const workspace = new Workspace({ ".gitignore": "gen/\n", "a.ts": "", "gen/b.ts": llm("first") });
-    await workspace.search();
-    expect(await workspace.changed(["gen/b.ts", "gen"])).toEqual([]);
-    workspace.write({ "node_modules/p/c.ts": llm("packaged") });
-    expect(await workspace.changed(["node_modules/p/c.ts", "node_modules"])).toEqual([]);
-  });
-
-  test("are searched by other rules when an ignore file changes or goes", async () => {
-    const workspace = new Workspace({ ".gitignore": "gen/\n", "gen/b.ts": llm("first"), "a.ts": llm("second") });
-    await workspace.search();
-    expect(workspace.names("gen/b.ts")).toEqual([]);
-    workspace.write({ ".gitignore": "a.ts\n" });
-    expect(await workspace.changed([".gitignore"])).toEqual(["a.ts", "gen/b.ts"]);
-    expect(workspace.names("gen/b.ts")).toEqual(["first"]);
-    rmSync(join(workspace.folder, ".gitignore"));
-    expect(await workspace.changed([], [".gitignore"])).toEqual(["a.ts"]);
-  });
-
-  test("that others refer to change what those define", async () => {
-    const refers = `import { PROMPT } from "./prompts.ts";\n${llm("first", "PROMPT")}`;
-    const workspace = new Workspace({ "a.ts": refers, "prompts.ts": 'export const PROMPT = "One.";' });
-    await workspace.search();
-    const value = () => {
-      const [definition] = workspace.definitions();
-      const variable = definition !== undefined && "variable" in definition ? definition.variable : undefined;
-      return variable?.kind === "prompt" && variable.value.kind === "literal" ? variable.value.value : undefined;
-    };
-    expect(value()).toBe("One.");
-    workspace.write({ "prompts.ts": 'export const PROMPT = "Two.";' });
-    expect(await workspace.changed(["prompts.ts"])).toEqual(["a.ts"]);
-    expect(value()).toBe("Two.");
-    await workspace.open("prompts.ts", 'export const PROMPT = "Three.";');
-    expect(value()).toBe("Three.");
-    rmSync(join(workspace.folder, "prompts.ts"));
-    await workspace.changed([], ["prompts.ts"]);
-    await workspace.close("prompts.ts");
-    expect(value()).toBeUndefined();
-    expect(workspace.names("a.ts")).toEqual(["first"]);
-  });
-});
-
-describe("paths that tsconfig files inherit", () => {
-  const paths = (target: string) => JSON.stringify({ compilerOptions: { paths: { "~texts": [target] } } });
-  const value = (workspace: Workspace) => {
-    const [definition] = workspace.definitions();
-    const variable = definition !== undefined && "variable" in definition ? definition.variable : undefined;
-    return variable?.kind === "prompt" && variable.value.kind === "literal" ? variable.value.value : undefined;
-  };
-  const files = {
-    "app/a.ts": `import { PROMPT } from "~texts";\n${llm("first", "PROMPT")}`,
-    "one.ts": 'export const PROMPT = "One.";',
-    "two.ts": 'export const PROMPT = "Two.";',
-  };
-
-  test("lead into the file that is there, as what they inherit from changes", async () => {
-    const workspace = new Workspace({
-      ...files,
-      "app/tsconfig.json": '{ "extends": "../tsconfig.paths.json" }',
-      "tsconfig.paths.json": paths("./one.ts"),
-    });
-    await workspace.search();
-    expect(value(workspace)).toBe("One.");
-    workspace.write({ "tsconfig.paths.json": paths("./two.ts") });
-    expect(await workspace.changed(["tsconfig.paths.json"])).toEqual(["app/a.ts"]);
-    expect(value(workspace)).toBe("Two.");
-    rmSync(join(workspace.folder, "tsconfig.paths.json"));
-    await workspace.changed([], ["tsconfig.paths.json"]);
-    expect(value(workspace)).toBeUndefined();
-  });
-
-  test("come from packages and from files that are not searched; a new search looks for them again", async () => {
-    const workspace = new Workspace({
-      ...files,
-      ".gitignore": "out\nnode_modules\n",
-      "app/tsconfig.json": '{ "extends": ["shared", "../out/paths.json"] }',
-      "node_modules/shared/package.json": '{ "tsconfig": "ts/paths.json" }',
-      "node_modules/shared/ts/paths.json": paths("../../../one.ts"),
-    });
-    await workspace.search();
-    expect(value(workspace)).toBe("One.");
-    workspace.write({ "out/paths.json": paths("../two.ts") });
-    await workspace.changed(["out/paths.json"]);
-    expect(value(workspace)).toBe("Two.");
-    workspace.write({ "out/paths.json": "{}", "node_modules/shared/ts/paths.json": paths("../../../two.ts") });
-    await workspace.search();
-    expect(value(workspace)).toBe("Two.");
-    workspace.write({ "node_modules/shared/ts/paths.json": paths("../../../one.ts") });
-    await workspace.search();
-    expect(value(workspace)).toBe("One.");
-  });
-});
-
 describe("a workspace that only the editor reaches", () => {
   test("is read by asking", async () => {
     const files = new Map([
@@ -396,7 +173,7 @@ describe("a workspace that only the editor reaches", () => {
     };
     const found = new Map<string, number>();
     const service: DetectorService = new DetectorService({
-      grammars,
+      grammars: loadedGrammars(),
       ignoreCase: false,
       send: (message) => {
         if (message.type === "ask") {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { GRAMMAR_FILES } from "../../src/detection/grammars.ts";
 import { fileUri } from "../../src/detection/uriPath.ts";
 import { DetectorThread } from "../../src/extension/index/detectorThread.ts";
+import { quickestMs } from "../ownTime.ts";
 import { DetectorRun } from "./detectorRun.ts";
 import { writeSyntheticWorkspace } from "./syntheticWorkspace.ts";
 
@@ -24,14 +25,12 @@ describe("the detector's thread", () => {
     scratch.push(folder);
     const { definitions } = writeSyntheticWorkspace(folder, 1_000);
     const run = new DetectorRun();
-    const searches = [await run.search(fileUri(folder))];
+    await run.search(fileUri(folder));
     expect(run.failures).toEqual([]);
     expect(run.definitions).toHaveLength(definitions);
     expect(run.reports).toBeLessThan(10);
-    // The best of three: the machine may be busy with something else for a while.
-    for (let attempt = 1; attempt < 3; attempt++) searches.push(await run.search(fileUri(folder)));
-    expect(Math.min(...searches.map(({ ms }) => ms))).toBeLessThan(1_500);
-    expect(Math.min(...searches.map(({ longestTaskMs }) => longestTaskMs))).toBeLessThan(50);
+    expect(await quickestMs(1_500, async () => (await run.search(fileUri(folder))).ms)).toBeLessThan(1_500);
+    expect(await quickestMs(50, async () => (await run.search(fileUri(folder))).longestTaskMs)).toBeLessThan(50);
     await run.thread.stop();
   });
 

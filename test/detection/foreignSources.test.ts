@@ -20,7 +20,7 @@ function sourcesIn(folder: string): string[] {
 describe("in sources that have nothing to do with the package", () => {
   // Every text is parsed and read, whether or not it looks as if it could hold a definition.
   const check = (folder: string, atLeast: number) =>
-    test(`${folder} holds no definition`, { timeout: 240_000 }, async () => {
+    test(`${folder} holds no definition`, async () => {
       const grammars = await testGrammars();
       const files = sourcesIn(folder);
       expect(files.length).toBeGreaterThanOrEqual(atLeast);

@@ -64,7 +64,7 @@ const editedCase = fc
   })
   .filter(({ texts }) => texts.length > 0);
 
-describe("whatever a text holds", { timeout: 120_000 }, () => {
+describe("whatever a text holds", () => {
   test("it is read, and every place that is named holds what is said of it", async () => {
     const grammars = await testGrammars();
     fc.assert(
@@ -126,7 +126,7 @@ describe("whatever a text holds", { timeout: 120_000 }, () => {
   });
 });
 
-describe("code that no person wrote", { timeout: 120_000 }, () => {
+describe("code that no person wrote", () => {
   const declared = (prompt: string): string =>
     `import { llm } from "optimas";\nexport const a = llm({ name: "a", inputs: ["x"], outputs: ["y"], prompt: ${prompt} });\n`;
   const check = (title: string, text: string, sites: number, language: "typescript" | "python" = "typescript") =>

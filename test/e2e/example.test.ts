@@ -21,13 +21,13 @@ describe("the example notebook", () => {
     await editor.goToHeading("The questions");
     await editor.waitForOutput("rows to learn from");
     expect(await editor.kernelSays()).not.toContain("ready");
-    await editor.waitForKernel("ready", 180_000);
+    await editor.waitForKernel("ready");
     await editor.goToHeading("Improve it");
     expect(await editor.waitForOutput("1 update: ")).toContain("simulated model");
     await editor.scrollDownTo("run.optimize");
     await editor.waitForOutput("Finished: all iterations done");
     await editor.screenshot("example-finished");
-  }, 300_000);
+  });
 
   test.each(["dark", "light", "highContrast", "highContrastLight"] as const)("can be read in %s", async (theme) => {
     await editor.theme(theme);

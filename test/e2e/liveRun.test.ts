@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { Editor } from "./editor.ts";
 import { writeNotebook } from "./notebookFile.ts";
 import { isRunning } from "./processes.ts";
-import { slowExperiment } from "./slowExperiment.ts";
+import { setPace, slowExperiment } from "./slowExperiment.ts";
 import { emptyWorkspace } from "./workspaces.ts";
 
 let editor: Editor | undefined;
@@ -13,14 +13,11 @@ afterEach(async () => {
   editor = undefined;
 });
 
-/** Long enough for everything that a test does meanwhile, short enough to wait for its end. */
-const BRIEF_MS = 5;
-const LONG_MS = 50;
-
-/** A window with a notebook whose last cell optimizes, under way. */
-async function runningRun(rewardMs: number): Promise<Editor> {
+/** A window with a notebook whose last cell optimizes, under way: for minutes, unless it is told to hurry. */
+async function runningRun(): Promise<Editor> {
   const folder = emptyWorkspace();
-  writeNotebook(folder, "slow.optnb", slowExperiment(rewardMs));
+  setPace(folder, 100);
+  writeNotebook(folder, "slow.optnb", slowExperiment());
   editor = await Editor.open(folder, { open: "slow.optnb" });
   await editor.runAll();
   await editor.scrollDownTo("slow.optimize");
@@ -35,11 +32,9 @@ function runsIn(folder: string): string[] {
 
 describe("a run in a cell", () => {
   test("is shown while it goes on", async () => {
-    const editor = await runningRun(LONG_MS);
+    const editor = await runningRun();
     const seen = new Set<string>();
-    await expect
-      .poll(async () => seen.add(await editor.outputText()).size, { timeout: 30_000, interval: 50 })
-      .toBeGreaterThanOrEqual(4);
+    await expect.poll(async () => seen.add(await editor.outputText()).size, { interval: 50 }).toBeGreaterThanOrEqual(4);
     expect(await editor.kernelSays()).toContain("running");
     await expect
       .poll(() => editor.cellStatuses())
@@ -48,19 +43,20 @@ describe("a run in a cell", () => {
   });
 
   test("stops on Interrupt at a safe point, and goes on with Resume", async () => {
-    const editor = await runningRun(BRIEF_MS);
+    const editor = await runningRun();
     await editor.toolbar("Interrupt");
     await editor.waitForKernel("ready");
     await editor.waitForOutput(/interrupted/i);
     await editor.screenshot("run-interrupted");
     const runs = runsIn(editor.folder);
+    setPace(editor.folder, 0);
     await editor.cellStatus(/Resume/);
-    await editor.waitForOutput("Finished: the budget", 90_000);
+    await editor.waitForOutput("Finished: the budget");
     expect(runsIn(editor.folder)).toEqual(runs);
   });
 
   test("whose kernel is killed from outside says why, and the next run starts a new kernel", async () => {
-    const editor = await runningRun(LONG_MS);
+    const editor = await runningRun();
     const [kernel] = editor.engineProcesses().filter(({ command }) => command.includes("kernel.js"));
     expect(kernel).toBeDefined();
     process.kill(kernel?.pid ?? 0, "SIGKILL");
@@ -79,7 +75,7 @@ describe("a run in a cell", () => {
   });
 
   test("is offered for resumption after the window was loaded anew, and goes on", async () => {
-    const editor = await runningRun(BRIEF_MS);
+    const editor = await runningRun();
     const engine = editor.engineProcesses();
     expect(engine.length).toBeGreaterThanOrEqual(2);
     const runs = runsIn(editor.folder);
@@ -89,13 +85,14 @@ describe("a run in a cell", () => {
     await editor.scrollDownTo("slow.optimize");
     await editor.waitForText(/Resume/);
     await editor.screenshot("run-after-reload");
+    setPace(editor.folder, 0);
     await editor.cellStatus(/Resume/);
-    await editor.waitForOutput("Finished: the budget", 90_000);
+    await editor.waitForOutput("Finished: the budget");
     expect(runsIn(editor.folder)).toEqual(runs);
   });
 
   test("leaves no process behind when the extension host is killed", async () => {
-    const editor = await runningRun(LONG_MS);
+    const editor = await runningRun();
     const engine = editor.engineProcesses();
     expect(engine.map(({ command }) => /kernel|trainer/.exec(command)?.[0]).sort()).toEqual(["kernel", "trainer"]);
     process.kill(editor.extensionHost().pid, "SIGKILL");

@@ -72,7 +72,7 @@ describe("without the repository", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 
   test("the kernel runs TypeScript that imports the SDK", async () => {
     const folder = emptyWorkspace();

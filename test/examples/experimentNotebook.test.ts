@@ -66,5 +66,5 @@ describe("the experiment notebook of the example", () => {
     expect(writeNotebook({ ...ran, cells: ran.cells.map((cell) => ({ ...cell, outputs: [] })) })).toBe(text);
     const errors = ran.cells.flatMap(({ outputs }) => outputs).filter(({ output }) => output?.type === "error");
     expect(errors).toEqual([]);
-  }, 120_000);
+  });
 });

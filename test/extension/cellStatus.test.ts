@@ -11,6 +11,7 @@ const run: RunOutput = {
   system: "qa",
   model: "simulated:text",
   simulated: true,
+  saved: null,
   status: { state: "idle" },
   iteration: null,
   rewards: [

@@ -105,6 +105,14 @@ describe("a run of the editor", () => {
     expect(await run.ended).toEqual({ kind: "failed", error });
   });
 
+  test("is cancelled where the user did not agree to what it may cost", async () => {
+    const { run, started } = fakeRun();
+    const kernel = await started();
+    run.decline();
+    kernel.answer("failed");
+    expect(await run.ended).toEqual({ kind: "cancelled" });
+  });
+
   test("says how its kernel died", async () => {
     const { run, started } = fakeRun();
     (await started()).die();
@@ -237,7 +245,7 @@ export const tuned = experiment({
     const goal = { kind: "optimize", components: ["answerer"], iterations: 1 } as const;
     const { run, end } = await ran("named.ts", source(), { goal });
     expect(end).toEqual({ kind: "finished" });
-    expect(run.output?.status).toEqual({ state: "finished", stop: "iterations" });
+    expect(run.output?.status).toEqual({ state: "finished", stop: "iterations", budget: null });
     expect(readRun(run.folder ?? "")).toMatchObject({
       status: "finished",
       planned: 1,
@@ -255,7 +263,7 @@ export const tuned = experiment({
     );
     const { run } = begun({ file, goal: { kind: "optimize", components: undefined, iterations: 50 } });
     await run.start();
-    await expect.poll(() => run.output?.rewards.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => run.output?.rewards.length).toBe(1);
     await run.dispose();
     expect(run.state).toEqual({ kind: "ended", end: { kind: "interrupted" } });
     expect(readRun(run.folder ?? "")).toMatchObject({ status: "interrupted" });

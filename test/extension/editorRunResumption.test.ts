@@ -33,6 +33,15 @@ describe("an interrupted run", () => {
     });
   });
 
+  test("takes what memory its fits may have from the experiment as it is by now", () => {
+    const settings = { iterations: 5, rewards: { backbone: "./small", memoryMb: 500 } };
+    const found = resumption(folder, { ...info, settings }, undefined, nothing);
+    expect(found).toMatchObject({
+      plan: { resume: { settings: { iterations: 5, rewards: { backbone: "./small" } } } },
+    });
+    expect(JSON.stringify(found)).not.toContain("memoryMb");
+  });
+
   test.each([
     ["the iterations of its settings", info.settings, [], { kind: "optimize", components: ["a"], iterations: 5 }],
     [

@@ -45,6 +45,11 @@ describe("the progress of a run", () => {
     expect(told({ ...exampleOutputs.optimizing(), simulated: false })).not.toContain("simulated");
   });
 
+  test("says that it starts from accepted values", () => {
+    const output = { ...exampleOutputs.optimizing(), saved: { file: "qa.optimas.json", values: 2 } };
+    expect(told(output)).toMatch(/^iteration 8 of 12 · starts from 2 saved values \(qa\.optimas\.json\) · best/);
+  });
+
   test("of a queued run is its place", () => {
     expect(progressWords({ kind: "queued" }, undefined, 1, english)).toBe("queued behind another run");
     expect(progressWords({ kind: "queued" }, undefined, 3, english)).toBe("queued behind 3 other runs");
@@ -135,6 +140,18 @@ describe("the status bar", () => {
     const run = { plan, state: running };
     const waiting = { plan, state: { kind: "queued" } as const };
     expect(liveWords([run], english).text).toBe("$(sync~spin) Optimize retriever of hotpotqa");
+    const models = { calls: 40, recorded: 2, usd: 0.42, atLeast: false, budgetUsd: 5 };
+    const paying = (more: Partial<typeof models>) => ({
+      ...run,
+      output: { ...exampleOutputs.optimizing(1), models: { ...models, ...more } },
+    });
+    expect(liveWords([paying({})], english).text).toMatch(/ · \$0\.42 of \$5\.00$/);
+    const range = { low: 0.1, expected: 0.9, high: 3 };
+    const figures = [{ unit: "money" as const, range, came: 0.42, place: "inside" as const }];
+    const estimated = { ...paying({}).output, estimate: { figures, over: false, recorded: 0 } };
+    const unlimited = { ...estimated, models: { ...models, budgetUsd: null } };
+    expect(liveWords([{ ...run, output: unlimited }], english).text).toMatch(/ · \$0\.42 of about \$0\.90$/);
+    expect(liveWords([paying({ atLeast: true })], english).spoken).toContain("at least $0.42 of $5.00");
     expect(liveWords([run, run], english).spoken).toBe("Optimas: 2 runs");
     expect(liveWords([run, waiting], english).spoken).toBe("Optimas: 2 runs, 1 of them queued");
   });

@@ -131,21 +131,38 @@ describe("what was expected and what was given", () => {
 
 describe("the question before examples are run", () => {
   const asked = (rows: number, simulated = false) => ({ experiment: "qa", model: "gpt", simulated, rows });
+  const priced = (rows: number, usd: number | null) => ({ ...asked(rows), usd });
+  const above = (rows: number) => ({ rows, usd: 1, spentUsd: 0, isAgreed: false });
 
   test("is asked above so many system runs, and not before", () => {
-    expect(exampleQuestion([asked(20)], 20, english)).toBeUndefined();
-    expect(exampleQuestion([asked(21)], 20, english)).toBeDefined();
-    expect(exampleQuestion([asked(12), asked(9)], 20, english)).toBeDefined();
-    expect(exampleQuestion([asked(0)], 0, english)).toBeUndefined();
-    expect(exampleQuestion([asked(1)], 0, english)).toBeDefined();
+    expect(exampleQuestion([asked(20)], above(20), english)).toBeUndefined();
+    expect(exampleQuestion([asked(21)], above(20), english)).toBeDefined();
+    expect(exampleQuestion([asked(12), asked(9)], above(20), english)).toBeDefined();
+    expect(exampleQuestion([asked(0)], above(0), english)).toBeUndefined();
+    expect(exampleQuestion([asked(1)], above(0), english)).toBeDefined();
   });
 
   test("says how many of each, with which model, and what is known of the cost", () => {
-    const question = exampleQuestion([asked(1200), asked(3, true)], 20, english);
+    const question = exampleQuestion([asked(1200), asked(3, true)], above(20), english);
     expect(question?.message).toBe("Run 1,203 examples? Each is one run of the whole system.");
     expect(question?.detail).toBe(
       "qa: 1,200 with gpt. What its provider charges for them is not known.\n" +
         "qa: 3 with the simulated model, at no cost.",
     );
+  });
+
+  test("is asked of few that may cost more than the amount, spent before included, or what nobody knows", () => {
+    expect(exampleQuestion([priced(3, 0.9)], above(20), english)).toBeUndefined();
+    expect(exampleQuestion([priced(3, 0.6), priced(3, 0.6)], above(20), english)).toBeDefined();
+    expect(exampleQuestion([priced(3, 0.9)], { ...above(20), spentUsd: 0.2 }, english)).toBeDefined();
+    expect(exampleQuestion([priced(3, null)], above(20), english)?.detail).toBe(
+      "qa: 3 with gpt. What its provider charges for them is not known.",
+    );
+    expect(exampleQuestion([priced(3, 2.5)], above(20), english)?.detail).toBe("qa: 3 with gpt, for up to $2.50.");
+  });
+
+  test("is not asked again of what was agreed to", () => {
+    expect(exampleQuestion([priced(3, null)], { ...above(20), isAgreed: true }, english)).toBeUndefined();
+    expect(exampleQuestion([priced(21, 0)], { ...above(20), isAgreed: true }, english)).toBeDefined();
   });
 });

@@ -55,6 +55,15 @@ describe("the manifest", () => {
     expect(contributed.sort()).toEqual(registered.sort());
   });
 
+  test("names in lenses, rows, notifications and links only commands that it contributes", () => {
+    const known = new Set(contributes.commands.map(({ command }: { command: string }) => command));
+    const places =
+      /(?:command:|command =|command ===|executeCommand\(|does\(|commandLink\([^"]+"[^"]+"\),|": )\s*"(optimas\.\w+)"/g;
+    const used = [...source.matchAll(places)].map(([, id]) => id);
+    expect(used).toEqual(expect.arrayContaining(["optimas.openRun", "optimas.stopRun", "optimas.goToDefinition"]));
+    expect(used.filter((id) => !known.has(id))).toEqual([]);
+  });
+
   test("offers in menus, in empty views and in the walkthrough only commands that it contributes", () => {
     const known = new Set(contributes.commands.map(({ command }: { command: string }) => command));
     const named = JSON.stringify([
@@ -78,7 +87,9 @@ describe("the manifest", () => {
       expect(source, id).toContain(id.split(".").at(-1));
     }
     // No setting says what is executed; one that did would have to be out of a workspace's reach.
-    const named = ["codeLens.enabled", "kernel.interruptGraceSeconds"];
+    const named = ["askAboveUsd", "codeLens.enabled", "kernel.interruptGraceSeconds", "rewards.backbone"];
+    // What may be spent unasked is its user's to say, not that of a workspace that came from elsewhere.
+    expect(settings["optimas.askAboveUsd"]?.scope).toBe("machine");
     const runs = ["runs.iterations", "runs.parallel", "runs.saveBeforeRun"];
     const tests = ["tests.confirmAbove", "tests.passAt"];
     expect(Object.keys(settings).sort()).toEqual([...named, ...runs, ...tests].map((id) => `optimas.${id}`));

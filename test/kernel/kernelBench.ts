@@ -110,11 +110,16 @@ export class BenchKernel {
     this.responsive = responsive;
   }
 
-  /** Runs a cell. @param onText called with everything the cell has printed so far, after each batch */
+  /**
+   * Runs a cell.
+   * @param onText called with everything the cell has printed so far, after each batch
+   * @param onOutputs called with each batch before that
+   */
   async run(
     code: string,
     onText: (text: string, interrupt: (force?: boolean) => void) => void | Promise<void> = () => undefined,
     more: Partial<Execute> = {},
+    onOutputs: (outputs: readonly Output[]) => void = () => undefined,
   ): Promise<Ran> {
     const order = ++this.#order;
     const cell = more.cell ?? `cell-${order}`;
@@ -126,6 +131,7 @@ export class BenchKernel {
     const result = await this.kernel.execute({ cell, order, code, language: "typescript", ...more }, async (batch) => {
       batches++;
       outputs.push(...batch);
+      onOutputs(batch);
       await onText(textOf("stdout"), (force) => this.kernel.interrupt(cell, force));
     });
     const ms = performance.now() - began;
@@ -134,7 +140,7 @@ export class BenchKernel {
 }
 
 /** Waits until a condition holds. */
-export async function until(condition: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, withinMs = 120_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);

@@ -22,6 +22,7 @@ describe("the environment of a kernel in the editor", () => {
       Path: "C:\\",
       HOME: "/home/a",
       USERPROFILE: "C:\\a",
+      XDG_CACHE_HOME: "/home/a/caches",
       TEMP: "/t",
       SystemRoot: "C:\\Windows",
       LANG: "de_DE.UTF-8",
@@ -29,6 +30,7 @@ describe("the environment of a kernel in the editor", () => {
       https_proxy: "http://proxy",
       NO_PROXY: "localhost",
       NODE_EXTRA_CA_CERTS: "/ca.pem",
+      HF_ENDPOINT: "https://hub.example",
       OMP_NUM_THREADS: "4",
       ORT_INTRA_OP_NUM_THREADS: "2",
     };

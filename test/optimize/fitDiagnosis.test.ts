@@ -109,9 +109,7 @@ describe("what a run keeps of a fit", () => {
     }
   });
 
-  test("comes with every fit of a run, and a recorder without a folder keeps no texts", {
-    timeout: 30_000,
-  }, async () => {
+  test("comes with every fit of a run, and a recorder without a folder keeps no texts", async () => {
     const request = await toyRequest({
       settings: { iterations: 2, stageOneInputs: 12, budgetRuns: 150, seed: 4 },
       request: { rewards: inProcessRewards() },

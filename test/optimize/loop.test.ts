@@ -47,6 +47,31 @@ describe("a run", () => {
     expect(await at(1)).toEqual(await at(8));
   });
 
+  test("tries the values of one search side by side", async () => {
+    const underWay = new Map<string, number>();
+    let most = 0;
+    const made = toy({
+      change: (component) =>
+        component.name !== "picker"
+          ? component
+          : {
+              ...component,
+              run: async (inputs, context) => {
+                const value = JSON.stringify(context.variable);
+                underWay.set(value, (underWay.get(value) ?? 0) + 1);
+                most = Math.max(most, [...underWay.values()].filter((count) => count > 0).length);
+                await new Promise((resolve) => setImmediate(resolve));
+                underWay.set(value, (underWay.get(value) ?? 0) - 1);
+                return component.run(inputs, context);
+              },
+            },
+    });
+    const { summary } = await run({ toy: made, settings: { concurrency: 24, searchInputs: 3 } });
+    expect(summary.accepted).toBeGreaterThan(0);
+    // The grid has eight points.
+    expect(most).toBeGreaterThanOrEqual(4);
+  });
+
   test("of a system that is best already changes nothing and rejects or skips every update", async () => {
     const configuration = { drafter: "verify cite compare", picker: best, answerer: "fake:large" };
     const { summary, events } = await run({ request: { configuration } });

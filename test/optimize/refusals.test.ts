@@ -16,16 +16,18 @@ describe("what the user can mend is refused", () => {
     expect((await run({ experiment: { reward } })).summary.stop).toBe("iterations");
   });
 
-  test("a system that fails on every row, with the first failure", async () => {
-    const broken = toy({
-      change: (made) =>
-        made.name === "picker" ? { ...made, run: () => Promise.reject(new Error("no index at /tmp/none.")) } : made,
-    });
-    const message = await refusal(run({ toy: broken }));
-    expect(message).toMatch(
-      /All 5 validation rows failed, the first \(validation\d\) in picker: no index at \/tmp\/none\./,
-    );
-  });
+  test.each(["no index at /tmp/none.", "no index at /tmp/none", "no index at /tmp/none\n"])(
+    "a system that fails on every row, with the first failure: %j",
+    async (thrown) => {
+      const broken = toy({
+        change: (made) => (made.name === "picker" ? { ...made, run: () => Promise.reject(new Error(thrown)) } : made),
+      });
+      const message = await refusal(run({ toy: broken }));
+      expect(message).toMatch(
+        /All 5 validation rows failed, the first \(validation\d\) in picker: no index at \/tmp\/none\. Mend this/,
+      );
+    },
+  );
 
   test("a reward that fails on every row", async () => {
     const message = await refusal(run({ experiment: { reward: () => Number.NaN } }));
@@ -81,7 +83,7 @@ describe("what the user can mend is refused", () => {
   });
 
   test("but running out of budget is no mistake of the user's", () => {
-    expect(new BudgetExhausted(2, 1)).toBeInstanceOf(UserError);
+    expect(new BudgetExhausted("calls", "no call is left")).toBeInstanceOf(UserError);
   });
 });
 

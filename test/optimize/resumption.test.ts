@@ -66,7 +66,7 @@ describe("a run that is stopped", () => {
     ["a stochastic system", true, usual],
     // 66.5 runs are left after the start: enough for 11 inputs in stage 1, of which a checkpoint keeps 10.
     ["a budget that stage 1 uses up", false, { ...usual, budgetRuns: 71.5, stageOneShare: 0.99 }],
-  ])("at any event goes on to the same end, with %s", { timeout: 60_000 }, async (_kind, stochastic, settings) => {
+  ])("at any event goes on to the same end, with %s", async (_kind, stochastic, settings) => {
     const given = { toy: toy({ stochastic }), splits: await toySplits(), settings };
     const whole = await uninterrupted(given, rewardsThatKnow);
     const events = whole.events.length;
@@ -84,7 +84,7 @@ describe("a run that is stopped", () => {
     }
   });
 
-  test("in the middle of a component's call goes on to the same end", { timeout: 60_000 }, async () => {
+  test("in the middle of a component's call goes on to the same end", async () => {
     const splits = await toySplits();
     const whole = await uninterrupted({ splits }, rewardsThatKnow);
     for (const calls of [1, 7, 40, 90, 130, 170, 210, 250]) {
@@ -108,7 +108,7 @@ describe("a run that is stopped", () => {
     }
   });
 
-  test("at any checkpoint goes on with the weights that it had learnt", { timeout: 120_000 }, async () => {
+  test("at any checkpoint goes on with the weights that it had learnt", async () => {
     const splits = await toySplits();
     const whole = await uninterrupted({ splits }, inProcessRewards);
     const checkpoints = eventsOf(whole.events, "checkpoint").map(({ seq }) => seq);

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { differences } from "../../src/reward/differences.ts";
+import type { Encoder, Features } from "../../src/reward/encoder.ts";
+import { emptyLayout, extendLayout } from "../../src/reward/featureLayout.ts";
 import { mistakesKept, mistakesOfExample, perturbedOutput } from "../../src/reward/fitDiagnosis.ts";
 import { fitHead } from "../../src/reward/headFit.ts";
 import { lexicalEncoder } from "../../src/reward/lexicalEncoder.ts";
@@ -101,18 +104,79 @@ describe("what a fit says of itself", () => {
     expect(diagnosis.brier).toBeUndefined();
   });
 
-  it("perturbs few outputs where these are long, so that it stays cheap", async () => {
-    const long = pairs.map((pair) => {
-      const lengthened = (side: PreferencePair["chosen"]) => ({
-        ...side,
-        output: { text: `${String(side.output.text)} `.repeat(40) },
+  it("changes few outputs where these are long, and the short ones among long ones", async () => {
+    const lengthened = (given: readonly PreferencePair[], isLong: (example: string) => boolean) =>
+      given.map((pair) => {
+        const longer = (side: PreferencePair["chosen"]) => ({
+          ...side,
+          output: { text: `${String(side.output.text)} `.repeat(60) },
+        });
+        return isLong(pair.exampleId)
+          ? { ...pair, chosen: longer(pair.chosen), rejected: longer(pair.rejected) }
+          : pair;
       });
-      return { ...pair, chosen: lengthened(pair.chosen), rejected: lengthened(pair.rejected) };
-    });
     const outputs = async (given: readonly PreferencePair[]) =>
-      Math.max(...(await diagnosed(given)).diagnosis.effects.map((effect) => effect.outputs));
-    const plain = await outputs(pairs);
-    expect(plain).toBeGreaterThanOrEqual(4);
-    expect(await outputs(long)).toBeLessThan(plain);
+      Math.max(0, ...(await diagnosed(given)).diagnosis.effects.map((effect) => effect.outputs));
+    const ids = [...new Set(pairs.map(({ exampleId }) => exampleId))];
+    const few = pairs.filter(({ exampleId }) => ids.indexOf(exampleId) < 20);
+    const plain = await outputs(few);
+    expect(plain).toBeGreaterThanOrEqual(3);
+    expect(await outputs(lengthened(few, () => true))).toBeLessThan(plain);
+    const mixed = lengthened(few, (id) => ids.indexOf(id) % 2 === 0);
+    const { effects } = (await diagnosed(mixed)).diagnosis;
+    expect(Math.max(...effects.map((effect) => effect.outputs))).toBeGreaterThanOrEqual(3);
+    for (const { example } of effects) expect(ids.indexOf(mixed[example.pair]?.exampleId ?? "") % 2).toBe(1);
   });
+
+  it.each([1, 2, 3, 5, 8, 16, 40, 120])(
+    "of %i examples has the encoder read a twentieth of the fit's work at most",
+    async (examples) => {
+      for (const times of [1, 12]) {
+        const given = taskPairs("overlap with input", examples, seededRandom(`cost ${examples}`), 0.05).map((pair) => {
+          const longer = (side: PreferencePair["chosen"]) => ({
+            ...side,
+            output: { text: `${String(side.output.text)} `.repeat(times) },
+          });
+          return { ...pair, chosen: longer(pair.chosen), rejected: longer(pair.rejected) };
+        });
+        const [plain, asked] = await Promise.all([false, true].map((diagnose) => workOf(given, diagnose)));
+        if (plain === undefined || asked === undefined) throw new Error("not fitted");
+        expect(2 * (asked.read - plain.read)).toBeLessThanOrEqual(0.05 * (plain.read + 0.3 * plain.learntFrom));
+        if (examples === 40 && times === 1) expect(asked.read - plain.read).toBeGreaterThan(0);
+      }
+    },
+  );
 });
+
+/** Characters that a fit has the encoder read, and differences that its epochs learn from. */
+async function workOf(pairs: readonly PreferencePair[], diagnose: boolean) {
+  let read = 0;
+  const encoded = new Map<string, Features>();
+  const counting: Encoder = {
+    ...encoder,
+    encode: async (items, signal, component) => {
+      const features = await encoder.encode(items, signal, component);
+      const inputs = new Set(items.map(({ input }) => JSON.stringify(input)));
+      for (const text of [...inputs, ...items.map(({ output }) => JSON.stringify(output))]) read += text.length;
+      items.forEach(({ input, output }, index) => {
+        const [one] = features.slice(index);
+        if (one !== undefined) encoded.set(JSON.stringify([input, output]), one);
+      });
+      return features;
+    },
+  };
+  let epochs = 0;
+  await fitHead(counting, undefined, fitOf(pairs, { gapWeights: false, diagnose }), never, () => epochs++);
+  const featuresOf = (pair: PreferencePair, side: "chosen" | "rejected"): Features => {
+    const features = encoded.get(JSON.stringify([pair.input, pair[side].output]));
+    if (features === undefined) throw new Error("an output was not read");
+    return features;
+  };
+  const sides = pairs.map((pair) => ({
+    exampleId: pair.exampleId,
+    chosen: featuresOf(pair, "chosen"),
+    rejected: featuresOf(pair, "rejected"),
+  }));
+  const { indices } = differences(extendLayout(emptyLayout, sides), sides, 1);
+  return { read, learntFrom: indices.length * epochs };
+}

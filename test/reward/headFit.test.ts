@@ -11,6 +11,7 @@ import { fitOf, itemsOf, never } from "./localRewardsContract.ts";
 import { type Task, taskPairs } from "./preferenceTasks.ts";
 
 const encoder = lexicalEncoder();
+const writer = { name: "writer", description: "Writes." };
 
 function train(pairs: readonly PreferencePair[], changes: Partial<FitRequest> = {}, previous?: Head) {
   return fitHead(encoder, previous, fitOf(pairs, { gapWeights: false, ...changes }), never);
@@ -18,7 +19,7 @@ function train(pairs: readonly PreferencePair[], changes: Partial<FitRequest> = 
 
 /** Share of pairs that `head` ranks rightly. */
 async function accuracy(head: Head, pairs: readonly PreferencePair[]): Promise<number> {
-  const rewards = (await encoder.encode(itemsOf(pairs), never)).map(rewardFunction(head, encoder.buckets));
+  const rewards = (await encoder.encode(itemsOf(pairs), never, writer)).map(rewardFunction(head, encoder.buckets));
   return rankingAccuracy(pairs.map((_, pair) => (rewards[2 * pair] ?? 0) - (rewards[2 * pair + 1] ?? 0))) ?? 0;
 }
 
@@ -128,7 +129,7 @@ describe("stages and settings", () => {
 
   it("gives outputs of the fit rewards around 0", async () => {
     const { head } = await train(pairs);
-    const rewards = (await encoder.encode(itemsOf(pairs), never)).map(rewardFunction(head, encoder.buckets));
+    const rewards = (await encoder.encode(itemsOf(pairs), never, writer)).map(rewardFunction(head, encoder.buckets));
     expect(rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length).toBeCloseTo(0, 5);
   });
 

@@ -9,6 +9,7 @@ import { statisticNames, textStatistics } from "../../src/reward/textStatistics.
 import { never } from "./localRewardsContract.ts";
 
 const encoder = lexicalEncoder();
+const writer = { name: "writer", description: "Writes." };
 const texts = fc.oneof(
   fc.string({ unit: "binary", maxLength: 200 }),
   fc.lorem({ maxCount: 30 }),
@@ -25,7 +26,7 @@ const items: fc.Arbitrary<RewardItem> = fc.record({
 });
 
 async function encodeOne(item: RewardItem): Promise<Features> {
-  const [features] = await encoder.encode([item], never);
+  const [features] = await encoder.encode([item], never, writer);
   if (features === undefined) throw new Error("no features");
   return features;
 }
@@ -47,7 +48,7 @@ describe("the lexical encoder", () => {
   it("encodes an item alike alone, among others and again", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(items, { minLength: 1, maxLength: 5 }), async (several) => {
-        const together = await encoder.encode(several, never);
+        const together = await encoder.encode(several, never, writer);
         for (const [index, item] of several.entries()) expect(together[index]).toEqual(await encodeOne(item));
       }),
       { numRuns: 30 },
@@ -89,7 +90,7 @@ describe("the lexical encoder", () => {
   it("stops when told to", async () => {
     const reason = new Error("enough");
     const item = { input: {}, output: { text: "word" } };
-    await expect(encoder.encode([item], AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(encoder.encode([item], AbortSignal.abort(reason), writer)).rejects.toBe(reason);
   });
 });
 

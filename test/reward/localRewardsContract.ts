@@ -22,8 +22,15 @@ export function itemsOf(pairs: readonly PreferencePair[]) {
   );
 }
 
-/** What every implementation of LocalRewards owes its callers, wherever it computes. */
-export function describeLocalRewards(name: string, start: () => Promise<LocalRewards>): void {
+/**
+ * What every implementation of LocalRewards owes its callers, wherever it computes.
+ * @param startHere the same rewards in this process
+ */
+export function describeLocalRewards(
+  name: string,
+  start: () => Promise<LocalRewards>,
+  startHere: () => Promise<LocalRewards> = async () => inProcessRewards(),
+): void {
   describe(name, () => {
     const pairs = taskPairs("short answers", 12, seededRandom("contract"));
     const items = itemsOf(pairs.slice(0, 10));
@@ -59,7 +66,7 @@ export function describeLocalRewards(name: string, start: () => Promise<LocalRew
     });
 
     it("says more of a fit where that is asked for, the same wherever it computes", async () => {
-      const [rewards, here] = [await fresh(), inProcessRewards()];
+      const [rewards, here] = [await fresh(), await startHere()];
       const asked = fitOf(pairs, { diagnose: true });
       const { diagnosis } = await rewards.fit(asked, never);
       expect(diagnosis).toEqual((await here.fit(asked, never)).diagnosis);
@@ -165,7 +172,7 @@ export function describeLocalRewards(name: string, start: () => Promise<LocalRew
       const text = await readFile(file, "utf8");
       for (const [content, message] of [
         [text.slice(0, -30), /is damaged/],
-        [text.replace('"version":1', '"version":2'), /version 2 .* reads up to 1/],
+        [text.replace(/"version":\d/, '"version":3'), /version 3 .* reads up to 2/],
         ['{"kind":"else"}', /holds no local rewards/],
       ] as const) {
         await writeFile(file, content);

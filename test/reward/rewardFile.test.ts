@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { emptyHead, foldCount, type Head } from "../../src/reward/head.ts";
-import { loadHeads, saveHeads } from "../../src/reward/rewardFile.ts";
+import type { FitRequest } from "../../src/reward/localRewards.ts";
+import { loadRewards, saveRewards } from "../../src/reward/rewardFile.ts";
 import { UserError } from "../../src/system/userError.ts";
 
 let folder = "";
@@ -38,13 +39,13 @@ it("restores every number of every head to the bit", async () => {
     ["answerer", head],
     ["empty", emptyHead],
   ]);
-  await saveHeads(file, "lexical-1", heads);
-  expect(await loadHeads(file, "lexical-1")).toEqual(heads);
+  await saveRewards(file, "lexical-1", { heads });
+  expect((await loadRewards(file, "lexical-1")).heads).toEqual(heads);
 });
 
 it("refuses a file of another backbone, naming both", async () => {
-  await saveHeads(file, "lexical-1", new Map());
-  await expect(loadHeads(file, "transformer-1")).rejects.toThrow(/"lexical-1", in use is "transformer-1"/);
+  await saveRewards(file, "lexical-1", { heads: new Map() });
+  await expect(loadRewards(file, "transformer-1")).rejects.toThrow(/"lexical-1", in use is "transformer-1"/);
 });
 
 it.each([
@@ -54,11 +55,11 @@ it.each([
   ["a bias that is no number", '"bias":-0.1', '"bias":null', /bias/],
   ["text that is no base64", '"scales":"', '"scales":"!', /scales/],
 ])("refuses %s as damage, saying where", async (_name, from, to, message) => {
-  await saveHeads(file, "lexical-1", new Map([["answerer", head]]));
+  await saveRewards(file, "lexical-1", { heads: new Map([["answerer", head]]) });
   const text = await readFile(file, "utf8");
   expect(text).toContain(from);
   await writeFile(file, text.replace(from, to));
-  const error = await loadHeads(file, "lexical-1").catch((thrown: unknown) => thrown);
+  const error = await loadRewards(file, "lexical-1").catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UserError);
   expect((error as Error).message).toMatch(/heads\.json is damaged/);
   expect((error as Error).message).toMatch(message);
@@ -66,6 +67,37 @@ it.each([
 
 it("refuses weights that are not finite", async () => {
   const broken = { ...head, weights: { dense: Float32Array.of(0, Number.NaN, 0), buckets: Float32Array.of(0) } };
-  await saveHeads(file, "lexical-1", new Map([["answerer", broken]]));
-  await expect(loadHeads(file, "lexical-1")).rejects.toThrow(/a weight is not a finite number/);
+  await saveRewards(file, "lexical-1", { heads: new Map([["answerer", broken]]) });
+  await expect(loadRewards(file, "lexical-1")).rejects.toThrow(/a weight is not a finite number/);
+});
+
+it("restores an adapter to the bit, and what the heads were fitted on", async () => {
+  const values = new Map([
+    ["layer.0.lora_A.weight", Float32Array.of(1e-20, -3)],
+    ["layer.0.lora_B.weight", Float32Array.of(0.1)],
+  ]);
+  const adapter = { settings: { rank: 1, alpha: 16, targets: ["query"] }, values };
+  const fit: FitRequest = {
+    component: { name: "answerer", description: "Answers." },
+    pairs: [
+      {
+        component: "answerer",
+        exampleId: "one",
+        input: { question: "why" },
+        chosen: { output: { answer: "so" }, score: 1 },
+        rejected: { output: { answer: "no" }, options: { k: 3 }, score: 0.5 },
+      },
+    ],
+    stage: "converge",
+    gapWeights: false,
+    seed: 3,
+  };
+  const saved = { heads: new Map([["answerer", head]]), adapter, fits: new Map([["answerer", fit]]) };
+  await saveRewards(file, "small-1", saved);
+  expect(await loadRewards(file, "small-1")).toEqual(saved);
+});
+
+it("writes what has no adapter in the form that earlier programs read", async () => {
+  await saveRewards(file, "lexical-1", { heads: new Map([["answerer", head]]) });
+  expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ version: 1 });
 });

@@ -9,7 +9,7 @@ const require = createRequireOfBundle(import.meta.url);
 const __filename = fileOfBundle(import.meta.url);
 `;
 
-/** The trainer's entry as it is shipped: one ES module without dependencies, written to `outfile`. */
+/** The trainer's entry as it is shipped, native code apart: one ES module, written to `outfile`. */
 export async function bundleTrainer(outfile: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL("../../src/reward/trainer.ts", import.meta.url))],
@@ -18,6 +18,7 @@ export async function bundleTrainer(outfile: string): Promise<void> {
     platform: "node",
     target: "node20",
     format: "esm",
+    external: ["onnxruntime-node"],
     banner: { js: commonJsNames },
     logLevel: "error",
   });

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
 import type { LocalRewards } from "../../src/reward/localRewards.ts";
+import { rewardSettingsSchema } from "../../src/reward/rewardSettings.ts";
 import { startTrainer, type TrainerOptions } from "../../src/reward/trainerClient.ts";
 import { TrainerDied } from "../../src/reward/trainerEnd.ts";
-import { fitMessage, fitProgress } from "../../src/reward/trainerProtocol.ts";
+import { fitMessage, fitProgress, protocolVersion } from "../../src/reward/trainerProtocol.ts";
 import { seededRandom } from "../../src/system/random.ts";
 import { component, fitOf, itemsOf, never } from "./localRewardsContract.ts";
 import { taskPairs } from "./preferenceTasks.ts";
@@ -37,7 +38,7 @@ async function start(options: TrainerOptions = {}): Promise<LocalRewards> {
 
 let impostors = 0;
 
-/** A process that is no trainer: answers the handshake if `protocol` is given, then does as `script` says. */
+/** A process that is no trainer: introduces itself if `protocol` is given, then does as `script` says. */
 async function impostor(script: string, protocol?: number): Promise<string> {
   const file = join(folder, `impostor-${impostors++}.mjs`);
   const reply = `const send = (message) => {
@@ -45,7 +46,14 @@ async function impostor(script: string, protocol?: number): Promise<string> {
     process.stdout.write("Content-Length: " + Buffer.byteLength(body) + "\\r\\n\\r\\n" + body);
   };
   process.stdin.resume();
-  ${protocol === undefined ? "" : `process.stdin.once("data", () => { send({ id: 0, result: { protocol: ${protocol}, backbone: "none" } }); onGreeted(); });`}`;
+  ${
+    protocol === undefined
+      ? ""
+      : `process.stdin.once("data", () => {
+    send({ id: 0, result: { protocol: ${protocol} } });
+    process.stdin.once("data", () => { send({ id: 1, result: { backbone: "none" } }); onGreeted(); });
+  });`
+  }`;
   await writeFile(
     file,
     protocol === undefined ? `${reply}\n${script}` : `const onGreeted = () => {${script}};\n${reply}`,
@@ -135,22 +143,40 @@ it("tells whoever waits how it ended, asked to or not", async () => {
 it("ends a process that goes on without its output", async () => {
   const entry = await impostor(
     `setInterval(() => undefined, 1000); process.stdin.once("data", () => process.getBuiltinModule("node:fs").closeSync(1));`,
-    1,
+    protocolVersion,
   );
   const rewards = await start({ entry, graceMs: 50 });
   await expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/was ended: its output is closed/);
   expect(await rewards.ended).toMatchObject({ how: "broken" });
 });
 
+it("waits for the cause when the process takes nothing any more, however the pipe says so", async () => {
+  const go = join(folder, "go");
+  const entry = await impostor(
+    `process.stdin.on("close", () => console.error("deaf")).destroy();
+    const { existsSync } = process.getBuiltinModule("node:fs");
+    setInterval(() => existsSync(${JSON.stringify(go)}) && process.kill(process.pid, "SIGKILL"), 5);`,
+    protocolVersion,
+  );
+  const lines: string[] = [];
+  const rewards = await start({ entry, onLog: (line) => lines.push(line) });
+  await expect.poll(() => lines).toEqual(["deaf"]);
+  const failed = expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/ended on SIGKILL/);
+  // The pipe has told all that it has to tell.
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await writeFile(go, "");
+  await failed;
+});
+
 it("ends a process that writes garbage to stdout", async () => {
-  const entry = await impostor(`process.stdout.write("hello\\n\\r\\n\\r\\n")`, 1);
+  const entry = await impostor(`process.stdout.write("hello\\n\\r\\n\\r\\n")`, protocolVersion);
   const rewards = await start({ entry });
   await expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/wrote to stdout what is no message/);
 });
 
 it("refuses a trainer of another protocol, naming both versions", async () => {
   await expect(start({ entry: await impostor("", 99) })).rejects.toThrow(
-    /trainer could not be started: it speaks protocol 99, this program protocol 1/,
+    /trainer could not be started: it speaks protocol 99, this program protocol 2/,
   );
 });
 
@@ -165,7 +191,7 @@ it("refuses a parent of another protocol, naming both versions, and requests bef
     /before the handshake/,
   );
   await expect(connection.sendRequest("handshake", { protocol: 99 })).rejects.toThrow(
-    /speaks protocol 1, its parent protocol 99/,
+    /speaks protocol 2, its parent protocol 99/,
   );
   await expect(connection.sendRequest("handshake", { protocol: "1" })).rejects.toThrow(/expected number/);
   connection.dispose();
@@ -179,7 +205,10 @@ it("gives up on a process that never introduces itself", async () => {
 });
 
 it("kills a process that does not heed a cancellation within the grace", async () => {
-  const entry = await impostor(`process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000)`, 1);
+  const entry = await impostor(
+    `process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000)`,
+    protocolVersion,
+  );
   const rewards = await start({ entry, graceMs: 50 });
   const controller = new AbortController();
   const aborted = rewards.fit(fitOf(pairs), controller.signal);
@@ -193,7 +222,10 @@ it("kills a process that does not heed a cancellation within the grace", async (
 });
 
 it("kills a process that ignores SIGTERM when disposed of", async () => {
-  const entry = await impostor(`process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000)`, 1);
+  const entry = await impostor(
+    `process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000)`,
+    protocolVersion,
+  );
   const rewards = await start({ entry, graceMs: 50 });
   const pending = expect(rewards.score(component, itemsOf(pairs), never)).rejects.toThrow(/disposed of/);
   await rewards.dispose();
@@ -216,7 +248,8 @@ it("ends the trainer when its parent goes away, even while it fits", async () =>
     new StreamMessageWriter(child.stdin),
   );
   connection.listen();
-  await connection.sendRequest("handshake", { protocol: 1 });
+  await connection.sendRequest("handshake", { protocol: protocolVersion });
+  await connection.sendRequest("open", { rewards: rewardSettingsSchema.parse({}) });
   const fitting = new Promise<void>((resolve) => {
     connection.onProgress(fitProgress, 0, () => resolve());
   });

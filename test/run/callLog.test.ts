@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type CallEnd, CallLog, callFiles, callsFolder } from "../../src/run/callLog.ts";
-import { openRun } from "../../src/run/runFolder.ts";
+import { openRun } from "../../src/run/runOpening.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
 import { runStarted, startRun, tickingClock } from "./sampleRun.ts";
 
@@ -57,9 +57,9 @@ describe("the log of calls", () => {
     const folder = scratchFolder();
     const log = opened(folder);
     const end = log.begin({ who: "writer", purpose: "validation" });
-    await vi.waitFor(() => expect(lines(folder)).toEqual([{ call: 0, who: "writer", purpose: "validation", at: 0 }]));
+    await expect.poll(() => lines(folder)).toEqual([{ call: 0, who: "writer", purpose: "validation", at: 0 }]);
     end({ ...done, calls: 1 });
-    await vi.waitFor(() => expect(lines(folder).at(-1)).toEqual({ ended: 0, ms: 1, calls: 1 }));
+    await expect.poll(() => lines(folder).at(-1)).toEqual({ ended: 0, ms: 1, calls: 1 });
   });
 
   test("writes nothing where nothing was called", () => {

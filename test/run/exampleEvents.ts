@@ -1,4 +1,4 @@
-import type { EventBody, EventOf, RunEvent } from "../../src/run/events.ts";
+import type { EventBody, EventOf, RunEstimate, RunEvent } from "../../src/run/events.ts";
 import { bootstrapDifference, mean } from "../../src/run/statistics.ts";
 import { type Random, seededRandom } from "../../src/system/random.ts";
 import type { VariableValue } from "../../src/system/variable.ts";
@@ -52,13 +52,15 @@ export interface ExampleOptions {
   readonly budgetRuns?: number | null;
   readonly simulated?: boolean;
   readonly seed?: number;
+  /** What it was thought to come to. */
+  readonly estimate?: RunEstimate;
   /** Replaces texts from outside, e.g. by nasty ones. */
   readonly text?: (text: string) => string;
 }
 
 /** The first event of an example run. */
 export function started(options: ExampleOptions = {}): Extract<EventBody, { type: "run.started" }> {
-  const { text = (unchanged) => unchanged, simulated = true, seed = 7 } = options;
+  const { text = (unchanged) => unchanged, simulated = true, seed = 7, estimate } = options;
   return {
     type: "run.started",
     format: 1,
@@ -82,6 +84,7 @@ export function started(options: ExampleOptions = {}): Extract<EventBody, { type
     seed,
     model: simulated ? "simulated:reader" : "openai:gpt-4o-mini",
     simulated,
+    ...(estimate && { estimate }),
     data: {
       train: { n: 240, hash: "9f2c41d07be3a85c", source: text("data/train.jsonl") },
       validation: { n: 60, hash: "b1e0c59a44d2f786", source: "data/validation.jsonl" },

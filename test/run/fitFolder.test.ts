@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { fitTextsName, MOST_FIT_TEXTS, readFitTexts } from "../../src/run/fitFolder.ts";
 import type { FitTexts } from "../../src/run/fitTexts.ts";
 import { fitIn } from "../../src/run/panel/shownFit.ts";
-import { createRun, openRun } from "../../src/run/runFolder.ts";
+import { createRun, openRun } from "../../src/run/runOpening.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
 import { runStarted, sampleInfo, startRun, tickingClock, warning } from "./sampleRun.ts";
 

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { expect, test } from "vitest";
-import { openRun } from "../../src/run/runFolder.ts";
 import { listRuns } from "../../src/run/runList.ts";
+import { openRun } from "../../src/run/runOpening.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
 import { candidateSet, tickingClock } from "./sampleRun.ts";
 

@@ -2,8 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { KnownRuns } from "../../src/run/knownRuns.ts";
-import { openRun } from "../../src/run/runFolder.ts";
-import { type FoundRun, knownStatus, lastAt, validationOf } from "../../src/run/views/knownRun.ts";
+import { PauseFile } from "../../src/run/pauseFile.ts";
+import { openRun } from "../../src/run/runOpening.ts";
+import type { RunPause } from "../../src/run/runPause.ts";
+import { type FoundRun, isAtWork, knownStatus, lastAt, validationOf } from "../../src/run/views/knownRun.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
 import { evaluated, runStarted, startRun, summary, tickingClock, warning } from "./sampleRun.ts";
 
@@ -29,10 +31,38 @@ describe("the runs that are kept in mind", () => {
       [NEW, "running"],
       [OLD, "finished"],
     ]);
+    expect(runs.runs.map((run) => run.kind === "run" && isAtWork(run))).toEqual([true, false]);
     const run = runs.of(join(out, OLD));
     if (run?.kind !== "run") throw new Error("not readable");
     expect(validationOf(run.outline)).toEqual({ before: 0.3, after: 0.5 });
     expect(lastAt(run)).toBe(run.outline.lastAt);
+  });
+
+  test("say that a full disk holds a run up as long as its process does, and not when it is gone", async () => {
+    const out = scratchFolder();
+    const run = startRun(out, OLD);
+    const full: RunPause = { code: "ENOSPC", folder: out, since: 1, held: { bytes: 9, answers: 1 }, free: null };
+    const said = new PauseFile(run.folder);
+    let changes = 0;
+    const runs = new KnownRuns(() => changes++);
+    const pause = async () => {
+      await runs.update([run.folder]);
+      const found = runs.of(run.folder);
+      return found?.kind === "run" ? found.pause : undefined;
+    };
+    expect([await pause(), changes]).toEqual([undefined, 1]);
+    said.say(full);
+    expect([await pause(), changes]).toEqual([full, 2]);
+    const more = { ...full, held: { bytes: 20, answers: 2 } };
+    said.say(more);
+    expect([await pause(), changes]).toEqual([more, 3]);
+    expect([await pause(), changes]).toEqual([more, 3]);
+    said.say(undefined);
+    expect([await pause(), changes]).toEqual([undefined, 4]);
+    said.say(full);
+    rmSync(join(run.folder, "run.lock"));
+    expect(await pause()).toBeUndefined();
+    run.close();
   });
 
   test("follow a run that goes on, and tell only of what changed", async () => {
@@ -55,6 +85,11 @@ describe("the runs that are kept in mind", () => {
     const again = openRun(run.folder, tickingClock());
     again.resume();
     again.record(summary, 9);
+    await runs.update([run.folder]);
+    const [held] = runs.runs;
+    // Its process has it still.
+    expect(held?.kind === "run" && [held.live, isAtWork(held)]).toEqual([true, false]);
+    expect(told(runs.runs)).toEqual([[OLD, "finished"]]);
     again.close();
     await runs.update([run.folder]);
     expect(told(runs.runs)).toEqual([[OLD, "finished"]]);

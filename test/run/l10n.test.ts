@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { english, translator } from "../../src/run/l10n.ts";
+import { english, plural, translator } from "../../src/run/l10n.ts";
 import { retelling } from "../../src/run/retelling.ts";
 
 const german = translator({
@@ -61,5 +61,66 @@ describe("a sentence that was written down in English", () => {
         expect(told(parts.join(""), english)).toBe(parts.join(""));
       }),
     );
+  });
+});
+
+describe("a message that counts", () => {
+  const rows = "{0, plural, one {# row} other {# rows}} of {1}";
+  const polish = translator({
+    en: "pl",
+    [rows]: "{1}: {0, plural, one {# wiersz} few {# wiersze} many {# wierszy} other {# wiersza}}",
+  });
+  const check = (count: number, inEnglish: string, inPolish: string) =>
+    test(`of ${count}`, () => {
+      expect(plural(english, rows, count, "qa")).toBe(`${inEnglish} of qa`);
+      expect(plural(polish, rows, count, "qa")).toBe(`qa: ${inPolish}`);
+    });
+  check(0, "0 rows", "0 wierszy");
+  check(1, "1 row", "1 wiersz");
+  check(1.04, "1 row", "1 wiersz");
+  check(1.5, "1.5 rows", "1.5 wiersza");
+  check(2, "2 rows", "2 wiersze");
+  check(5, "5 rows", "5 wierszy");
+  check(1234, "1,234 rows", "1,234 wiersze");
+
+  test("takes the others' form where a translation has no better one", () => {
+    const partly = translator({ en: "pl", [rows]: "{0, plural, other {wiersze: #}} z {1}" });
+    expect(plural(partly, rows, 1, "qa")).toBe("wiersze: 1 z qa");
+    expect(plural(translator({ en: "no language at all" }), rows, 1, "qa")).toBe("1 row of qa");
+  });
+
+  test("counts several things, each in its own form, with other values among them", () => {
+    const message = "{2}: {0, plural, one {# row} other {# rows}} in {1, plural, one {one run of {2}} other {# runs}}";
+    expect(plural(english, message, 1, 3, "qa")).toBe("qa: 1 row in 3 runs");
+    expect(plural(english, message, 2, 1, "qa")).toBe("qa: 2 rows in one run of qa");
+  });
+
+  test("leaves values as they are, whatever they hold", () => {
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        expect(plural(english, rows, 2, name)).toBe(`2 rows of ${name}`);
+      }),
+    );
+    expect(plural(english, rows, 2, "# {0} $& {0, plural, other {x}}")).toBe(
+      "2 rows of # {0} $& {0, plural, other {x}}",
+    );
+  });
+
+  test("counts nothing but numbers", () => expect(() => plural(english, rows, "2", "qa")).toThrow(/no number/));
+
+  test("reaches what the editor translates whole: it leaves forms alone", () => {
+    // The editor fills "{...}" by what stands between the braces, and leaves what it has no value for.
+    const editor = { t: (message: string) => message.replace(/\{([^}]+)\}/g, (place) => place) };
+    expect(plural(editor, rows, 1, "qa")).toBe("1 row of qa");
+  });
+
+  describe("and was written down in English", () => {
+    const told = retelling(["on {0, plural, one {# row} other {# rows}} of {1}", "{0} of {1}"]);
+    const check = (text: string, again: string) => test(text, () => expect(told(text, english)).toBe(again));
+    check("on 1 row of qa", "on 1 row of qa");
+    check("on 1 rows of qa", "on 1 row of qa");
+    check("on 1,200 rows of qa", "on 1,200 rows of qa");
+    check("on 1200 rows of qa", "on 1,200 rows of qa");
+    check("on few rows of qa", "on few rows of qa");
   });
 });

@@ -1,10 +1,12 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { eventsFile, openRun } from "../../src/run/runFolder.ts";
+import { eventsFile } from "../../src/run/runFolder.ts";
+import { createRun, openRun } from "../../src/run/runOpening.ts";
+import { runView } from "../../src/run/views/reduce.ts";
 import { UserError } from "../../src/system/userError.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
-import { candidateSet, runStarted, startRun, summary, tickingClock, warning } from "./sampleRun.ts";
+import { candidateSet, runStarted, sampleInfo, startRun, summary, tickingClock, warning } from "./sampleRun.ts";
 import { interruptedRun, lines, types } from "./stoppedRun.ts";
 
 describe("resuming", () => {
@@ -22,6 +24,7 @@ describe("resuming", () => {
       seq: 3,
       at: 5001,
       systemRuns: 12.5,
+      redoneMs: 1,
     });
     run.keepCandidates([candidateSet("c")]);
     run.checkpoint({ step: 2 }, 1, 20);
@@ -32,6 +35,34 @@ describe("resuming", () => {
       candidates: [candidateSet("a"), candidateSet("b"), candidateSet("c")],
     });
     expect(types(again)).toEqual(["run.started", "checkpoint", "lost", "run.resumed", "checkpoint", "run.resumed"]);
+  });
+
+  test("tells how long was worked on what is done again, also in a step that logged nothing but its calls", () => {
+    let now = 1000;
+    const run = createRun({ out: scratchFolder(), runId: "r", info: sampleInfo, clock: () => now });
+    const done = { outcome: "done", calls: 0, recorded: 0, inputTokens: 0, outputTokens: 0, waitedMs: 0 } as const;
+    run.record(runStarted, 0);
+    now = 3000;
+    run.checkpoint({ step: 1 }, 0, 2);
+    now = 4000;
+    run.record({ type: "phase", phase: "collecting" }, 2);
+    now = 9000;
+    const end = run.calls.begin({ who: "writer", purpose: "offline pairs" });
+    now = 9500;
+    end(done);
+    run.close();
+    now = 100_000;
+    const resumed = () => {
+      const opened = openRun(run.folder, () => now);
+      opened.resume();
+      opened.close();
+      return [...opened.events()];
+    };
+    expect(resumed().at(-1)).toMatchObject({ type: "run.resumed", redoneMs: 6500 });
+    expect(runView(resumed()).elapsedMs).toBe(8500);
+    // Nothing was done between the two resumptions.
+    expect(resumed().at(-1)).not.toHaveProperty("redoneMs");
+    expect(runView(resumed()).elapsedMs).toBe(8500);
   });
 
   test("new weights never take the name of those in force", () => {
@@ -48,7 +79,7 @@ describe("resuming", () => {
     first.keepCandidates([candidateSet("a")]);
     first.close();
     const run = openRun(first.folder, tickingClock());
-    expect(run.resume()).toEqual({ state: undefined, candidates: [], rewardsFile: undefined });
+    expect(run.resume()).toEqual({ state: undefined, candidates: [], paid: [], open: [], rewardsFile: undefined });
     expect([...run.events()].at(-1)).toMatchObject({ type: "run.resumed", checkpoint: 0, systemRuns: 0 });
     expect(lines(run, "candidates.jsonl")).toBe(0);
     run.close();

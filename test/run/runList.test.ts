@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { eventsFile, openRun, type RunFolder } from "../../src/run/runFolder.ts";
+import { eventsFile, type RunFolder } from "../../src/run/runFolder.ts";
 import { newRunId, resumeCommand } from "../../src/run/runInfo.ts";
 import { findRun, type ListedRun, listRuns } from "../../src/run/runList.ts";
+import { openRun } from "../../src/run/runOpening.ts";
 import { seededRandom } from "../../src/system/random.ts";
 import { UserError } from "../../src/system/userError.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
@@ -84,6 +85,19 @@ describe("the list of runs", () => {
       planned: undefined,
       validation: { before: undefined, after: undefined },
     });
+  });
+
+  test("tells an end of a run that the kernel of a notebook holds still", () => {
+    const out = scratchFolder();
+    const run = startRun(out);
+    onTestFinished(() => run.close());
+    expect(only(out)).toMatchObject({ status: "running", held: true });
+    run.record({ type: "run.interrupted", reason: "the cell was stopped" }, 1);
+    expect(only(out)).toMatchObject({ status: "interrupted", held: true });
+    run.record({ type: "run.failed", message: "boom" }, 1);
+    expect(only(out)).toMatchObject({ status: "failed", held: true });
+    run.record(summary, 2);
+    expect(only(out)).toMatchObject({ status: "finished", held: true });
   });
 
   test("lists what cannot be read with what is wrong, beside the others, by start", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { limitOutput } from "../../src/notebook/outputLimits.ts";
-import type { EventBody } from "../../src/run/events.ts";
+import type { EventBody, RunEvent } from "../../src/run/events.ts";
 import { impersonal } from "../../src/run/impersonal.ts";
 import { RUN_OUTPUT_BYTES, RUN_OUTPUT_MIME, rendererMessageSchema, runOutputSchema } from "../../src/run/runOutput.ts";
 import { runOutputBundle } from "../../src/run/runOutputBundle.ts";
@@ -11,6 +11,7 @@ import { runPicture } from "../../src/run/runOutputPicture.ts";
 import { runPointer } from "../../src/run/runOutputView.ts";
 import { outputStatusWords } from "../../src/run/runOutputWords.ts";
 import { liveRunView } from "../../src/run/views/reduce.ts";
+import { estimatedRun, exampleEstimate } from "./estimatedRun.ts";
 import { finishedRun, LogWriter, resumedRun, stageOne, started } from "./exampleEvents.ts";
 import { exampleOutputs, outputOf, viewOutput } from "./exampleOutputs.ts";
 import { nastyPieces, nastyText } from "./nastyText.ts";
@@ -40,6 +41,96 @@ describe("the output of a run", () => {
     expect(rewards[0]).toMatchObject({ iteration: 0 });
     expect(summary?.results.map(({ split, n }) => `${split} ${n}`)).toEqual(["validation 60", "test 100"]);
     expect(time.leftMs).toBeNull();
+  });
+
+  test("says why no request is sent in the place of what is being done, and how far that is all the same", () => {
+    const { events } = stageOne();
+    const at = events.at(-1)?.at ?? 0;
+    const base = { seq: 99, at, systemRuns: 0 };
+    const wait = { provider: "openai", why: "requests", perMinute: 20, ms: 3_000, begins: true } as const;
+    const doing = { type: "progress", phase: "iterating", label: "validation", done: 3, total: 9, ...base } as const;
+    const told = (waits: typeof wait | null) =>
+      outputOf([...events, doing, { type: "waiting", wait: waits, ...base }], { working: true }).status;
+    expect(told(wait)).toMatchObject({
+      state: "running",
+      progress: { label: "waiting for openai: limit of 20 requests/min, next in 3 s", done: 3, total: 9 },
+    });
+    expect(told(null)).toMatchObject({ progress: { label: "validation" } });
+  });
+
+  test("tells calls of models that are paid for, with those that the record answered and what is not known", () => {
+    const spent = { who: "drafter", purpose: "validation", inputTokens: 1e6, outputTokens: 0 };
+    const price = { inputPerMillion: 2, outputPerMillion: 4 };
+    const told = (more: {
+      readonly price: typeof price | null;
+      readonly unanswered?: number;
+      readonly recorded?: number;
+    }) => {
+      const { recorded, unanswered } = more;
+      const call = { ...spent, model: "openai:a", calls: 3, ...(recorded !== undefined && { recorded }) };
+      const row = unanswered ? { ...call, unanswered: { calls: unanswered, inputTokens: 10, outputTokens: 0 } } : call;
+      const [started, ...events] = finishedRun();
+      const begun = started?.type === "run.started" ? [{ ...started, simulated: false }] : [];
+      const models = { "openai:a": { simulated: false, price: more.price } };
+      const [last] = events.filter(({ type }) => type === "summary").slice(-1);
+      return outputOf([
+        ...begun,
+        ...events.filter((one) => one !== last),
+        { ...last, spentCalls: [row], models } as RunEvent,
+      ]);
+    };
+    expect(exampleOutputs.finished().models).toBeUndefined();
+    expect(told({ price, recorded: 41 }).models).toEqual({
+      calls: 3,
+      recorded: 41,
+      usd: 2,
+      atLeast: false,
+      budgetUsd: null,
+    });
+    expect(told({ price: null }).models).toEqual({ calls: 3, recorded: 0, usd: null, atLeast: true, budgetUsd: null });
+    const output = told({ price, recorded: 41, unanswered: 2 });
+    expect(output.models).toEqual({ calls: 3, recorded: 41, usd: 2, atLeast: true, budgetUsd: null });
+    expect(runMarkdown(output)).toContain("model calls: 3, and 41 from a record · money: at least $2.00");
+    expect(runMarkdown(told({ price: null }))).toContain("money: not known");
+  });
+
+  test("tells what was estimated beside what came, and who asked models for what", () => {
+    const output = outputOf(estimatedRun());
+    expect(output.estimate).toMatchObject({ over: true, recorded: 40 });
+    expect(output.estimate?.figures.slice(0, 3)).toEqual([
+      { unit: "calls", range: exampleEstimate.calls, came: 972, place: "inside" },
+      { unit: "tokens", range: exampleEstimate.tokens, came: 865_080, place: "above" },
+      { unit: "money", range: exampleEstimate.usd, came: 0.1691, place: "inside" },
+    ]);
+    expect(output.called?.[0]).toEqual({ who: "answer_generator", purpose: "offline pairs", calls: 900, usd: 0.1566 });
+    const markdown = runMarkdown(output);
+    expect(markdown).toContain("| tokens | about 300,000 (90,000 to 800,000) | 865,080 | above the range |");
+    expect(markdown).toContain("| answer\\_generator | offline pairs | 900 | $0.16 |");
+    expect(runOutputSchema.parse(JSON.parse(JSON.stringify(output)))).toEqual(output);
+    const going = outputOf(estimatedRun().slice(0, -1), { working: true });
+    expect(runMarkdown(going)).toContain("| of | estimated | came so far |  |");
+    expect(runMarkdown(outputOf(estimatedRun({ simulated: true })))).toContain(
+      "| money | $0: simulated model | $0: simulated model | within the range |",
+    );
+    expect(exampleOutputs.finished()).not.toHaveProperty("estimate");
+  });
+
+  test("lists only those who cost most, however many asked", () => {
+    const row = (index: number) => ({
+      who: `c${index}`,
+      purpose: "validation",
+      model: null,
+      calls: 1,
+      inputTokens: index,
+      outputTokens: 0,
+    });
+    const many = Array.from({ length: 200 }, (_, index) => row(index));
+    const events = estimatedRun({ simulated: true }).map((event) =>
+      event.type === "summary" ? { ...event, spentCalls: many } : event,
+    );
+    const { called = [] } = outputOf(events);
+    expect(called).toHaveLength(24);
+    expect(called[0]?.who).toBe("c199");
   });
 
   test("is the same whether the events come one by one or the log is read whole, resumption included", () => {

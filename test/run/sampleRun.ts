@@ -1,7 +1,8 @@
 import type { CandidateSet } from "../../src/reward/candidateSet.ts";
 import type { BodyOf } from "../../src/run/events.ts";
-import { createRun, type RunFolder } from "../../src/run/runFolder.ts";
+import type { RunFolder } from "../../src/run/runFolder.ts";
 import type { NewRunInfo } from "../../src/run/runInfo.ts";
+import { createRun } from "../../src/run/runOpening.ts";
 
 const data = {
   train: { n: 3, hash: "a1", source: "train.jsonl" },

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { saveConfiguration } from "../../src/run/configurationFile.ts";
 import { savedStart, startFrom } from "../../src/run/savedStart.ts";
 import { choice, component, options } from "../../src/system/declaration.ts";
+import { llm } from "../../src/system/llm.ts";
+import { addSecret, forgetSecrets } from "../../src/system/secrets.ts";
 import { workspace } from "../loader/workspace.ts";
 
 const retriever = component({
@@ -26,6 +29,20 @@ describe("a run starts from", () => {
     const file = join(workspace({}), "qa.optimas.json");
     saveConfiguration(file, { configuration: accepted, replaces: source });
     expect(savedStart(file, [retriever])).toEqual({ configuration: accepted, taken: ["retriever"], leftOut: [] });
+  });
+
+  test("the accepted value where the source's holds a key, which no file repeats", () => {
+    onTestFinished(forgetSecrets);
+    const key = "sk-planted-in-a-source";
+    addSecret(key);
+    const asking = llm({ name: "asker", description: "", inputs: ["q"], outputs: ["a"], prompt: `Use ${key}.` });
+    const file = join(workspace({}), "qa.optimas.json");
+    saveConfiguration(file, { configuration: { asker: "Better." }, replaces: { asker: `Use ${key}.` } });
+    expect(readFileSync(file, "utf8")).not.toContain(key);
+    expect(savedStart(file, [asking])).toEqual({ configuration: { asker: "Better." }, taken: ["asker"], leftOut: [] });
+    // One that was never changed is the source's own, key and all.
+    saveConfiguration(file, { configuration: { asker: `Use ${key}.` } });
+    expect(savedStart(file, [asking]).configuration).toEqual({ asker: `Use ${key}.` });
   });
 
   test("the value of a file written by hand, which says nothing of the source", () => {

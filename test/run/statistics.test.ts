@@ -9,6 +9,7 @@ import {
   meanIntervalOf,
   rankCorrelation,
   ranks,
+  rewardInterval,
   shareBetweenGroups,
   shareInterval,
 } from "../../src/run/statistics.ts";
@@ -51,6 +52,36 @@ describe("meanInterval", () => {
   });
   test("of equal scores has no width", () => expect(meanInterval([0.5, 0.5, 0.5])).toEqual({ low: 0.5, high: 0.5 }));
   test("of scores that are not finite is refused", () => expect(() => meanInterval([0, Infinity])).toThrow(RangeError));
+});
+
+describe("rewardInterval", () => {
+  const shares = fc.array(score, { minLength: 2, maxLength: 40 });
+  test("is the mean's, where that leaves no reward that cannot be", () => {
+    const scores = [0.4, 0.5, 0.6];
+    expect(rewardInterval(scores)).toEqual(meanInterval(scores));
+  });
+  test("of shares stays from 0 to 1 and holds their mean", () => {
+    fc.assert(
+      fc.property(shares, (scores) => {
+        const interval = rewardInterval(scores);
+        expect(interval?.low).toBeGreaterThanOrEqual(0);
+        expect(interval?.high).toBeLessThanOrEqual(1);
+        expect(interval?.low).toBeLessThanOrEqual(mean(scores) + 1e-12);
+        expect(interval?.high).toBeGreaterThanOrEqual(mean(scores) - 1e-12);
+      }),
+    );
+  });
+  test("ends at 0 where no row scored below it, and nowhere above where rows scored more than 1", () => {
+    const interval = rewardInterval([0, 0, 0, 9]);
+    expect(interval?.low).toBe(0);
+    expect(interval?.high).toBe(meanInterval([0, 0, 0, 9])?.high);
+  });
+  test("goes below 0 where rows did", () => {
+    const scores = [-0.2, 0, 0.1, 0.9];
+    expect(rewardInterval(scores)).toEqual(meanInterval(scores));
+    expect(rewardInterval(scores)?.low).toBeLessThan(0);
+  });
+  test("of one score is not known", () => expect(rewardInterval([0.3])).toBeNull());
 });
 
 describe("bootstrapDifference", () => {

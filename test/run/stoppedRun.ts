@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { openRun, type RunFolder } from "../../src/run/runFolder.ts";
+import type { RunFolder } from "../../src/run/runFolder.ts";
+import { openRun } from "../../src/run/runOpening.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
 import { candidateSet, runStarted, startRun, tickingClock, warning } from "./sampleRun.ts";
 

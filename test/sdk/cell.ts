@@ -1,5 +1,5 @@
 import type { MimeBundle } from "../../src/notebook/output.ts";
-import { type CellHost, cellHosts, type ValuesUse } from "../../src/sdk/cellHost.ts";
+import { type CellHost, type CellModels, cellHosts, type ValuesUse } from "../../src/sdk/cellHost.ts";
 
 /** A notebook cell as its host sees it. */
 export interface Cell extends CellHost {
@@ -14,6 +14,7 @@ export function cell(given: {
   readonly resume?: string;
   readonly notebook?: string;
   readonly values?: ValuesUse;
+  readonly models?: CellModels;
 }): Cell {
   const controller = new AbortController();
   const ends: (() => void)[] = [];
@@ -23,6 +24,7 @@ export function cell(given: {
     folder: given.folder,
     ...(given.notebook !== undefined && { notebook: given.notebook }),
     ...(given.values && { values: given.values }),
+    ...(given.models && { models: given.models }),
     get resume() {
       return resume;
     },

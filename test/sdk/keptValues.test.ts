@@ -66,12 +66,15 @@ describe("what a cell's experiment accepts", () => {
     await bench.close();
 
     const next = inNotebook();
-    const again = await open(tuning());
+    const events: RunEvent[] = [];
+    const again = await open(tuning(), { onEvent: (event) => events.push(event) });
     await next.run(() => again.evaluate());
     expect(again.configuration.picker).toEqual(better);
     expect(told(next)).toEqual([
       'Starting from a.tuning.optimas.json (picker); open({ start: "source" }) starts from the source\'s values.',
     ]);
+    // So does the run itself, wherever it is looked at.
+    expect(events[0]).toMatchObject({ saved: { file: "a.tuning.optimas.json", components: ["picker"] } });
   });
 
   test("is not what a run starts from that is to start from the source, which takes its place", async () => {

@@ -39,6 +39,19 @@ describe("working on an experiment step by step", () => {
     return bench;
   };
 
+  test("keeps with every run what it was thought to come to, and the next knows what this one has shown", async () => {
+    const begun: Extract<RunEvent, { type: "run.started" }>[] = [];
+    const onEvent = (event: RunEvent) => void (event.type === "run.started" && begun.push(event));
+    const first = await open({ onEvent });
+    await first.evaluate();
+    await first.close();
+    const second = await open({ onEvent });
+    await second.evaluate();
+    expect(begun.map(({ estimate }) => estimate?.calls.expected)).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(begun[0]?.estimate?.sentences.join(" ")).toContain("no earlier run of this experiment");
+    expect(begun[1]?.estimate?.sentences.join(" ")).toContain("measured in 1 earlier run");
+  });
+
   test("each step does first what it needs", async () => {
     const seen: string[] = [];
     const bench = await open({ onEvent: ({ type }) => void seen.push(type) });
@@ -112,6 +125,12 @@ describe("working on an experiment step by step", () => {
     expect(start).toMatchObject({ of: "unoptimized", split: "validation", mean: 0, n: 5 });
     await bench.optimize({ iterations: 2 });
     expect(await bench.evaluate()).toEqual(start);
+  });
+
+  test("optimizes for as many iterations as the settings say, unless it is told another number", async () => {
+    const bench = await open({ settings: { iterations: 3 } });
+    expect(await bench.optimize()).toMatchObject({ type: "summary", iterations: 3 });
+    await expect(bench.optimize({ iterations: -1 })).rejects.toThrow(/whole number from 0, but is -1/);
   });
 
   test("`optimize` goes on from the steps before it and sums up", async () => {

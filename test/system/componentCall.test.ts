@@ -1,5 +1,7 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Completion } from "../../src/models/languageModel.ts";
+import { ModelFailure } from "../../src/models/modelFailure.ts";
 import { type Component, type ComponentContext, type Fields, field } from "../../src/system/component.ts";
 import { CallScope, ComponentFailure } from "../../src/system/componentCall.ts";
 import { component } from "../../src/system/declaration.ts";
@@ -66,6 +68,16 @@ describe("a component call", () => {
     const failure = await call(step("a", ["x"], ["y"], () => output as Fields)).catch((thrown: unknown) => thrown);
     expect(failure).toMatchObject({ name: "ComponentFailure", component: "a", kind: "field" });
     expect((failure as Error).message).toMatch(message);
+  });
+
+  test.each([
+    ["a provider that is down", new ModelFailure("overloaded", "test:model is overloaded"), undefined],
+    ["a wrong key", new ModelFailure("authentication", "the key is wrong"), undefined],
+    ["a request that is too long", new ModelFailure("too long", "too long"), "ComponentFailure"],
+  ])("is no failure of the component for %s, unless it lies in the request", async (_what, failure, name) => {
+    const thrown = await call(step("a", ["x"], ["y"], () => Promise.reject(failure))).catch((error: unknown) => error);
+    if (name === undefined) expect(thrown).toBe(failure);
+    else expect(thrown).toMatchObject({ name, kind: "threw", message: "too long" });
   });
 
   test("fails when a checked number is NaN", async () => {
@@ -135,6 +147,42 @@ describe("a call that takes too long", () => {
     await expect(late).rejects.toThrow(/within 5 s/);
   });
 
+  test("is not one that waits for a model: only the component's own time counts", async () => {
+    const answers: (() => void)[] = [];
+    const slow = {
+      ...silentModel,
+      complete: () =>
+        new Promise<Completion>((resolve) => {
+          answers.push(() => resolve({ text: "1", stop: "end", usage: { inputTokens: 1, outputTokens: 1 } }));
+        }),
+    };
+    const asker = component({
+      name: "asker",
+      description: "",
+      inputs: ["x"],
+      outputs: ["y"],
+      run: async (_inputs, { model, signal }) => {
+        const ask = () => model.complete({ messages: [], temperature: 0, maxTokens: 1, sample: 0 }, signal);
+        await Promise.all([ask(), ask()]);
+        return new Promise<never>(() => {});
+      },
+    });
+    const late = new CallScope(never()).run(asker, { x: "1" }, { ...given, model: slow });
+    let ended = false;
+    const end = late.catch(() => {
+      ended = true;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ended).toBe(false);
+    answers[1]?.();
+    await vi.advanceTimersByTimeAsync(1000);
+    await end;
+    await expect(late).rejects.toMatchObject({ kind: "timeout" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("leaves no timer behind when the component answers in time", async () => {
     await call(step("a", ["x"], ["y"], async () => ({ y: "1" })));
     expect(vi.getTimerCount()).toBe(0);
@@ -164,6 +212,24 @@ describe("an abort", () => {
     controller.abort(reason);
     await pending.catch(() => {});
     expect(context?.signal.reason).toBe(reason);
+  });
+
+  test("may be listened to by as many requests as the component makes at once", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    await call(
+      component({
+        name: "asker",
+        description: "",
+        inputs: ["x"],
+        outputs: ["y"],
+        run: (_inputs, { signal }) => {
+          for (let request = 0; request < 20; request++) signal.addEventListener("abort", () => request);
+          return { y: "1" };
+        },
+      }),
+    );
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
   });
 
   test("wins over what the component throws because of it", async () => {

@@ -67,6 +67,9 @@ describe("options", () => {
     // @ts-expect-error there is no option "kk"
     expect(refusal(() => options({ k: choice([1, 5]) }, { kk: 5 }))).toMatch(/no option "kk"; there are k/);
   });
+  test("refuses the name that files of values could not keep", () => {
+    expect(refusal(() => options({ k: choice([1]), ["__proto__"]: choice([1, 5]) }))).toMatch(/"__proto__" has a name/);
+  });
 });
 
 describe("modelChoice", () => {
@@ -101,6 +104,7 @@ describe("component", () => {
   test.each([
     [{ name: "two words" }, /"two words" needs a name of letters/],
     [{ name: "1st" }, /needs a name of letters/],
+    [{ name: "__proto__" }, /"__proto__" has a name that JavaScript's objects use/],
     [{ outputs: [] }, /no outputs/],
     [{ outputs: ["x"] }, /reads and writes "x"/],
     [{ weight: -1 }, /weight of 0 or more, not -1/],

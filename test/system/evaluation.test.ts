@@ -2,7 +2,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Component } from "../../src/system/component.ts";
 import { component, modelChoice } from "../../src/system/declaration.ts";
-import { type EvaluationRequest, evaluate, type Reward, worstCaseRuns } from "../../src/system/evaluation.ts";
+import {
+  type EvaluationRequest,
+  evaluate,
+  type Reward,
+  scoreTrajectory,
+  worstCaseRuns,
+} from "../../src/system/evaluation.ts";
 import { BudgetExhausted, Ledger } from "../../src/system/ledger.ts";
 import { wireSystem } from "../../src/system/system.ts";
 import { executionOf, never, step } from "./smallSystem.ts";
@@ -90,6 +96,33 @@ describe("an evaluation", () => {
     expect(scores).toEqual([1, 0, 1, 1, 1]);
     expect(failures).toMatchObject([{ exampleId: "r1", at: "reward", kind: "reward" }]);
     expect(failures[0]?.message).toMatch(message);
+  });
+
+  test("gives up a reward that never comes, for its example alone", async () => {
+    const reward: Reward = (_output, example) => (example.id === "r1" ? new Promise<number>(() => {}) : 1);
+    const asked = request({ reward });
+    const { scores, failures } = await evaluate({ ...asked, execution: { ...asked.execution, timeoutMs: 20 } });
+    expect(scores).toEqual([1, 0, 1, 1, 1]);
+    expect(failures).toEqual([
+      {
+        exampleId: "r1",
+        at: "reward",
+        kind: "reward",
+        message: "the reward gave no score within 0.02 s; raise timeoutMs if it needs longer",
+      },
+    ]);
+  });
+
+  test("waits for no reward once it is aborted", async () => {
+    const reason = new Error("stopped");
+    const controller = new AbortController();
+    const asked = request({ components: [echo] });
+    const trajectory = (await evaluate(asked)).trajectories[0];
+    if (trajectory === undefined) throw new Error("nothing ran");
+    const never = () => new Promise<number>(() => {});
+    const scoring = scoreTrajectory(asked.system, trajectory, never, controller.signal, 60_000);
+    controller.abort(reason);
+    await expect(scoring).rejects.toBe(reason);
   });
 
   test("gives the reward the final outputs only, and the example", async () => {

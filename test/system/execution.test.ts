@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Example } from "../../src/data/example.ts";
+import { ModelFailure } from "../../src/models/modelFailure.ts";
 import { type Component, type Fields, field } from "../../src/system/component.ts";
 import { initialConfiguration } from "../../src/system/configuration.ts";
 import { component, modelChoice } from "../../src/system/declaration.ts";
@@ -336,5 +337,36 @@ describe("a model chosen per input", () => {
       return trajectory.steps.get("chooser")?.output.y;
     };
     expect([await answer("easy"), await answer("hard")]).toEqual(["m:small(easy)", "m:large(hard)"]);
+  });
+});
+
+describe("what ends the run", () => {
+  test("ends it also where the component that met it kept it to itself", async () => {
+    const down = new ModelFailure("network", "test:model cannot be reached");
+    const system = wire([step("a", ["x"], ["y"], () => ({ y: "made up" }))], ["y"]);
+    const ended: string[] = [];
+    const execution = executionOf(system, {
+      watch: (_component, model) => ({ model, runEnd: down, end: (outcome) => void ended.push(outcome) }),
+    });
+    await expect(executeSystem(system, example, execution)).rejects.toBe(down);
+    expect(ended).toEqual(["failed"]);
+  });
+
+  test("waits for the other components of the example", async () => {
+    const log: string[] = [];
+    const down = new ModelFailure("network", "test:model cannot be reached");
+    const system = wire(
+      [
+        step("a", ["x"], ["a_out"], () => Promise.reject(down)),
+        step("b", ["x"], ["b_out"], async () => {
+          for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+          log.push("b is done");
+          return { b_out: "b" };
+        }),
+      ],
+      ["a_out", "b_out"],
+    );
+    await expect(executeSystem(system, example, executionOf(system))).rejects.toBe(down);
+    expect(log).toEqual(["b is done"]);
   });
 });

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fieldText, parseFields, renderAnswerFormat, renderFields } from "../../src/system/fieldFormat.ts";
+import {
+  fieldText,
+  parseFields,
+  renderAnswerFormat,
+  renderFields,
+  renderJsonFormat,
+} from "../../src/system/fieldFormat.ts";
 
 const check = (answer: string, expected: Readonly<Record<string, string>>, names = ["answer", "reason"]) =>
   expect(parseFields(answer, names)).toEqual(expected);
@@ -22,6 +28,23 @@ describe("reading an answer", () => {
     ["a JSON object", '{"answer": "Paris", "reason": "It is the capital."}'],
     ["a fenced JSON object", 'Here:\n```json\n{"answer": "Paris", "reason": "It is the capital."}\n```\nDone.'],
     ["a fence without language", '```\n{"answer": "Paris", "reason": "It is the capital."}\n```'],
+    ["a fenced JSON object of another language", '```js\n{"answer": "Paris", "reason": "It is the capital."}\n```'],
+    [
+      "a JSON object with words around it",
+      'Sure: {"answer": "Paris", "reason": "It is the capital."} Glad to help {you}!',
+    ],
+    [
+      "the last of several JSON objects",
+      'Say {"answer": "x", "reason": "y"}.\n{"answer": "Paris", "reason": "It is the capital."}',
+    ],
+    ["JSON keys in other capitals", '{"Answer": "Paris", "REASON": "It is the capital."}'],
+    ["JSON with other keys", '{"thought": {"answer": "x"}, "answer": "Paris", "reason": "It is the capital.", "n": 1}'],
+    ["JSON that is cut off", '{"answer": "Paris", "reason": "It is the capital.'],
+    ["fenced JSON that is cut off", '```json\n{\n  "answer": "Paris",\n  "reason": "It is the capital.'],
+    ["JSON with a comma too many", '{"answer": "Paris", "reason": "It is the capital.",}'],
+    ["tags", "<answer>Paris</answer>\n<reason>\nIt is the capital.\n</reason>"],
+    ["tags in capitals", "Well: <Answer>Paris</Answer> <REASON>It is the capital.</REASON>"],
+    ["tags that are cut off", "<answer>Paris</answer><reason>It is the capital."],
     ["words before the first heading", "Sure!\n\n### answer\nParis\n### reason\nIt is the capital."],
   ])("accepts %s", (_form, answer) => {
     check(answer, { answer: "Paris", reason: "It is the capital." });
@@ -66,6 +89,26 @@ describe("reading an answer", () => {
     check("### a.b (c)\nx\n### axb (c)\ny", { "a.b (c)": "x\n### axb (c)\ny" }, ["a.b (c)", "other"]);
   });
 
+  test("keeps line ends in JSON that should have been escaped", () => {
+    check('{"answer": "one\n\ttwo", "reason": "a \\"b\\""}', { answer: "one\n\ttwo", reason: 'a "b"' });
+  });
+
+  test("gives what headings say, though there is JSON in a value", () => {
+    const value = '```json\n{"answer": "inside"}\n```';
+    check(`### answer\n${value}\n### reason\nso`, { answer: value, reason: "so" });
+  });
+
+  test("takes JSON for a single field, but not for one of another name", () => {
+    check('{"answer": "Paris"}', { answer: "Paris" }, ["answer"]);
+    check('Here you are:\n```json\n{"answer": "Paris"}\n```', { answer: "Paris" }, ["answer"]);
+    check('{"answer": "Par', { answer: "Par" }, ["answer"]);
+    check('{"city": "Paris"}', { answer: '{"city": "Paris"}' }, ["answer"]);
+  });
+
+  test("leaves out what JSON says is null", () => {
+    check('{"answer": "Paris", "reason": null}', { answer: "Paris" });
+  });
+
   test("turns JSON values that are no text into text", () => {
     check('{"answer": 42, "reason": ["a", "b"]}', { answer: "42", reason: "a\nb" });
   });
@@ -82,6 +125,11 @@ describe("writing fields", () => {
     expect(fieldText({ a: [1] })).toBe('{\n "a": [\n  1\n ]\n}');
     expect(fieldText(undefined)).toBe("");
     expect(renderFields({ q: "Who?", k: 3 })).toBe("### q\nWho?\n\n### k\n3");
+  });
+
+  test("asks for JSON by the names of its keys", () => {
+    expect(renderJsonFormat(["answer"])).toMatch(/JSON object whose only key is "answer"/);
+    expect(renderJsonFormat(["a", "b"])).toMatch(/JSON object.*2 keys.*"a", "b"$/);
   });
 
   test("asks for every output by name", () => {
@@ -105,4 +153,75 @@ test("whatever is written is read back, for any names and any values that hold n
     }),
     { numRuns: 400 },
   );
+});
+
+describe("JSON of any names and values", () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9_ .-]{0,8}$/).filter((text) => text === text.trim());
+  const value = fc.string({ unit: "binary", maxLength: 40 });
+  const fields = fc
+    .uniqueArray(fc.tuple(name, value), { selector: ([key]) => key.replace(/ /g, "_"), minLength: 1, maxLength: 4 })
+    .map((entries) => Object.fromEntries(entries));
+
+  test("is read back, however it is laid out and whatever stands around it", () => {
+    const space = fc.constantFrom(undefined, 1, "\t");
+    const around = fc.constantFrom(
+      ["", ""],
+      ["```json\n", "\n```"],
+      ["Well:\n```\n", "\n```\nDone."],
+      ["So it is ", " then."],
+    );
+    fc.assert(
+      fc.property(fields, space, around, (written, indent, [before = "", after = ""]) => {
+        const names = Object.keys(written);
+        expect(parseFields(`${before}${JSON.stringify(written, undefined, indent)}${after}`, names)).toEqual(written);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("that is cut off anywhere gives the values that are whole, and of the last one as much as there is", () => {
+    fc.assert(
+      fc.property(fields, fc.nat(), (written, at) => {
+        const names = Object.keys(written);
+        const text = JSON.stringify(written);
+        const cut = text.slice(0, at % (text.length + 1));
+        // With a single name, an answer without any is the value itself.
+        fc.pre(names.length > 1);
+        const read = Object.entries(parseFields(cut, names));
+        expect(read.map(([key]) => key)).toEqual(names.slice(0, read.length));
+        for (const [at, [key, given]] of read.entries()) {
+          if (at < read.length - 1) expect(given).toBe(written[key]);
+          else expect(written[key]?.startsWith(given)).toBe(true);
+        }
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  test("any text at all is read without an error", () => {
+    const piece = fc.constantFrom(
+      "{",
+      "}",
+      '"',
+      "\\",
+      "a",
+      ":",
+      ",",
+      "\n",
+      "###",
+      " ",
+      "<a>",
+      "</a>",
+      "```",
+      "\\u12",
+      "**",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        for (const given of Object.values(parseFields(pieces.join(""), ["a", "b"])))
+          expect(typeof given).toBe("string");
+      }),
+      { numRuns: 600 },
+    );
+  });
 });

@@ -14,6 +14,8 @@ const answerer = llm({
   prompt: "Answer the question.",
 });
 
+const DECLARED = { description: "", inputs: ["question"], outputs: ["answer"], prompt: "Go." };
+
 const ask = (model: LanguageModel, given: { temperature?: number; sample?: number; asked?: typeof answerer } = {}) =>
   new CallScope(never()).run(
     given.asked ?? answerer,
@@ -71,6 +73,54 @@ describe("an llm component", () => {
     expect(failure?.message).toMatch(/answer to answerer has no reason; it begins "### answer\\nBob"/);
   });
 
+  test("asks models that keep to a shape for JSON with its outputs, by a name that providers take", async () => {
+    const requests: CompletionRequest[] = [];
+    const asked: string[] = [];
+    const model: LanguageModel = {
+      ...modelOf((request) => {
+        requests.push(request);
+        return '{"answer": "Bob", "reason": "Why not"}';
+      }),
+      structured: (name) => {
+        asked.push(name);
+        return true;
+      },
+    };
+    expect(await ask(model)).toEqual({ answer: "Bob", reason: "Why not" });
+    const name = "long".repeat(20);
+    const other = llm({ ...DECLARED, name, model: "a:b" });
+    await ask(model, { asked: other as never });
+    expect(asked).toEqual([model.name, "a:b"]);
+    expect(requests.map(({ format }) => format)).toEqual([
+      { name: "answerer", fields: ["answer", "reason"] },
+      { name: name.slice(0, 64), fields: ["answer"] },
+    ]);
+    expect(requests[0]?.messages.at(-1)?.content).toMatch(/JSON object.*"answer", "reason"$/);
+    expect(requests[0]?.messages.at(-1)?.content).not.toContain("### answer");
+  });
+
+  test("asks other models for no shape", async () => {
+    const requests: CompletionRequest[] = [];
+    const model = modelOf((request) => {
+      requests.push(request);
+      return complete;
+    });
+    await ask(model);
+    await ask({ ...model, structured: () => false });
+    expect(requests.map((request) => "format" in request)).toEqual([false, false]);
+  });
+
+  test("says when a filter withheld an answer, and when it is empty", async () => {
+    const stopped = (stop: "filtered" | "empty", text: string): LanguageModel => ({
+      ...modelOf(() => ""),
+      complete: async () => ({ text, stop, usage: { inputTokens: 1, outputTokens: 1 } }),
+    });
+    await expect(ask(stopped("filtered", complete))).rejects.toThrow(
+      /filter of the model's provider withheld.*answerer/,
+    );
+    await expect(ask(stopped("empty", " "))).rejects.toThrow(/answer to answerer is empty/);
+  });
+
   test("says when an answer was cut off, and when the model declined", async () => {
     const stopped = (stop: "length" | "refused"): LanguageModel => ({
       ...modelOf(() => ""),
@@ -78,6 +128,29 @@ describe("an llm component", () => {
     });
     await expect(ask(stopped("length"))).rejects.toThrow(/has no reason \(it was cut off at maxTokens\)/);
     await expect(ask(stopped("refused"))).rejects.toThrow(/declined to answer answerer/);
+  });
+
+  test("says how much the model is to think, and leaves the answer its room", async () => {
+    const declaration = { name: "deep", description: "", inputs: ["question"], outputs: ["answer"], prompt: "Go." };
+    const requests: CompletionRequest[] = [];
+    const model = modelOf((request) => {
+      requests.push(request);
+      return "### answer\nBob";
+    });
+    const deep = llm({ ...declaration, maxTokens: 500, effort: "high", thinkingTokens: 2_000 });
+    await ask(model, { asked: deep as never });
+    expect(requests).toMatchObject([{ maxTokens: 2_500, effort: "high", thinkingTokens: 2_000 }]);
+    expect(deep.answerTokens).toBe(2_500);
+    expect(() => llm({ ...declaration, thinkingTokens: 10 })).toThrow(/"deep".*at least 1024, not 10/);
+    expect(() => llm({ ...declaration, effort: "huge" as never })).toThrow(/"deep".*none, minimal.*not huge/);
+  });
+
+  test("says what to do when all of an answer's tokens went into thinking", async () => {
+    const thought: LanguageModel = {
+      ...modelOf(() => ""),
+      complete: async () => ({ text: "", stop: "thought", usage: { inputTokens: 1, outputTokens: 1024 } }),
+    };
+    await expect(ask(thought)).rejects.toThrow(/spent all tokens.*answerer on thinking.*thinkingTokens.*effort/);
   });
 
   test("fails as thrown when the model throws", async () => {

@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { vi } from "vitest";
 import type { PluginConfiguration } from "../../src/tsplugin/pluginConfiguration.ts";
 import { PLUGIN_NAME } from "../../src/tsplugin/pluginName.ts";
-
-// The first answer waits for a server that starts and reads the declarations of Node.js.
-vi.setConfig({ testTimeout: 60_000 });
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const serverFile = createRequire(import.meta.url).resolve("typescript-services/lib/tsserver.js");

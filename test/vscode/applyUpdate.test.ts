@@ -7,7 +7,7 @@ import * as vscode from "vscode";
 import type { UpdateQuestion } from "../../src/extension/updates/updateQuestion.ts";
 import { readSaved } from "../../src/run/configurationFile.ts";
 import { activated, eventually, openNotebook, workspaceFolder } from "./openNotebook.ts";
-import { never, onDisk, prompts, shownDiff, text, updateBench, updateSource } from "./updateBench.ts";
+import { never, onDisk, overwrite, prompts, shownDiff, text, updateBench, updateSource } from "./updateBench.ts";
 
 suite("applying an update", () => {
   const bench = updateBench();
@@ -152,12 +152,12 @@ suite("applying an update", () => {
   test("finds what it wrote after the file was changed around it, and asks where the value was changed", async () => {
     const uri = await written("around");
     await apply(uri, { answerer: "New." });
-    writeFileSync(uri.fsPath, `// above\n${onDisk(uri)}`);
+    overwrite(uri, `// above\n${onDisk(uri)}`);
     await eventually("the editor has read it", async () => (await text(uri)).startsWith("// above"));
     await bench.updates.revert(idOf(uri, "answerer"));
     assert.match(onDisk(uri), /^\/\/ above[\s\S]*'Answer the question\.'/);
     await apply(uri, { answerer: "New." });
-    writeFileSync(uri.fsPath, onDisk(uri).replace("'New.'", '"Mine."'));
+    overwrite(uri, onDisk(uri).replace("'New.'", '"Mine."'));
     await eventually("the editor has read it", async () => (await text(uri)).includes("Mine"));
     const { updates: own } = await activated();
     assert.equal((await own.revert(idOf(uri, "answerer"), async () => undefined)).kind, "cancelled");

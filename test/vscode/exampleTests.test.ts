@@ -77,7 +77,7 @@ suite("examples in the Test Explorer", () => {
     const rows = await opened(item);
     assert.deepEqual(Object.keys(rows), ["right", "half", "wrong", "throws", "waits", "dies"]);
     assert.equal(rows.right?.description, "double · 2 · 2");
-  }).timeout(60_000);
+  });
 
   test("pass, fail and break off, and lead to what happened", async () => {
     const { item } = await writtenExperiment("examples/verdicts/experiment.ts");
@@ -99,7 +99,7 @@ suite("examples in the Test Explorer", () => {
     assert.ok(shown.getText().startsWith("doing, row wrong\nScore: 0.000\n"), shown.getText());
     assert.ok(shown.getText().includes("1. doer\n    Value\n        k = 1\n"), shown.getText());
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
-  }).timeout(60_000);
+  });
 
   test("fail when they score less than before, until the new score is accepted", async () => {
     const { file, item } = await writtenExperiment("examples/changed/experiment.ts");
@@ -137,7 +137,7 @@ suite("examples in the Test Explorer", () => {
     await vscode.commands.executeCommand("optimas.acceptScore", right);
     await runTests([right]);
     assert.equal(resultOf(right)?.verdict.kind, "passed");
-  }).timeout(120_000);
+  });
 
   test("stop when the run is cancelled, and can be run again", async () => {
     const { item } = await writtenExperiment("examples/cancelled/experiment.ts");
@@ -146,13 +146,13 @@ suite("examples in the Test Explorer", () => {
     const { examples } = await activated();
     const running = runTests([waits, right], { token: source.token });
     const { runs } = await examples.explorer();
-    await eventually("the other row has come to its end", () => runs.resultOf(right?.id ?? ""), 30_000);
+    await eventually("the other row has come to its end", () => runs.resultOf(right?.id ?? ""));
     source.cancel();
     const resultOf = await running;
     assert.equal(resultOf(waits), undefined);
     assert.equal(resultOf(right)?.verdict.kind, "passed");
     await runTests([right]);
-  }).timeout(60_000);
+  });
 
   test("of one run go on when another one is cancelled", async () => {
     const { item } = await writtenExperiment("examples/two/experiment.ts");
@@ -160,7 +160,7 @@ suite("examples in the Test Explorer", () => {
     const [first, second] = [new vscode.CancellationTokenSource(), new vscode.CancellationTokenSource()];
     const { runs } = await (await activated()).examples.explorer();
     const running = runTests([right, waits], { token: first.token });
-    await eventually("the first run is under way", () => runs.resultOf(right?.id ?? ""), 30_000);
+    await eventually("the first run is under way", () => runs.resultOf(right?.id ?? ""));
     let firstEnded = false;
     void running.then(() => {
       firstEnded = true;
@@ -173,7 +173,7 @@ suite("examples in the Test Explorer", () => {
     first.cancel();
     await running;
     assert.equal(resultOf(waits), undefined);
-  }).timeout(60_000);
+  });
 
   test("end with their kernel when it dies, and the next ones have a new one", async () => {
     const { item } = await writtenExperiment("examples/died/experiment.ts");
@@ -182,7 +182,7 @@ suite("examples in the Test Explorer", () => {
     assert.equal(resultOf(dies), undefined);
     await runTests([right]);
     assert.equal(resultOf(right)?.verdict.kind, "passed");
-  }).timeout(60_000);
+  });
 
   test("are run by the editor's own commands", async () => {
     const { file, item } = await writtenExperiment("examples/own/experiment.ts");
@@ -197,13 +197,9 @@ suite("examples in the Test Explorer", () => {
     const editor = await vscode.window.showTextDocument(file);
     editor.selection = new vscode.Selection(line, 0, line, 0);
     await vscode.commands.executeCommand("testing.runAtCursor");
-    await eventually(
-      "all rows were run",
-      () => runs.resultOf(right?.id ?? "") && runs.resultOf(wrong?.id ?? ""),
-      60_000,
-    );
+    await eventually("all rows were run", () => runs.resultOf(right?.id ?? "") && runs.resultOf(wrong?.id ?? ""));
     await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
-  }).timeout(90_000);
+  });
 
   test("say why there are none where the experiment cannot be opened", async () => {
     const { item } = await writtenExperiment("examples/broken/experiment.ts");
@@ -213,5 +209,5 @@ suite("examples in the Test Explorer", () => {
     await examples.controller.resolveHandler?.(item);
     assert.ok(String(item.error).includes("not today"), String(item.error));
     assert.equal(item.children.size, 0);
-  }).timeout(60_000);
+  });
 });

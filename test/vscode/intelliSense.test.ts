@@ -5,9 +5,6 @@ import { suite, teardown, test } from "mocha";
 import * as vscode from "vscode";
 import { closeNotebook, eventually, openNotebook, workspaceFile, workspaceFolder } from "./openNotebook.ts";
 
-/** The TypeScript server starts with the first cell that is opened, and reads much. */
-const SERVER_MS = 90_000;
-
 suite("names of cells", () => {
   let notebook: vscode.NotebookDocument | undefined;
 
@@ -41,8 +38,7 @@ suite("names of cells", () => {
     return list.items.map(({ label }) => (typeof label === "string" ? label : label.label));
   };
 
-  test("complete, check and lead from cell to cell", async function () {
-    this.timeout(SERVER_MS + 30_000);
+  test("complete, check and lead from cell to cell", async () => {
     workspaceFile("local.ts", "export const local = 1;\n");
     notebook = await openNotebook("names.optnb", [
       'import { tokenF1 } from "optimas";\nimport { local } from "./local.ts";\nconst first = await Promise.resolve({ alpha: local });',
@@ -50,11 +46,11 @@ suite("names of cells", () => {
       "third.toFixed(process.pid);\nnowhere",
       "first2.",
     ]);
-    await eventually("the last cell completes", async () => (await offered(3)).includes("toFixed"), SERVER_MS);
+    await eventually("the last cell completes", async () => (await offered(3)).includes("toFixed"));
     // A server that was at work on other files already hears a moment later where declarations lie.
     const only = (messages: readonly string[]) =>
       messages.length === 1 && messages[0] === "Cannot find name 'nowhere'.";
-    await eventually("the wrong name alone is underlined", () => only(underlined(2)), SERVER_MS);
+    await eventually("the wrong name alone is underlined", () => only(underlined(2)));
     assert.deepEqual([...underlined(0), ...underlined(1)], []);
 
     const [definition] = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(
@@ -67,15 +63,14 @@ suite("names of cells", () => {
     assert.equal(target.toString(), document(1).uri.toString());
   });
 
-  test("follow cells that change places", async function () {
-    this.timeout(SERVER_MS + 30_000);
+  test("follow cells that change places", async () => {
     notebook = await openNotebook("places.optnb", ["moved.toFixed();", "const moved = 1;"]);
-    await eventually("the name comes too late", () => underlined(0).includes("Cannot find name 'moved'."), SERVER_MS);
+    await eventually("the name comes too late", () => underlined(0).includes("Cannot find name 'moved'."));
     const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "const moved = 2;", "typescript");
     const edit = new vscode.WorkspaceEdit();
     edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(0, [cell])]);
     await vscode.workspace.applyEdit(edit);
-    await eventually("the name is known", () => underlined(1).length === 0, SERVER_MS);
+    await eventually("the name is known", () => underlined(1).length === 0);
   });
 });
 
@@ -99,8 +94,7 @@ suite("the SDK in ordinary files", () => {
       '{ "compilerOptions": { "strict": true, "module": "nodenext", "allowImportingTsExtensions": true } }',
   };
   for (const [kind, configuration] of Object.entries(projects)) {
-    test(`is found from the example's system ${kind}, where nobody installed it`, async function () {
-      this.timeout(SERVER_MS + 30_000);
+    test(`is found from the example's system ${kind}, where nobody installed it`, async () => {
       const folder = `sdk ${kind}`;
       const extension = vscode.extensions.getExtension("optimas.optimas");
       assert.ok(extension);
@@ -114,13 +108,13 @@ suite("the SDK in ordinary files", () => {
       const sound = document.getText();
       await edit(document, sound.replace('outputs: ["answer"],\n});', 'outputs: ["reply"],\n});'));
       assert.notEqual(document.getText(), sound);
-      await eventually("the missing field is underlined", () => underlined(document).length > 0, SERVER_MS);
+      await eventually("the missing field is underlined", () => underlined(document).length > 0);
       assert.deepEqual(
         underlined(document).filter((message) => !/answer|reply/.test(message)),
         [],
       );
       await edit(document, sound);
-      await eventually("nothing is underlined", () => underlined(document).length === 0, SERVER_MS);
+      await eventually("nothing is underlined", () => underlined(document).length === 0);
 
       await edit(document, `import { tok } from "optimas";\n${sound}`);
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
+import { listRuns } from "../../src/run/runList.ts";
 import { activated, closeNotebook, ended, eventually, openNotebook, outputText, run, start } from "./openNotebook.ts";
+import { Person } from "./person.ts";
+import { experimentText } from "./tinyExperiment.ts";
 
 const forever = "await new Promise(() => {})";
 
@@ -62,6 +67,37 @@ suite("a kernel", () => {
     assert.notEqual(notebook.cellAt(1).executionSummary?.success, true);
   });
 
+  test("that holds answers which no disk took is restarted only by who says so twice", async () => {
+    const declared = experimentText(200).replace("export default", "const tuning =");
+    const cells = ["process.pid", declared, "await tuning.optimize()"];
+    const notebook = await openNotebook("held/experiment.optnb", cells);
+    const pid = await kernelPid(notebook);
+    await run(notebook, 1, 2);
+    await start(notebook, 2, 3);
+    const out = join(notebook.uri.fsPath, "..", ".optimas", "runs");
+    const { folder } = await eventually("the run has begun", () => {
+      const found = listRuns(out).at(0);
+      return found?.kind === "run" && found.validation.before !== undefined && found;
+    });
+    // What a run writes whose disk is full.
+    const held = { bytes: 5_000, answers: 3 };
+    const pause = { code: "ENOSPC", folder, since: Date.now(), held, free: { bytes: 0, files: null } };
+    writeFileSync(join(folder, "run.pause"), JSON.stringify(pause));
+    await Person.during(async (person) => {
+      const lost = /^3 answers that were paid for are not written yet, and will be lost/;
+      await vscode.commands.executeCommand("optimas.restartKernel");
+      const asked = await person.hears(lost);
+      assert.equal(asked.modal, true);
+      assert.match(asked.detail, /no room in .*Free some space/);
+      assert.ok(isAlive(pid));
+      person.answer(lost, "Restart and Lose Them");
+      await vscode.commands.executeCommand("optimas.restartKernel");
+      await eventually("the kernel is gone", () => !isAlive(pid));
+    });
+    await ended(notebook.getCells());
+    await closeNotebook(notebook);
+  });
+
   test("is a new process without variables after a restart", async () => {
     const notebook = await openNotebook("restart.optnb", ["process.pid", "let gone = 1;", "typeof gone"]);
     const before = await kernelPid(notebook);
@@ -98,7 +134,7 @@ suite("a kernel", () => {
     assert.ok((await statusOf(cell)).includes("The kernel ended: Show Log"));
     const after = await kernelPid(notebook);
     assert.ok(after > 0 && after !== pid);
-  }).timeout(45_000);
+  });
 
   test("outlives its trainer: the cell says why, and goes on when it runs again", async () => {
     const declared = `import { execFileSync } from "node:child_process";
@@ -130,7 +166,7 @@ const e = experiment({
     assert.equal(cell.executionSummary?.success, true);
     assert.ok(!(await statusOf(cell)).includes("The trainer ended: Show Log"));
     assert.equal(outputText(notebook.cellAt(2)), "true");
-  }).timeout(45_000);
+  });
 
   test("ends with its notebook", async () => {
     const notebook = await openNotebook("closed.optnb", ["process.pid"]);

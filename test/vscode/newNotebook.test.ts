@@ -10,7 +10,7 @@ suite("a new notebook", () => {
     const notebook = await eventually("the notebook is shown", () => vscode.window.activeNotebookEditor?.notebook);
     assert.equal(notebook.isUntitled, true);
     await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
-    await run(notebook, 0, notebook.cellCount, 60_000);
+    await run(notebook, 0, notebook.cellCount);
     const code = notebook.getCells().filter(({ kind }) => kind === vscode.NotebookCellKind.Code);
     for (const cell of code) assert.equal(cell.executionSummary?.success, true, outputText(cell));
     const mimes = notebook.cellAt(3).outputs.flatMap(({ items }) => items.map(({ mime }) => mime));
@@ -21,7 +21,7 @@ suite("a new notebook", () => {
       status.some((text) => text.startsWith("Score 1.000, before")),
       status.join(),
     );
-  }).timeout(90_000);
+  });
 
   test("keeps its variables when it is saved for the first time", async () => {
     const cells = [new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "let kept = 41;", "typescript")];

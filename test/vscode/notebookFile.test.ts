@@ -118,5 +118,5 @@ suite("a notebook file", () => {
     // The editor takes about a second for the frame of the outputs, whatever is in the notebook: what counts is what the
     // cells add to it.
     assert.ok(Math.min(...times) - Math.min(...single) < 1000, `${times} ms, a single cell ${single} ms`);
-  }).timeout(90_000);
+  });
 });

@@ -68,7 +68,7 @@ suite("running cells", () => {
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
     }, 10);
-    await run(notebook, 0, 1, 60_000);
+    await run(notebook, 0, 1);
     clearInterval(watch);
     assert.equal(notebook.cellAt(0).executionSummary?.success, true);
     await notebook.save();
@@ -76,7 +76,7 @@ suite("running cells", () => {
     console.log(`passed  the host was busy for ${longest.toFixed(0)} ms at a time; the file has ${size} bytes`);
     assert.ok(longest < 1000 * crowding(), `${longest} ms`);
     assert.ok(size < 300_000, `${size} bytes`);
-  }).timeout(90_000);
+  });
 
   test("answers in milliseconds", async () => {
     const notebook = await openNotebook("quick.optnb", ["1"]);
@@ -91,7 +91,7 @@ suite("running cells", () => {
     const crowded = crowding();
     console.log(`passed  a trivial cell took ${median} ms, the machine ${crowded.toFixed(1)} times slower than alone`);
     assert.ok(median < 15 * crowded, `${median} ms`);
-  }).timeout(90_000);
+  });
 
   test("shows below a cell also what it prints after its end", async () => {
     const notebook = await openNotebook("late.optnb", ['setTimeout(() => console.log("late"), 300);\n"on time"', "1"]);

@@ -86,17 +86,19 @@ export async function closeNotebook(notebook: vscode.NotebookDocument): Promise<
   await eventually("the notebook is closed", () => notebook.isClosed);
 }
 
+/** Milliseconds until something is taken for lost. A busy machine may need many times as long as a quiet one. */
+const PATIENCE_MS = 120_000;
+
 /** Waits until something holds. */
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 15_000,
 ): Promise<T> {
-  const end = Date.now() + ms;
+  const end = Date.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -110,9 +112,9 @@ export async function start(notebook: vscode.NotebookDocument, from = 0, to = no
 }
 
 /** Waits until cells neither run nor wait, and until the editor shows so. */
-export async function ended(cells: readonly vscode.NotebookCell[], ms?: number): Promise<void> {
+export async function ended(cells: readonly vscode.NotebookCell[]): Promise<void> {
   const { isLive } = await activated();
-  await eventually("the cells have ended", () => !cells.some(isLive), ms);
+  await eventually("the cells have ended", () => !cells.some(isLive));
   await shown();
 }
 
@@ -122,14 +124,9 @@ export async function shown(): Promise<void> {
 }
 
 /** Runs cells and waits for their end. */
-export async function run(
-  notebook: vscode.NotebookDocument,
-  from = 0,
-  to = notebook.cellCount,
-  ms?: number,
-): Promise<void> {
+export async function run(notebook: vscode.NotebookDocument, from = 0, to = notebook.cellCount): Promise<void> {
   await start(notebook, from, to);
-  await ended(notebook.getCells().slice(from, to), ms);
+  await ended(notebook.getCells().slice(from, to));
 }
 
 /** All text below a cell: streams, plain values, messages of errors. */

@@ -52,7 +52,7 @@ export const tuned = experiment({
     } finally {
       await settings.update("iterations", undefined, vscode.ConfigurationTarget.Global);
     }
-  }).timeout(60_000);
+  });
 
   test("draws a landscape and shows it", async () => {
     const file = workspaceFile("command/landscape.ts", experimentText());
@@ -65,14 +65,14 @@ export const tuned = experiment({
         .flatMap(({ tabs }) => tabs)
         .find(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes("landscape")),
     );
-  }).timeout(60_000);
+  });
 
   test("runs an experiment of a notebook in the notebook, in a cell of its own", async () => {
     const declared = experimentText().replace("export default", "const tuning =");
     const notebook = await openNotebook("command/experiment.optnb", ["const before = 1;", declared, "before + 1"]);
     const id = await definitionIn(notebook.cellAt(1).document.uri, "tuning");
     await vscode.commands.executeCommand("optimas.evaluate", { definition: id });
-    await ended(notebook.getCells(), 60_000);
+    await ended(notebook.getCells());
     assert.equal(notebook.cellCount, 4);
     assert.equal(notebook.cellAt(2).document.getText(), "await tuning.evaluate()");
     assert.deepEqual(
@@ -80,9 +80,9 @@ export const tuned = experiment({
       [true, true, true, undefined],
     );
     await vscode.commands.executeCommand("optimas.evaluate", { definition: id });
-    await ended(notebook.getCells(), 60_000);
+    await ended(notebook.getCells());
     assert.equal(notebook.cellCount, 4);
-  }).timeout(90_000);
+  });
 
   test("opens the notebook that imports an experiment's file, or makes one that runs", async () => {
     const file = workspaceFile("command/book/experiment.ts", split["experiment.ts"]);
@@ -92,14 +92,14 @@ export const tuned = experiment({
     const notebook = await eventually("a notebook is shown", () => vscode.window.activeNotebookEditor?.notebook);
     assert.equal(notebook.uri.fsPath, join(workspaceFolder(), "command", "book", "tiny.optnb"));
     await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
-    await runCells(notebook, 0, 2, 60_000);
+    await runCells(notebook, 0, 2);
     assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
     await notebook.save();
     await vscode.window.showTextDocument(file);
     await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
     const again = await eventually("it is shown again", () => vscode.window.activeNotebookEditor?.notebook);
     assert.equal(again.uri.toString(), notebook.uri.toString());
-  }).timeout(90_000);
+  });
 
   test("asks which experiment where several contain the component, the last chosen first", async () => {
     const runs = await editorRuns();
@@ -124,7 +124,7 @@ export const tuned = experiment({
       await run.ended;
     }
     assert.equal(chosen[1], chosen[0]);
-  }).timeout(90_000);
+  });
 
   test("makes a notebook around a system that has no experiment, whose cells run", async () => {
     const file = workspaceFile("command/alone/system.ts", split["system.ts"]);
@@ -136,10 +136,10 @@ export const tuned = experiment({
     });
     assert.match(notebook.cellAt(1).document.getText(), /TODO: Put your own rows here/);
     await vscode.commands.executeCommand("notebook.selectKernel", { id: "optimas", extension: "optimas.optimas" });
-    await runCells(notebook, 0, 2, 60_000);
+    await runCells(notebook, 0, 2);
     assert.equal(notebook.cellAt(1).executionSummary?.success, true, outputText(notebook.cellAt(1)));
     await notebook.save();
-  }).timeout(90_000);
+  });
 
   test("opens the notebook itself that declares a component", async () => {
     const declared = `import { llm } from "optimas";
@@ -148,5 +148,5 @@ const lonely = llm({ name: "lonely", description: "Answers.", inputs: ["question
     const definition = await definitionIn(notebook.cellAt(0).document.uri, "lonely");
     await vscode.commands.executeCommand("optimas.openNotebookFor", { definition });
     assert.equal(vscode.window.activeNotebookEditor?.notebook.uri.toString(), notebook.uri.toString());
-  }).timeout(60_000);
+  });
 });

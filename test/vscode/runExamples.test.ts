@@ -6,28 +6,9 @@ import * as vscode from "vscode";
 import { plainExamplesQuery } from "../../src/run/panel/examplesQuery.ts";
 import type { ExamplesShown } from "../../src/run/panel/examplesShown.ts";
 import { activated, eventually, workspaceFile } from "./openNotebook.ts";
+import { namedExperimentText } from "./tinyExperiment.ts";
 
-const experiment = `import { choice, component, experiment, llm, options, system, tokenF1 } from "optimas";
-export const picker = component({
-  name: "picker", description: "Keeps some sentences.", inputs: ["question", "passage"], outputs: ["kept"],
-  variable: options({ count: choice([1, 2, 3]) }, { count: 2 }),
-  run: async ({ passage }, { variable }) => ({ kept: String(passage).split(". ").slice(0, variable.count).join(". ") }),
-});
-export const answerer = llm({
-  name: "answerer", description: "Answers.", inputs: ["question", "kept"], outputs: ["answer"], prompt: "Answer.",
-});
-const rows = Array.from({ length: 16 }, (_, i) => ({
-  id: "row" + i,
-  question: "Where was Ada" + i + " born?",
-  passage: "Many were born then. Ada" + i + " was born in Town" + i + ". It was in 18" + (10 + i) + ".",
-  answer: "Town" + i,
-}));
-export default experiment({
-  system: system({ name: "looked at", components: [picker, answerer], outputs: ["answer"] }),
-  data: { train: rows.slice(0, 8), validation: rows.slice(8) },
-  reward: (output, row) => tokenF1(output.answer, row.answer),
-});
-`;
+const experiment = namedExperimentText("looked at", 2);
 
 suite("examples in the panel of a run", () => {
   teardown(() => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
@@ -83,5 +64,5 @@ suite("examples in the panel of a run", () => {
     writeFileSync(file.fsPath, experiment);
     await panel.answer({ type: "rerun", exampleId: "no such row", iteration: 0 });
     assert.deepEqual(panel.rerun, refused);
-  }).timeout(120_000);
+  });
 });

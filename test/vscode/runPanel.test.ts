@@ -6,7 +6,8 @@ import * as vscode from "vscode";
 import { RUN_VIEW } from "../../src/extension/identity.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { RUN_PANEL_VERSION, type RunPanelState } from "../../src/run/panel/panelMessage.ts";
-import { createRun, type RunFolder } from "../../src/run/runFolder.ts";
+import type { RunFolder } from "../../src/run/runFolder.ts";
+import { createRun } from "../../src/run/runOpening.ts";
 import { finishedRun } from "../run/exampleEvents.ts";
 import { sampleInfo } from "../run/sampleRun.ts";
 import { activated, eventually, workspaceFolder } from "./openNotebook.ts";
@@ -74,7 +75,7 @@ suite("panels of runs", () => {
     assert.equal(runTabs().length, 1);
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await eventually("the panel is forgotten", () => panels.panelOf(run.folder) === undefined);
-  }).timeout(60_000);
+  });
 
   test("stand beside each other, each with its own page of its own run", async () => {
     const [first, second] = [writtenRun(), writtenRun()];
@@ -84,7 +85,7 @@ suite("panels of runs", () => {
     assert.equal((await toldOf(first))?.page, "budget");
     const [one, other] = runTabs().map(({ label }) => label);
     assert.notEqual(one, other);
-  }).timeout(60_000);
+  });
 
   test("hear nothing while they are hidden, and go on where they were when they are seen again", async () => {
     const [hidden, seen] = [startedRun(), startedRun()];
@@ -104,7 +105,7 @@ suite("panels of runs", () => {
     await vscode.commands.executeCommand("optimas.openRun", { run: hidden.folder });
     await eventually("its end is told", () => tells(hidden.folder, "finished"));
     assert.equal((await toldOf(hidden.folder))?.page, "updates");
-  }).timeout(60_000);
+  });
 
   test("keep their page when they are moved", async () => {
     const folder = writtenRun();
@@ -114,7 +115,7 @@ suite("panels of runs", () => {
     await eventually("the moved page asks anew", async () => (await toldOf(folder)) !== before);
     assert.equal((await toldOf(folder))?.page, "budget");
     assert.equal(runTabs().length, 1);
-  }).timeout(60_000);
+  });
 
   test("are told at most ten times a second, however fast a run writes", async () => {
     const { panels } = await activated();
@@ -133,7 +134,7 @@ suite("panels of runs", () => {
     run.close();
     assert.ok(told.size > 2, `told ${told.size} times`);
     assert.ok(told.size <= 22, `told ${told.size} times`);
-  }).timeout(60_000);
+  });
 
   test("come back with the window, one for each run, and only those that can be understood", async () => {
     const { panels } = await activated();
@@ -148,7 +149,7 @@ suite("panels of runs", () => {
     await panels.restore(empty(), undefined);
     await panels.restore(empty(), { ...kept, version: 99 });
     await eventually("they are closed", () => runTabs().length === 1);
-  }).timeout(60_000);
+  });
 
   test("save the whole run as one file where they are told to", async () => {
     await activated();
@@ -156,5 +157,5 @@ suite("panels of runs", () => {
     const to = vscode.Uri.file(join(workspaceFolder(), "panels", "run.html"));
     await vscode.commands.executeCommand("optimas.exportRun", { run: folder, to });
     assert.match(readFileSync(to.fsPath, "utf8"), /^<!doctype html>.*<h1>hotpotqa<\/h1>.*<\/html>\n$/s);
-  }).timeout(60_000);
+  });
 });

@@ -17,7 +17,8 @@ interface TestResult {
  * @throws Error when a test failed, which is how the editor hears of it
  */
 export async function runSuites(suites: Readonly<Record<string, () => unknown>>): Promise<void> {
-  const mocha = new Mocha({ ui: "tdd", timeout: 30_000, slow: 2_000, reporter: Silent });
+  // What hangs is named earlier, by whoever waits for it.
+  const mocha = new Mocha({ ui: "tdd", timeout: 600_000, slow: 2_000, reporter: Silent });
   const results: TestResult[] = [];
   for (const [file, load] of Object.entries(suites)) {
     mocha.suite.emit("pre-require", globalThis, file, mocha);

@@ -5,25 +5,29 @@ import { suite, test } from "mocha";
 import * as vscode from "vscode";
 import type { Ask, UpdateQuestion } from "../../src/extension/updates/updateQuestion.ts";
 import type { BodyOf } from "../../src/run/events.ts";
-import { createRun } from "../../src/run/runFolder.ts";
+import { createRun } from "../../src/run/runOpening.ts";
 import type { VariableValue } from "../../src/system/variable.ts";
 import { runStarted, sampleInfo } from "../run/sampleRun.ts";
 import { activated, eventually, workspaceFolder } from "./openNotebook.ts";
-import { onDisk, shownDiff, updateBench } from "./updateBench.ts";
+import { onDisk, shownDiff, updateBench, updateSource } from "./updateBench.ts";
 
 suite("an update of a run", () => {
   const bench = updateBench();
   const { idOf, written } = bench;
 
-  /** A run of a file's experiment: an update of the prompt accepted in its first iteration, others as given. */
+  /**
+   * A run of a file's experiment: an update of the prompt accepted in its first iteration, others as given.
+   * @param answerer name of the component with the prompt
+   */
   async function ranOn(
     name: string,
     more: readonly BodyOf<"update">[] = [],
+    answerer = `${name}_answerer`,
   ): Promise<{ uri: vscode.Uri; run: string }> {
-    const uri = await written(name);
+    const uri = await written(name, updateSource(name).replace(`${name}_answerer`, answerer));
     const path = join(workspaceFolder(), `apply/${name}Experiment.ts`);
     const configuration = {
-      [`${name}_answerer`]: "Answer the question.",
+      [answerer]: "Answer the question.",
       [`${name}_retriever`]: { k: 1, rerank: false },
     };
     const folder = createRun({
@@ -32,15 +36,15 @@ suite("an update of a run", () => {
       info: { ...sampleInfo, system: name, experiment: { path, given: path } },
       clock: () => Date.now(),
     });
-    const component = (binding: string, kind: "prompt" | "options") => ({
-      name: `${name}_${binding}`,
+    const component = (called: string, kind: "prompt" | "options") => ({
+      name: called,
       description: "",
       kind,
       inputs: ["a"],
       outputs: ["b"],
       share: 0.5,
     });
-    const components = [component("answerer", "prompt"), component("retriever", "options")];
+    const components = [component(answerer, "prompt"), component(`${name}_retriever`, "options")];
     folder.record(
       {
         ...runStarted,
@@ -51,7 +55,7 @@ suite("an update of a run", () => {
       },
       0,
     );
-    for (const update of [accepted(1, `${name}_answerer`, "Answer the question.", "Answer briefly."), ...more]) {
+    for (const update of [accepted(1, answerer, "Answer the question.", "Answer briefly."), ...more]) {
       folder.record(update, 1);
     }
     folder.close();
@@ -75,6 +79,31 @@ suite("an update of a run", () => {
     rewardBefore: 0,
     rewardAfter: 1,
     validation: { before: [0.1], after: [0.9], exampleIds: ["a"] },
+  });
+
+  test("is compared in the file of its own system, where other systems have a component of the same name", async () => {
+    const twins = [await ranOn("twinOne", [], "twin"), await ranOn("twinTwo", [], "twin")];
+    for (const { uri, run } of twins) {
+      const [other] = twins.filter((one) => one.uri !== uri);
+      assert.ok(other);
+      for (const [given, prompt] of [
+        [{ run, iteration: 1 }, "Answer briefly."],
+        // As a candidate of the run is looked at.
+        [{ run, component: "twin", value: "Answer at length." }, "Answer at length."],
+      ] as const) {
+        await vscode.commands.executeCommand("optimas.showDiff", given);
+        const { original, modified } = await eventually("the difference is shown", shownDiff);
+        assert.equal(original.toString(), uri.toString());
+        const shown = (await vscode.workspace.openTextDocument(modified)).getText();
+        assert.equal(shown, onDisk(uri).replace("'Answer the question.'", `'${prompt}'`));
+        await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      }
+      const before = onDisk(other.uri);
+      await vscode.commands.executeCommand("optimas.applyUpdate", { run, iteration: 1 });
+      await eventually("its own source has the value", () => onDisk(uri).includes("'Answer briefly.'"));
+      assert.equal(onDisk(other.uri), before);
+      await bench.updates.revert(idOf(uri, "answerer"));
+    }
   });
 
   test("is applied by its iteration, and everything accepted by the run alone", async () => {

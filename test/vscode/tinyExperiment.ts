@@ -32,6 +32,31 @@ export default experiment({
 });`;
 }
 
+/** Another one, of rows with names: its components are exported. @param count of sentences that its picker keeps at first */
+export function namedExperimentText(system: string, count: 1 | 2 | 3): string {
+  return `import { choice, component, experiment, llm, options, system, tokenF1 } from "optimas";
+export const picker = component({
+  name: "picker", description: "Keeps some sentences.", inputs: ["question", "passage"], outputs: ["kept"],
+  variable: options({ count: choice([1, 2, 3]) }, { count: ${count} }),
+  run: async ({ passage }, { variable }) => ({ kept: String(passage).split(". ").slice(0, variable.count).join(". ") }),
+});
+export const answerer = llm({
+  name: "answerer", description: "Answers.", inputs: ["question", "kept"], outputs: ["answer"], prompt: "Answer.",
+});
+const rows = Array.from({ length: 16 }, (_, i) => ({
+  id: "row" + i,
+  question: "Where was Ada" + i + " born?",
+  passage: "Many were born then. Ada" + i + " was born in Town" + i + ". It was in 18" + (10 + i) + ".",
+  answer: "Town" + i,
+}));
+export default experiment({
+  system: system({ name: ${JSON.stringify(system)}, components: [picker, answerer], outputs: ["answer"] }),
+  data: { train: rows.slice(0, 8), validation: rows.slice(8) },
+  reward: (output, row) => tokenF1(output.answer, row.answer),
+});
+`;
+}
+
 /** What detection says of the experiment above. */
 export function experimentIn(file: vscode.Uri): ExperimentDefinition {
   const start = { line: 0, character: 0 };

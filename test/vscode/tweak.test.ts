@@ -4,28 +4,9 @@ import { suite, teardown, test } from "mocha";
 import * as vscode from "vscode";
 import type { TweakPanel } from "../../src/extension/trials/tweakPanel.ts";
 import { activated, eventually, workspaceFile } from "./openNotebook.ts";
+import { namedExperimentText } from "./tinyExperiment.ts";
 
-const experiment = `import { choice, component, experiment, llm, options, system, tokenF1 } from "optimas";
-export const picker = component({
-  name: "picker", description: "Keeps some sentences.", inputs: ["question", "passage"], outputs: ["kept"],
-  variable: options({ count: choice([1, 2, 3]) }, { count: 1 }),
-  run: async ({ passage }, { variable }) => ({ kept: String(passage).split(". ").slice(0, variable.count).join(". ") }),
-});
-export const answerer = llm({
-  name: "answerer", description: "Answers.", inputs: ["question", "kept"], outputs: ["answer"], prompt: "Answer.",
-});
-const rows = Array.from({ length: 16 }, (_, i) => ({
-  id: "row" + i,
-  question: "Where was Ada" + i + " born?",
-  passage: "Many were born then. Ada" + i + " was born in Town" + i + ". It was in 18" + (10 + i) + ".",
-  answer: "Town" + i,
-}));
-export default experiment({
-  system: system({ name: "tweaked", components: [picker, answerer], outputs: ["answer"] }),
-  data: { train: rows.slice(0, 8), validation: rows.slice(8) },
-  reward: (output, row) => tokenF1(output.answer, row.answer),
-});
-`;
+const experiment = namedExperimentText("tweaked", 1);
 
 function tweakTabs(): readonly vscode.Tab[] {
   return vscode.window.tabGroups.all
@@ -52,16 +33,12 @@ async function openPanel(
 
 /** Waits until the experiment is open; tells why where it cannot be. */
 async function ready(panel: TweakPanel): Promise<void> {
-  await eventually(
-    "the experiment is open",
-    () => {
-      const { phase } = panel.told.standing ?? {};
-      assert.notEqual(phase?.kind, "failed", JSON.stringify(phase));
-      assert.notEqual(phase?.kind, "died", JSON.stringify(phase));
-      return phase?.kind === "ready";
-    },
-    60_000,
-  );
+  await eventually("the experiment is open", () => {
+    const { phase } = panel.told.standing ?? {};
+    assert.notEqual(phase?.kind, "failed", JSON.stringify(phase));
+    assert.notEqual(phase?.kind, "died", JSON.stringify(phase));
+    return phase?.kind === "ready";
+  });
 }
 
 const done = (panel: TweakPanel) => (panel.told.trial?.kind === "done" ? panel.told.trial : undefined);
@@ -80,7 +57,7 @@ suite("the panel for trying values", () => {
     console.log(`measured  from the command to the open experiment: ${Date.now() - began} ms`);
     // Nobody but the page asks for it.
     const opened = Date.now();
-    const trial = await eventually("the page has asked for a trial", () => done(panel), 60_000);
+    const trial = await eventually("the page has asked for a trial", () => done(panel));
     console.log(`measured  from the open experiment to the first output: ${Date.now() - opened} ms`);
     assert.deepEqual(trial.asked, { value: { count: 1 }, example: "row8" });
     const given = trial.output.tried.map(({ role, value, output }) => [role, value, output]);
@@ -91,7 +68,7 @@ suite("the panel for trying values", () => {
     assert.equal(panel.told.offer?.simulated, true);
     await vscode.commands.executeCommand("optimas.tweakComponent", { definition: id });
     assert.equal(tweakTabs().length, 1);
-  }).timeout(120_000);
+  });
 
   test("puts a value to the gate, saves it beside the experiment, and starts from there", async () => {
     const { panel, file } = await openPanel("tweakSave", "picker");
@@ -115,7 +92,7 @@ suite("the panel for trying values", () => {
     assert.equal(panel.told.outcome?.kind, "refused");
     assert.match(JSON.stringify(panel.told.outcome), /is not valid JSON/);
     assert.equal(readFileSync(state, "utf8"), "{ broken");
-  }).timeout(120_000);
+  });
 
   test("writes a value into the source, and tells when the source is another than it was", async () => {
     const { panel, file } = await openPanel("tweakApply", "answerer");
@@ -138,7 +115,7 @@ suite("the panel for trying values", () => {
     assert.equal(panel.told.standing?.sourceChanged, false);
     assert.equal(panel.told.offer?.components[0]?.source, "Answer in one word.");
     assert.equal(existsSync(file.fsPath.replace(/\.ts$/, ".optimas.json")), false);
-  }).timeout(120_000);
+  });
 
   test("learns local rewards in a run of its own, and shows them when it is done", async () => {
     const { runs } = await activated();
@@ -149,14 +126,12 @@ suite("the panel for trying values", () => {
     const [run] = runs.live;
     assert.deepEqual(run?.plan.goal, { kind: "rewards", components: ["picker"] });
     await run?.ended;
-    await eventually("local rewards are there", () => panel.told.offer?.components[0]?.rewarded === true, 60_000);
-    await eventually(
-      "the trial has a local reward",
-      () => done(panel)?.output.tried.every(({ localReward }) => localReward !== null && localReward > 0),
-      60_000,
+    await eventually("local rewards are there", () => panel.told.offer?.components[0]?.rewarded === true);
+    await eventually("the trial has a local reward", () =>
+      done(panel)?.output.tried.every(({ localReward }) => localReward !== null && localReward > 0),
     );
     assert.equal(panel.told.standing?.learning, false);
-  }).timeout(180_000);
+  });
 
   test("says why an experiment cannot be opened, and opens it when it is mended", async () => {
     const { index, tweaks } = await activated();
@@ -166,10 +141,8 @@ suite("the panel for trying values", () => {
     const { id } = await eventually("it is found", () => index.inFile(file).find(({ name }) => name === "picker"));
     await vscode.commands.executeCommand("optimas.tweakComponent", { definition: id });
     const panel = await eventually("the panel is open", () => tweaks.panelOf(id));
-    const phase = await eventually(
-      "the failure is told",
-      () => (panel.told.standing?.phase.kind === "failed" ? panel.told.standing.phase : undefined),
-      60_000,
+    const phase = await eventually("the failure is told", () =>
+      panel.told.standing?.phase.kind === "failed" ? panel.told.standing.phase : undefined,
     );
     assert.deepEqual(phase, { kind: "failed", message: "the rows are gone", placed: true });
     await panel.answer({ type: "openFailure" });
@@ -179,7 +152,7 @@ suite("the panel for trying values", () => {
     await eventually("the change is told", () => panel.told.standing?.sourceChanged === true);
     await panel.answer({ type: "start" });
     await ready(panel);
-  }).timeout(120_000);
+  });
 
   test("ignores what no page would ask for", async () => {
     const { panel } = await openPanel("tweakOdd", "picker");
@@ -187,5 +160,5 @@ suite("the panel for trying values", () => {
     await panel.answer({ type: "save", value: [1, 2] });
     await panel.answer("try");
     assert.deepEqual(panel.told.outcome, { kind: "none" });
-  }).timeout(60_000);
+  });
 });

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources with substitutions are what is tested.
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { suiteSetup, suiteTeardown } from "mocha";
 import * as vscode from "vscode";
@@ -48,6 +48,19 @@ export const never: Ask = (question: UpdateQuestion) => Promise.reject(new Error
 export const prompts = (name: string) => vscode.Uri.file(join(workspaceFolder(), `apply/${name}Prompts.ts`));
 export const onDisk = (uri: vscode.Uri) => readFileSync(uri.fsPath, "utf8");
 export const text = async (uri: vscode.Uri) => (await vscode.workspace.openTextDocument(uri)).getText();
+
+/**
+ * Another program writes a longer text into a file that may be open, in one piece: of a file that is emptied first, the
+ * editor may keep the size that it had in between, and then refuses to save over it.
+ */
+export function overwrite(uri: vscode.Uri, longer: string): void {
+  const file = openSync(uri.fsPath, "r+");
+  try {
+    writeSync(file, longer);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** The difference that is in front. */
 export function shownDiff(): { original: vscode.Uri; modified: vscode.Uri } | undefined {

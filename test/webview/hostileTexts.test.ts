@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/run/events.ts";
 import { RUN_PANEL_VERSION } from "../../src/run/panel/panelMessage.ts";
 import { reportHtml } from "../../src/run/report/reportHtml.ts";
@@ -9,7 +9,7 @@ import { exampleOutputs } from "../run/exampleOutputs.ts";
 import { exampleTrajectory, withTexts } from "../run/exampleTrajectories.ts";
 import { allHostile, hostileTexts } from "../run/hostileTexts.ts";
 import { expectInert, partsOf } from "./inert.ts";
-import { browserPath, openPage, rendererCode, startBrowser } from "./rendererPage.ts";
+import { browserPath, openPage, rendererCode, testBrowser } from "./rendererPage.ts";
 import { FOLDER, openRunPanel, runPanelCode } from "./run/runPanelPage.ts";
 import { exampleStanding, openTweakPage, promptOffer, tweakCode } from "./tweakPage.ts";
 
@@ -35,20 +35,19 @@ function hostileRun(text: string, iterations = 12): RunEvent[] {
   });
 }
 
-describe.skipIf(browserPath === undefined)("texts that try to act", { timeout: 120_000 }, () => {
+describe.skipIf(browserPath === undefined)("texts that try to act", () => {
   let browser: Browser;
   const dialogs: string[] = [];
   let pages: { readonly page: Page; readonly refused: readonly string[] }[] = [];
   beforeAll(async () => {
-    browser = await startBrowser();
-  }, 60_000);
+    browser = await testBrowser();
+  });
   afterEach(async () => {
     const refused = pages.flatMap((one) => one.refused);
     for (const { page } of pages) await page.close();
     pages = [];
     expect([...refused, ...dialogs.splice(0)]).toEqual([]);
   });
-  afterAll(() => browser?.close());
   const watched = <T extends { readonly page: Page; readonly refused: readonly string[] }>(opened: T): T => {
     pages.push(opened);
     opened.page.on("dialog", (dialog) => {

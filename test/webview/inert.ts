@@ -35,7 +35,9 @@ const collect = `(() => {
   };
 })()`;
 
-export function partsOf(page: Page): Promise<Parts> {
+/** Controls draw in the frame after the one in which they were told something: what stands between the two is not read. */
+export async function partsOf(page: Page): Promise<Parts> {
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
   return page.evaluate<Parts>(collect);
 }
 

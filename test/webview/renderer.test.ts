@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { quickestMs } from "../ownTime.ts";
-import { exampleOutputs } from "../run/exampleOutputs.ts";
+import { estimatedRun } from "../run/estimatedRun.ts";
+import { exampleOutputs, outputOf } from "../run/exampleOutputs.ts";
 import { nastyPieces } from "../run/nastyText.ts";
-import { browserPath, openPage, type RendererPage, rendererCode, startBrowser } from "./rendererPage.ts";
+import { browserPath, openPage, type RendererPage, rendererCode, testBrowser } from "./rendererPage.ts";
 import { textContrasts } from "./textContrasts.ts";
 import { type ThemeName, themes } from "./themes.ts";
 
@@ -27,19 +28,18 @@ describe("the renderer's module", () => {
   });
 });
 
-describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the renderer in a page", () => {
   let browser: Browser;
   let code = "";
   let opened: RendererPage | undefined;
   beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), rendererCode()]);
-  }, 60_000);
+    [browser, code] = await Promise.all([testBrowser(), rendererCode()]);
+  });
   afterEach(async () => {
     expect(opened?.refused ?? []).toEqual([]);
     await opened?.page.close();
     opened = undefined;
   });
-  afterAll(() => browser.close());
   const open = async (given: Parameters<typeof openPage>[2] = {}) => {
     opened = await openPage(browser, code, given);
     return opened;
@@ -59,6 +59,28 @@ describe.skipIf(browserPath === undefined)("the renderer in a page", { timeout: 
     expect(await run.innerText()).toContain("Finished: all iterations done");
     expect(await page.getByRole("table").first().innerText()).toMatch(/test\s+100\s+0\.482\s+0\.545\s+\+0\.062/);
     expect(await bar.isVisible()).toBe(false);
+  });
+
+  test("shows, unfolded, what was estimated beside what came, and who asked models for what", async () => {
+    const { page, show } = await open();
+    const events = estimatedRun();
+    const spentByPurpose = { validation: 60 };
+    await show(outputOf(events.slice(0, -1), { working: true, spentByPurpose }));
+    await page.locator("summary", { hasText: "Estimate and what came" }).click();
+    const estimate = page.getByRole("table", { name: /What was estimated before the run/ });
+    expect(await estimate.innerText()).toMatch(
+      /tokens\s+about 300,000 \(90,000 to 800,000\)\s+0\s+below the range so far/,
+    );
+    await show(outputOf(events, { spentByPurpose }));
+    expect(await estimate.innerText()).toMatch(
+      /tokens\s+about 300,000 \(90,000 to 800,000\)\s+865,080\s+above the range/,
+    );
+    await page.locator("summary", { hasText: "Spent by purpose" }).click();
+    expect(await page.getByRole("table", { name: /Calls of models/ }).innerText()).toMatch(
+      /answer_generator\s+offline pairs\s+900\s+\$0\.16/,
+    );
+    await show(exampleOutputs.finished());
+    expect(await page.locator("summary", { hasText: "Estimate and what came" }).isVisible()).toBe(false);
   });
 
   test("shows what models and users wrote as text, whatever it is", async () => {

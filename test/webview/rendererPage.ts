@@ -14,6 +14,25 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
 }
 
+/** Keeps what hears presses in `pressed`, so that tests find it without a list. */
+const notePressed = `(() => {
+  const add = EventTarget.prototype.addEventListener;
+  globalThis.pressed = new Set();
+  EventTarget.prototype.addEventListener = function (type, ...given) {
+    if (type === "click" && this instanceof Element) globalThis.pressed.add(this);
+    return add.call(this, type, ...given);
+  };
+})()`;
+
+let shared: Promise<Browser> | undefined;
+
+/** The browser of all tests that run in this process, which it ends with. They close their pages, and leave it open. */
+export async function testBrowser(): Promise<Browser> {
+  const running = await shared;
+  if (!running?.isConnected()) shared = startBrowser();
+  return shared ?? startBrowser();
+}
+
 /** Of every browser, a page on each site that was gone to. It opens the pages of the tests, and outlives them. */
 const openers = new WeakMap<Browser, Map<string, Promise<Page>>>();
 
@@ -32,6 +51,7 @@ export async function newPage(
   const opener = await (known.get(site) ?? known.set(site, openerOn(browser, site)).get(site));
   if (opener === undefined) throw new Error(`no page is on ${site}`);
   const [page] = await Promise.all([opener.waitForEvent("popup"), opener.evaluate("void open('about:blank')")]);
+  await page.addInitScript(notePressed);
   await page.setViewportSize({ width: given.width, height: given.height });
   await page.emulateMedia({ reducedMotion: given.reducedMotion ? "reduce" : "no-preference" });
   return page;
@@ -44,8 +64,15 @@ async function openerOn(browser: Browser, site: string): Promise<Page> {
   return page;
 }
 
+let built: Promise<string> | undefined;
+
 /** The renderer as it is shipped: one module. */
-export async function rendererCode(): Promise<string> {
+export function rendererCode(): Promise<string> {
+  built ??= buildRenderer();
+  return built;
+}
+
+async function buildRenderer(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../../webview/renderer.ts", import.meta.url))],
     bundle: true,

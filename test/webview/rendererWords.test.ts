@@ -1,13 +1,20 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { COUNTED, FORM } from "../../src/run/l10n.ts";
 import type { RunOutput } from "../../src/run/runOutput.ts";
 import { runSentences } from "../../src/run/views/runSentences.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
 import { invented, inventedWords } from "./inventedLanguage.ts";
-import { browserPath, openPage, type RendererPage, rendererCode, startBrowser } from "./rendererPage.ts";
+import { browserPath, openPage, type RendererPage, rendererCode, testBrowser } from "./rendererPage.ts";
 
 /** A known sentence with figures in its places, as runs write them. */
-const sentences = runSentences.map((message) => message.replace(/\{\d+\}/g, "7"));
+const sentences = runSentences.map((message) => {
+  const several = message.replace(COUNTED, (_all, _number, forms: string) => {
+    const other = [...forms.matchAll(FORM)].find(([, form]) => form === "other")?.[2] ?? "";
+    return other.replaceAll("#", "7");
+  });
+  return several.replace(/\{\d+\}/g, "7");
+});
 const stops = [
   "iterations",
   "budget",
@@ -86,7 +93,7 @@ const outputs: readonly (readonly [string, () => RunOutput])[] = [
     (stop) =>
       [
         `that ended: ${stop}`,
-        () => withoutNames(exampleOutputs.finished(), { status: { state: "finished", stop } }),
+        () => withoutNames(exampleOutputs.finished(), { status: { state: "finished", stop, budget: null } }),
       ] as const,
   ),
   ["of one update, with a real model", () => withoutNames(exampleOutputs.optimizing(1), { simulated: false })],
@@ -112,18 +119,17 @@ const wordsOf = (page: Page) =>
 
 const english = (words: readonly string[]) => words.filter((text) => /[A-Za-z]/.test(text));
 
-describe.skipIf(browserPath === undefined)("the words of the renderer", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the words of the renderer", () => {
   let browser: Browser;
   let code = "";
   let opened: RendererPage | undefined;
   beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), rendererCode()]);
-  }, 60_000);
+    [browser, code] = await Promise.all([testBrowser(), rendererCode()]);
+  });
   afterEach(async () => {
     await opened?.page.close();
     opened = undefined;
   });
-  afterAll(() => browser.close());
   const open = async (given: Parameters<typeof openPage>[2] = {}) => {
     opened = await openPage(browser, code, given);
     return opened;

@@ -1,20 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventLine } from "../../src/run/eventLog.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { writeReport } from "../../src/run/report/reportFile.ts";
 import { scratchFolder } from "../data/scratchFolder.ts";
 import { finishedRun, interruptedRun, landscapeRun } from "../run/exampleEvents.ts";
-import { browserPath, startBrowser } from "./rendererPage.ts";
+import { browserPath, testBrowser } from "./rendererPage.ts";
+import { seriousFindings } from "./seriousFindings.ts";
 
 /** Kept to be looked at. */
 const screenshots = fileURLToPath(new URL("../../test-results/screenshots", import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The report of a run, written from its log into a file of its own. */
 async function reportOf(events: readonly RunEvent[]): Promise<string> {
@@ -25,18 +23,17 @@ async function reportOf(events: readonly RunEvent[]): Promise<string> {
   return writeReport(folder, join(folder, "to send", "report.html"));
 }
 
-describe.skipIf(browserPath === undefined)("a report that was saved as a file", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("a report that was saved as a file", () => {
   let browser: Browser;
   let page: Page;
   const refused: string[] = [];
   beforeAll(async () => {
-    browser = await startBrowser();
-  }, 60_000);
+    browser = await testBrowser();
+  });
   afterEach(async () => {
     await page.close();
     expect(refused.splice(0)).toEqual([]);
   });
-  afterAll(() => browser.close());
   const open = async (events: readonly RunEvent[], given: Parameters<Browser["newPage"]>[0] = {}) => {
     const file = await reportOf(events);
     expect(existsSync(file)).toBe(true);
@@ -92,10 +89,7 @@ describe.skipIf(browserPath === undefined)("a report that was saved as a file", 
       await page.locator("details").evaluateAll((all) => {
         for (const one of all) one.setAttribute("open", "");
       });
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate<AxeResults>("axe.run()");
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
     });
   });
 

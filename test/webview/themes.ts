@@ -1,3 +1,5 @@
+import type { Page } from "playwright-core";
+
 /** The colours that the editor's own themes hand to outputs, as far as the renderer asks for them. */
 export const themes = {
   dark: {
@@ -186,4 +188,18 @@ export function themedPage(name: ThemeName): string {
 html { ${colours.join(" ")} --vscode-font-family: "DejaVu Sans", sans-serif; --vscode-font-size: 13px; --vscode-editor-font-family: "DejaVu Sans Mono", monospace; --vscode-editor-font-size: 12px; }
 body { margin: 12px; background: var(--vscode-editor-background); }
 </style></head><body class="${body}"><div id="output"></div><script type="module" src="/editor.js"></script></body></html>`;
+}
+
+/** Puts another theme on a page, as the editor does. */
+export async function changeTheme(page: Page, name: ThemeName): Promise<void> {
+  const { body, variables } = themes[name];
+  // What the new theme leaves out is not there, whatever the old one had.
+  const all = Object.values(themes).flatMap((theme) => Object.keys(theme.variables));
+  const values = { ...Object.fromEntries(all.map((variable) => [variable, "initial"])), ...variables };
+  await page.evaluate(`(() => {
+    const { style } = document.documentElement;
+    for (const [name, value] of ${JSON.stringify(Object.entries(values))}) style.setProperty(name, value);
+    document.body.className = ${JSON.stringify(body)};
+    document.body.dataset.vscodeThemeKind = ${JSON.stringify(body)};
+  })()`);
 }

@@ -16,7 +16,7 @@ describe("the page's script", () => {
   });
 });
 
-describe.skipIf(browserPath === undefined)("the panel for trying values", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the panel for trying values", () => {
   const open = tweakPanels();
   const status = (page: Page) => page.locator("p.spoken").textContent();
 
@@ -129,10 +129,10 @@ describe.skipIf(browserPath === undefined)("the panel for trying values", { time
     await expect.poll(async () => (await requests()).at(-1)).toMatchObject({ value: { k: 5, stem: false } });
     await page.getByRole("button", { name: "Reset to Value in Force" }).click();
     expect(await state()).toMatchObject({ draft: options });
-    expect(await page.getByRole("radio", { name: "true" }).getAttribute("aria-checked")).toBe("true");
-    expect(
-      await page.getByRole("option", { name: "1", exact: true, includeHidden: true }).getAttribute("aria-selected"),
-    ).toBe("true");
+    // The toolkit's controls follow their values in a turn of their own.
+    await expect.poll(() => page.getByRole("radio", { name: "true" }).getAttribute("aria-checked")).toBe("true");
+    const option = page.getByRole("option", { name: "1", exact: true, includeHidden: true });
+    await expect.poll(() => option.getAttribute("aria-selected")).toBe("true");
   });
 
   test("goes from row to row", async () => {
@@ -204,8 +204,16 @@ describe.skipIf(browserPath === undefined)("the panel for trying values", { time
     expect(await page.getByText(/up to 3 system runs\. What they cost in money is not known\./).isVisible()).toBe(true);
     expect(await requests()).toEqual([]);
     await page.getByRole("button", { name: "Try", exact: true }).click();
-    await asked("try");
+    expect(await asked("try")).toMatchObject({ type: "try", pressed: true });
     expect(await page.getByText("simulated model").count()).toBe(0);
+  });
+
+  test("says what a trial may cost where the price is known", async () => {
+    const { page, tell } = await open();
+    const components = promptOffer.components.map((one) => ({ ...one, tryUsd: 0.25, checkUsd: 4 }));
+    await tell({ ...answerer, offer: { ...promptOffer, components, model: "some:model", simulated: false } });
+    expect(await page.getByText(/A trial takes up to 3 system runs, for up to \$0\.25\./).isVisible()).toBe(true);
+    await expect.poll(() => page.locator("#checkCost").textContent()).toMatch(/system runs, for up to \$4\.00\./);
   });
 
   test("saves, applies and says what became of it", async () => {

@@ -8,8 +8,15 @@ import type { WordsMessage } from "../../src/run/wordsMessage.ts";
 import { newPage } from "./rendererPage.ts";
 import { type ThemeName, themes } from "./themes.ts";
 
+let built: Promise<string> | undefined;
+
 /** The page's script as it is shipped: one module. */
-export async function tweakCode(): Promise<string> {
+export function tweakCode(): Promise<string> {
+  built ??= buildTweakPage();
+  return built;
+}
+
+async function buildTweakPage(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../../webview/tweak/tweakPage.ts", import.meta.url))],
     bundle: true,

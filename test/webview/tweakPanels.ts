@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { startBrowser } from "./rendererPage.ts";
+import { afterEach, beforeAll, expect } from "vitest";
+import { testBrowser } from "./rendererPage.ts";
 import {
   exampleOffer,
   exampleStanding,
@@ -24,15 +24,14 @@ export function tweakPanels(): (given?: Parameters<typeof openTweakPage>[2]) => 
   let code = "";
   let opened: TweakTestPage[] = [];
   beforeAll(async () => {
-    [browser, code] = await Promise.all([startBrowser(), tweakCode()]);
-  }, 60_000);
+    [browser, code] = await Promise.all([testBrowser(), tweakCode()]);
+  });
   afterEach(async () => {
     const refused = opened.flatMap((page) => page.refused);
     for (const { page } of opened) await page.close();
     opened = [];
     expect(refused).toEqual([]);
   });
-  afterAll(() => browser.close());
   return async (given = {}) => {
     const page = await openTweakPage(browser, code, given);
     opened.push(page);

@@ -1,14 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { tweakStateSchema } from "../../src/run/tweakMessage.ts";
 import { nastyPieces } from "../run/nastyText.ts";
 import { invented, inventedWords } from "./inventedLanguage.ts";
 import { browserPath } from "./rendererPage.ts";
+import { seriousFindings } from "./seriousFindings.ts";
 import { type ThemeName, themes } from "./themes.ts";
 import { exampleOffer, exampleStanding, retrieverTrial } from "./tweakPage.ts";
 import { answerer, options, retriever, tweakPanels } from "./tweakPanels.ts";
@@ -16,18 +13,8 @@ import { answerer, options, retriever, tweakPanels } from "./tweakPanels.ts";
 /** Kept to be looked at. */
 const screenshots = fileURLToPath(new URL("../../test-results/screenshots", import.meta.url));
 const themeNames = Object.keys(themes) as ThemeName[];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds that keeps people out. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
-describe.skipIf(browserPath === undefined)("whoever has the panel for trying values", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("whoever has the panel for trying values", () => {
   const open = tweakPanels();
 
   test("keeps what was edited while it is hidden or the window is closed", async () => {

@@ -4,6 +4,7 @@ import { calibrationChart } from "../../src/run/charts/calibrationChart.ts";
 import type { ChartPlace } from "../../src/run/charts/chart.ts";
 import { effectsChart } from "../../src/run/charts/effectsChart.ts";
 import { lossChart } from "../../src/run/charts/lossChart.ts";
+import { plural } from "../../src/run/l10n.ts";
 import {
   type AlignmentCurve,
   type AlignmentQuery,
@@ -70,6 +71,8 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
   #isOverPairs = false;
   #shown: AlignmentShown | undefined;
   readonly #drawn = new Map<string, string>();
+  /** The component whose texts are read. */
+  #readFor: string | undefined;
 
   constructor(host: PanelHost) {
     this.#host = host;
@@ -243,16 +246,20 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
     this.#onChange("effects", insight.effects, () =>
       effects.show(
         (palette) => effectsChart(insight.effects, palette, l10n),
-        l10n.t("Its outputs have no texts that could be changed."),
+        l10n.t("No output was changed: they have no texts, or the fit is too small to pay for it."),
       ),
     );
-    this.#drawTexts(chosen.seq, insight.hasTexts, insight.wrong);
+    this.#drawTexts(chosen.component, chosen.seq, insight.hasTexts, insight.wrong);
   }
 
-  #drawTexts(seq: number, hasTexts: boolean, wrong: number): void {
+  #drawTexts(component: string, seq: number, hasTexts: boolean, wrong: number): void {
     const texts = hasTexts ? this.#texts.get(seq) : { kind: "none" as const };
-    this.#changed.show(texts);
-    this.#mistakes.show(texts, wrong);
+    // Those of the fit before stay while these are fetched: what a person has in hand is not taken away for an instant.
+    if (texts !== undefined || this.#readFor !== component) {
+      this.#changed.show(texts);
+      this.#mistakes.show(texts, wrong);
+      this.#readFor = component;
+    }
     if (texts !== undefined || this.#drawn.get("asked") === `${seq}`) return;
     this.#drawn.set("asked", `${seq}`);
     void this.#host.fit(seq).then((fit) => {
@@ -260,7 +267,9 @@ export class AlignmentPage implements PanelPage<AlignmentShown> {
       for (const old of [...this.#texts.keys()].slice(0, -KEPT)) this.#texts.delete(old);
       this.#drawn.delete("asked");
       const chosen = this.#shown?.chosen;
-      if (chosen?.insight != null) this.#drawTexts(chosen.seq, chosen.insight.hasTexts, chosen.insight.wrong);
+      if (chosen?.insight != null) {
+        this.#drawTexts(chosen.component, chosen.seq, chosen.insight.hasTexts, chosen.insight.wrong);
+      }
     });
   }
 
@@ -291,7 +300,13 @@ function offered({ points }: AlignmentCurve, chosen: ChosenFit | null) {
   const shown = chosen === null || newest.some(({ seq }) => seq === chosen.seq) ? newest : [chosen, ...newest];
   return shown.toReversed().map(({ seq, iteration, pairs, alignment }) => ({
     value: `${seq}`,
-    label: l10n.t("iteration {0}: {1} on {2} pairs", countText(iteration), rewardText(alignment), countText(pairs)),
+    label: plural(
+      l10n,
+      "iteration {0}: {1} on {2, plural, one {# pair} other {# pairs}}",
+      countText(iteration),
+      rewardText(alignment),
+      pairs,
+    ),
   }));
 }
 
@@ -316,7 +331,13 @@ function factsOf(chosen: ChosenFit): (readonly [string, string])[] {
       l10n.t("Held-out pairs"),
       insight === null
         ? l10n.t("{0} of {1}", countText(heldOut), countText(pairs))
-        : l10n.t("{0} of {1}, from {2} examples", countText(heldOut), countText(pairs), countText(insight.examples)),
+        : plural(
+            l10n,
+            "{0} of {1}, from {2, plural, one {# example} other {# examples}}",
+            countText(heldOut),
+            countText(pairs),
+            insight.examples,
+          ),
     ],
   ];
   if (insight !== null) {

@@ -3,12 +3,14 @@ import { sharesChart } from "../../src/run/charts/sharesChart.ts";
 import { spendingChart } from "../../src/run/charts/spendingChart.ts";
 import { moneyWords, type SpentUnit, spentChart, spentUnits, unitWords } from "../../src/run/charts/spentChart.ts";
 import type { Budget, BudgetQuery } from "../../src/run/panel/budgetModel.ts";
+import type { SpentRow } from "../../src/run/panel/spentRows.ts";
 import { timelineQuerySchema } from "../../src/run/panel/timelineShown.ts";
 import { countText, durationText, runsText } from "../../src/run/views/numberFormat.ts";
 import { element, setAttributes } from "../element.ts";
 import { l10n } from "../words.ts";
 import { budgetSheet } from "./budgetSheet.ts";
 import { ChartView } from "./chartView.ts";
+import { EstimateView } from "./estimateView.ts";
 import { FactList } from "./factList.ts";
 import { NamedChoice } from "./namedChoice.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
@@ -34,6 +36,7 @@ export class BudgetPage implements PanelPage<Budget> {
     { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 },
     this.#fill,
   );
+  readonly #estimate: EstimateView;
   readonly #unit: NamedChoice;
   readonly #bars: NamedChoice;
   readonly #table: SpentTable;
@@ -46,6 +49,7 @@ export class BudgetPage implements PanelPage<Budget> {
   constructor(host: PanelHost) {
     this.#host = host;
     setAttributes(this.#bar, { "aria-label": l10n.t("Share of the budget that is spent") });
+    this.#estimate = new EstimateView(host);
     this.#unit = new NamedChoice(l10n.t("Unit"), (unit) => {
       this.#choose({ unit: spentUnits.find((one) => one === unit) ?? "runs" });
     });
@@ -69,6 +73,7 @@ export class BudgetPage implements PanelPage<Budget> {
       { class: "budget-page", "aria-label": this.title, tabindex: -1 },
       this.#facts.root,
       this.#bar,
+      this.#estimate.root,
       element(
         "div",
         { class: "part" },
@@ -97,6 +102,7 @@ export class BudgetPage implements PanelPage<Budget> {
       this.#fill.style.width = `${percent}%`;
       setAttributes(this.#bar, { "aria-valuenow": percent });
     }
+    this.#estimate.show(shown.estimate);
     this.#showSpent(shown);
     this.#timeline.show(shown.timeline);
     this.#onChange("time", [series, budgetRuns], () =>
@@ -127,7 +133,7 @@ export class BudgetPage implements PanelPage<Budget> {
       ...this.#chosen,
       sort: this.#table.sort,
       timeline: this.#timeline.query,
-      charts: { ...Object.fromEntries(charts), timeline: this.#timeline.kept() },
+      charts: { ...Object.fromEntries(charts), timeline: this.#timeline.kept(), estimate: this.#estimate.kept() },
     };
   }
 
@@ -138,12 +144,14 @@ export class BudgetPage implements PanelPage<Budget> {
     this.#chosen = { unit: unit ?? this.#chosen.unit, bars: bars ?? this.#chosen.bars };
     if (sort !== undefined) this.#table.restore(sort);
     this.#timeline.restore(timeline ?? {}, charts.timeline);
+    this.#estimate.restore(charts.estimate);
     for (const [name, chart] of Object.entries(this.#charts)) chart.restore(charts[name]);
   }
 
   dispose(): void {
     for (const chart of Object.values(this.#charts)) chart.dispose();
     this.#timeline.dispose();
+    this.#estimate.dispose();
     this.root.remove();
   }
 
@@ -163,7 +171,7 @@ export class BudgetPage implements PanelPage<Budget> {
     this.#onChange("spent", [rows, unit, bars, together], () =>
       this.#charts.spent.show(
         (palette) => (rows === null ? null : spentChart({ rows, unit, bars, purposes }, palette, l10n)),
-        rows === null
+        rows === null || isWithoutExecutions(rows, unit)
           ? l10n.t(
               "The log does not tell which components ran: none was kept before the first checkpoint, nor by earlier versions.",
             )
@@ -223,4 +231,10 @@ function factsOf(shown: Budget): (readonly [string, string])[] {
     );
   }
   return facts;
+}
+
+/** Calls are told by component, but not what was executed. */
+function isWithoutExecutions(rows: readonly SpentRow[], unit: SpentUnit): boolean {
+  const isOfRuns = unit === "runs" || unit === "executions";
+  return isOfRuns && rows.some(({ calls }) => calls > 0) && rows.every(({ executions }) => executions === 0);
 }

@@ -1,5 +1,7 @@
 import type { ECharts } from "echarts/core";
+import * as z from "zod/mini";
 import type { Chart, ChartPlace } from "../../src/run/charts/chart.ts";
+import { l10n } from "../words.ts";
 
 export interface ChartKeysParts {
   readonly root: HTMLElement;
@@ -21,6 +23,8 @@ const MOVE = 0.2;
 export class ChartKeys {
   readonly #parts: ChartKeysParts;
   #at: ChartPlace | undefined;
+  /** The first name of the legend that is seen. */
+  #legendAt = 0;
 
   constructor(parts: ChartKeysParts) {
     this.#parts = parts;
@@ -28,7 +32,10 @@ export class ChartKeys {
       if (event.ctrlKey || event.metaKey || event.altKey || !this.#press(event.key, event.shiftKey)) return;
       event.preventDefault();
     });
-    parts.root.addEventListener("blur", () => parts.instance()?.dispatchAction({ type: "hideTip" }));
+    parts.root.addEventListener("blur", () => {
+      parts.instance()?.dispatchAction({ type: "hideTip" });
+      if (this.#at !== undefined) parts.instance()?.dispatchAction({ type: "downplay", ...named(this.#at) });
+    });
   }
 
   /** The chart was drawn anew: what was gone to may be there no more. */
@@ -62,8 +69,11 @@ export class ChartKeys {
         return this.#zoom(({ start, end }) => around(start, end, 1 / ZOOM));
       case "0":
         return this.#zoom(() => ({ start: 0, end: 100 }));
+      case "PageDown":
+      case "PageUp":
+        return this.#turnLegend(key === "PageDown" ? 1 : -1);
       default:
-        return false;
+        return /^[1-9]$/.test(key) && this.#toggle(Number(key) - 1);
     }
   }
 
@@ -107,14 +117,34 @@ export class ChartKeys {
   #go(place: ChartPlace | undefined): boolean {
     if (place === undefined) return false;
     const [instance, before] = [this.#parts.instance(), this.#at];
-    const named = ({ series, item }: ChartPlace) => ({ seriesIndex: series, dataIndex: item });
     if (before !== undefined) instance?.dispatchAction({ type: "downplay", ...named(before) });
     instance?.dispatchAction({ type: "highlight", ...named(place) });
-    instance?.dispatchAction({ type: "showTip", ...named(place) });
+    // A line through several axes is at no one point: the library would look for it, and fail.
+    const isLine = this.#parts.chart()?.option.series?.[place.series]?.type === "parallel";
+    if (!isLine) instance?.dispatchAction({ type: "showTip", ...named(place) });
     this.#at = place;
     const lines = this.#parts.chart()?.hint?.(place) ?? [];
     this.#parts.say(lines.join(", "));
     this.#parts.point(place);
+    return true;
+  }
+
+  /** Shows or hides what the legend names, as a press on it does. */
+  #toggle(index: number): boolean {
+    const instance = this.#parts.instance();
+    const name = instance && legendNames(instance)[index];
+    if (name === undefined) return false;
+    instance?.dispatchAction({ type: "legendToggleSelect", name });
+    return true;
+  }
+
+  /** Where a legend has not room for all its names, the others follow. */
+  #turnLegend(direction: 1 | -1): boolean {
+    const instance = this.#parts.instance();
+    const names = instance === undefined ? [] : legendNames(instance);
+    if (names.length === 0) return false;
+    this.#legendAt = Math.min(names.length - 1, Math.max(0, this.#legendAt + direction));
+    instance?.dispatchAction({ type: "legendScroll", scrollDataIndex: this.#legendAt });
     return true;
   }
 
@@ -128,6 +158,44 @@ export class ChartKeys {
     }
     return true;
   }
+}
+
+function named({ series, item }: ChartPlace) {
+  return { seriesIndex: series, dataIndex: item };
+}
+
+function isNamed({ legend, series }: Chart["option"]): boolean {
+  return legend !== undefined && legend.show !== false && (series ?? []).some(({ name }) => name !== undefined);
+}
+
+const namesSchema = z.object({
+  legend: z.array(z.object({ data: z.optional(z.array(z.union([z.string(), z.object({ name: z.string() })]))) })),
+  series: z.array(z.object({ name: z.optional(z.string()) })),
+});
+
+/** In the order in which they are seen: a legend that is not told names all series. */
+function legendNames(instance: ECharts): readonly string[] {
+  const { data } = namesSchema.safeParse(instance.getOption());
+  if (data === undefined) return [];
+  const told = (data.legend[0]?.data ?? []).map((one) => (typeof one === "string" ? one : one.name));
+  const names = data.series.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  return told.length > 0 ? told : [...new Set(names)];
+}
+
+/** What the keys do with a chart, in words. @param canChoose whether its items lead somewhere */
+export function keyWords({ hint, option }: Chart, canChoose: boolean): string {
+  return [
+    hint !== undefined && l10n.t("The arrow keys go from item to item, Home and End to the first and the last."),
+    hint !== undefined && canChoose && l10n.t("Enter opens an item."),
+    isNamed(option) &&
+      l10n.t(
+        "The numbers from 1 on hide and show what the legend names; Page Down and Page Up turn it where it is long.",
+      ),
+    (option.dataZoom?.length ?? 0) > 0 &&
+      l10n.t("Plus and minus zoom, the arrow keys with Shift move what is seen, and 0 shows all."),
+  ]
+    .filter((words) => words !== false)
+    .join(" ");
 }
 
 /** What is seen of an axis, in percent. */

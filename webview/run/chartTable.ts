@@ -13,16 +13,29 @@ export class ChartTableView {
   // A wide or long table scrolls; whoever has no pointer scrolls it by keyboard.
   readonly root = element("div", { class: "chartTable", role: "region", tabindex: 0 });
   readonly #caption: string;
+  readonly #onMore: (rows: number) => void;
   readonly #more = new Button("", () => {
     this.#rows += ROWS;
     this.#draw();
+    this.#onMore(this.#rows);
   });
   #shown: ChartTable | undefined;
   #rows = ROWS;
 
-  constructor(caption: string) {
+  /** @param onMore told of how many rows are wanted now */
+  constructor(caption: string, onMore: (rows: number) => void) {
     this.#caption = caption;
+    this.#onMore = onMore;
     this.root.setAttribute("aria-label", caption);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Rows to be shown, where there are so many. */
+  set rows(rows: number) {
+    this.#rows = Math.max(ROWS, rows);
   }
 
   show(shown: ChartTable): void {

@@ -7,7 +7,7 @@ import { element, setAttributes, setText } from "../element.ts";
 import { Button } from "../toolkit.ts";
 import { l10n } from "../words.ts";
 import { chartFile, type FileKind } from "./chartFile.ts";
-import { ChartKeys } from "./chartKeys.ts";
+import { ChartKeys, keyWords } from "./chartKeys.ts";
 import { init } from "./chartModules.ts";
 import { ChartTableView } from "./chartTable.ts";
 import { ExportMenu } from "./exportMenu.ts";
@@ -38,16 +38,23 @@ const keptSchema = z.object({
   /** The stretches that are seen, in percent, one for each `dataZoom` of the option. */
   zoom: z.array(z.object({ start: z.number(), end: z.number() })),
   table: z.boolean(),
+  /** Rows of the table that were asked for. */
+  rows: z.optional(z.int()),
+  /** What the legend names and a person does not want to see. */
+  hidden: z.optional(z.array(z.string())),
 });
 /** What a chart keeps of itself. */
 export type ChartKept = z.infer<typeof keptSchema>;
 
+const selectedSchema = z.object({ name: z.string(), selected: z.record(z.string(), z.boolean()) });
 const brushSchema = z.object({
   parallelAxisId: z.string(),
   intervals: z.array(z.tuple([z.number(), z.number()])),
 });
 
 let charts = 0;
+/** Pixels in which no two points lie. */
+const NO_DISTANCE = 1e-6;
 /** What is seen is kept so long after the last movement. */
 const ZOOM_KEPT_MS = 150;
 
@@ -57,6 +64,8 @@ export class ChartView {
   readonly #parts: ChartViewParts;
   readonly #summary: HTMLElement;
   readonly #canvas: HTMLElement;
+  /** What its keys do: for those who hear the page, and seen while the chart has the focus. */
+  readonly #keyWords: HTMLElement;
   /** What was gone to by keyboard; whoever listens is told by the announcer. */
   readonly #pointed = element("p", { class: "pointed", "aria-hidden": "true" });
   readonly #tools: HTMLElement;
@@ -92,13 +101,19 @@ export class ChartView {
     this.#summary = element("p", { class: "summary quiet", id: `${id}Summary` });
     this.#canvas = element("div", {
       class: "canvas",
-      role: "img",
+      // Keys go to it and not to the screen reader, which reads pictures with keys of its own.
+      role: "application",
+      "aria-roledescription": l10n.t("chart"),
       tabindex: 0,
       "aria-labelledby": `${id}Title`,
-      "aria-describedby": `${id}Summary`,
+      "aria-describedby": `${id}Summary ${id}Keys`,
     });
+    this.#keyWords = element("p", { class: "keys quiet", id: `${id}Keys` });
     this.#pointed.hidden = true;
-    this.#table = new ChartTableView(parts.title);
+    this.#table = new ChartTableView(parts.title, (rows) => {
+      this.#kept = { ...this.#kept, rows };
+      parts.host.keep();
+    });
     this.#table.root.hidden = true;
     this.#tableButton = new Button("", () => this.#toggleTable());
     this.#tools = this.#toolbar();
@@ -113,6 +128,7 @@ export class ChartView {
       ),
       element("div", { class: "canvasScroll" }, this.#canvas),
       this.#pointed,
+      this.#keyWords,
       this.#summary,
       this.#table.root,
     );
@@ -172,6 +188,7 @@ export class ChartView {
     const read = keptSchema.safeParse(kept);
     if (!read.success) return;
     this.#kept = read.data;
+    if (read.data.rows !== undefined) this.#table.rows = read.data.rows;
     this.#table.root.hidden = !read.data.table;
     this.#sayTable();
     this.#draw();
@@ -199,6 +216,7 @@ export class ChartView {
     this.#tools.hidden = chart === null;
     this.#table.root.hidden = chart === null || !this.#kept.table;
     setText(this.#summary, chart === null ? this.#otherwise : chart.summary);
+    setText(this.#keyWords, chart === null ? "" : keyWords(chart, this.#parts.onChoose !== undefined));
     if (chart === null) return;
     this.#canvas.style.height = `${chart.height}px`;
     this.#canvas.style.minWidth = chart.leastWidth === undefined ? "" : `${chart.leastWidth}px`;
@@ -206,6 +224,7 @@ export class ChartView {
     const instance = this.#opened();
     if (instance === undefined) return;
     instance.setOption(this.#optionOf(chart, this.#palette), { notMerge: true });
+    drawWhole(instance);
     this.#mark(instance, chart.brushes ?? []);
     this.#keys.drawn();
   }
@@ -226,6 +245,7 @@ export class ChartView {
       }
     });
     instance.on("datazoom", () => this.#zoomed(instance));
+    instance.on("legendselectchanged", (event) => this.#select(event));
     // Where many lines are one shape, the library forgets to say from which item on it counts them.
     instance.on("rendered", () => {
       for (const shape of instance.getZr().storage.getDisplayList()) {
@@ -241,6 +261,24 @@ export class ChartView {
     return instance;
   }
 
+  /** What a person hid stays hidden when the chart is drawn anew. */
+  #select(event: unknown): void {
+    const { data } = selectedSchema.safeParse(event);
+    if (data === undefined) return;
+    const hidden = Object.keys(data.selected).filter((name) => data.selected[name] === false);
+    this.#kept = { ...this.#kept, hidden };
+    this.#parts.host.say(
+      hidden.includes(data.name)
+        ? l10n.t("{0}: hidden", visibleLine(data.name))
+        : l10n.t("{0}: shown", visibleLine(data.name)),
+    );
+    this.#parts.host.keep();
+  }
+
+  get #selected(): Readonly<Record<string, boolean>> {
+    return Object.fromEntries((this.#kept.hidden ?? []).map((name) => [name, false]));
+  }
+
   #optionOf(chart: Chart, palette: Palette) {
     const { option, hint } = chart;
     const { zoom } = this.#kept;
@@ -248,6 +286,7 @@ export class ChartView {
       ...option,
       ...(option.dataZoom &&
         this.#parts.onZoom === undefined && { dataZoom: option.dataZoom.map((one, at) => ({ ...one, ...zoom[at] })) }),
+      ...(option.legend && { legend: { ...option.legend, selected: this.#selected } }),
       ...(hint && { tooltip: hintBox(hint, palette) }),
     };
   }
@@ -320,6 +359,19 @@ export class ChartView {
   #sayTable(): void {
     this.#tableButton.label = this.#kept.table ? l10n.t("Hide Table") : l10n.t("Show Table");
     setAttributes(this.#tableButton.root, { "aria-expanded": String(this.#kept.table) });
+  }
+}
+
+/**
+ * Lines are drawn through all their points. The library leaves out those that lie close to one another, and where that is so
+ * at the end of a line, it ends early whenever it is painted again.
+ */
+function drawWhole(instance: ECharts): void {
+  for (const shape of instance.getZr().storage.getDisplayList()) {
+    if (!("segmentIgnoreThreshold" in shape && Number(shape.segmentIgnoreThreshold) > NO_DISTANCE)) continue;
+    // It takes no notice of a distance of 0.
+    Reflect.set(shape, "segmentIgnoreThreshold", NO_DISTANCE);
+    if ("dirtyShape" in shape && typeof shape.dirtyShape === "function") shape.dirtyShape();
   }
 }
 

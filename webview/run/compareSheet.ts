@@ -9,7 +9,7 @@ const rules = `
 .compare-page { display: flex; flex-direction: column; gap: 14px; min-width: 0; }
 .compare-page:focus { outline: none; }
 .compare-page fieldset { border: 0; padding: 0; margin: 0; min-width: 0; }
-.compare-page .runs { list-style: none; padding: 0; display: flex; flex-direction: column; gap: 4px; }
+.compare-page .runs { list-style: none; padding: 0; margin: 0 0 8px; display: flex; flex-direction: column; gap: 4px; }
 .compare-page .runs li { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
 .compare-page .runs .letter { font-weight: 600; min-width: 1.2em; }
 .compare-page .runs .id { overflow-wrap: anywhere; }

@@ -1,5 +1,7 @@
+import type { ShownDiff } from "../../src/run/panel/shownDiff.ts";
+import { countText } from "../../src/run/views/numberFormat.ts";
 import { onlyDifferences } from "../../src/run/views/onlyDifferences.ts";
-import type { DiffPart } from "../../src/run/views/wordDiff.ts";
+import type { DiffGrain, DiffPart } from "../../src/run/views/wordDiff.ts";
 import { element, setText } from "../element.ts";
 import { Checkbox } from "../toolkit.ts";
 import { l10n } from "../words.ts";
@@ -21,7 +23,7 @@ export class DiffView {
       onChange();
     });
     const head = element("div", { class: "line" }, this.#heading, this.#only.root);
-    this.root = element("section", { class: "difference" }, head, this.#text, this.#note);
+    this.root = element("section", { class: "difference" }, head, this.#note, this.#text);
   }
 
   get onlyDifferences(): boolean {
@@ -33,12 +35,12 @@ export class DiffView {
     this.#draw();
   }
 
-  /** @param shortened the end is left out */
-  show(title: string, parts: readonly DiffPart[], shortened: boolean): void {
+  show(title: string, { parts, shortened, grain }: ShownDiff): void {
     setText(this.#heading, title);
     this.root.setAttribute("aria-label", title);
-    setText(this.#note, shortened ? l10n.t("Only the beginning is compared here. The diff editor has all of it.") : "");
-    this.#note.hidden = !shortened;
+    const note = [...grainWords(grain), ...(shortened ? [shortenedWords(grain)] : [])].join(" ");
+    setText(this.#note, note);
+    this.#note.hidden = note === "";
     const shown = JSON.stringify(parts);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -51,10 +53,37 @@ export class DiffView {
     this.#only.root.hidden = !changed;
     const parts = this.#only.checked && changed ? onlyDifferences(this.#parts) : this.#parts;
     this.#text.setAttribute("aria-label", l10n.t("Text with its differences"));
-    this.#text.replaceChildren(
-      ...parts.map(({ kind, text }) =>
-        kind === "same" ? text : element(kind === "removed" ? "del" : "ins", {}, text),
-      ),
-    );
+    this.#text.replaceChildren(...parts.flatMap(drawn));
   }
+}
+
+/** Characters of an unchanged stretch that are drawn on either side; laying out very much text keeps the page from answering. */
+const NEAR = 1500;
+
+function drawn({ kind, text }: DiffPart): readonly (Node | string)[] {
+  if (kind !== "same") return [element(kind === "removed" ? "del" : "ins", {}, text)];
+  const left = text.length - 2 * NEAR;
+  if (left < NEAR) return [text];
+  const middle = text.slice(NEAR, -NEAR);
+  const words = l10n.t("… {0} unchanged characters …", countText(left));
+  const unfold = element("button", { type: "button", class: "unfold", title: l10n.t("Show them") }, words);
+  unfold.addEventListener("click", () => unfold.replaceWith(middle));
+  return [text.slice(0, NEAR), unfold, text.slice(-NEAR)];
+}
+
+function grainWords(grain: DiffGrain): readonly string[] {
+  switch (grain) {
+    case "words":
+      return [];
+    case "lines":
+      return [l10n.t("Where the texts differ too much to be shown word by word, they are compared line by line.")];
+    case "whole":
+      return [l10n.t("The texts differ too much to be shown word by word. Open them in the diff editor.")];
+  }
+}
+
+function shortenedWords(grain: DiffGrain): string {
+  return grain === "whole"
+    ? l10n.t("Here is the beginning of each.")
+    : l10n.t("Only the beginning is compared here. The diff editor has all of it.");
 }

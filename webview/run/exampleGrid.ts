@@ -1,5 +1,6 @@
+import { plural } from "../../src/run/l10n.ts";
 import type { ExamplesShown, ShownConfiguration, ShownRow } from "../../src/run/panel/examplesShown.ts";
-import { changeText, countText, rewardText } from "../../src/run/views/numberFormat.ts";
+import { changeText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { element, setAttributes, setText } from "../element.ts";
 import { l10n } from "../words.ts";
 import { configurationSign, configurationWords } from "./configurationWords.ts";
@@ -221,7 +222,12 @@ function headText(one: ShownConfiguration): string {
 }
 
 function headTitle(one: ShownConfiguration): string {
-  const measured = l10n.t("mean reward {0} on {1} rows", rewardText(one.mean), countText(one.rows));
+  const measured = plural(
+    l10n,
+    "mean reward {0} on {1, plural, one {# row} other {# rows}}",
+    rewardText(one.mean),
+    one.rows,
+  );
   const now = one.inForce ? ` · ${l10n.t("in force")}` : "";
   return `${configurationWords(one)} · ${measured}${now}`;
 }

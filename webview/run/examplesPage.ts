@@ -1,6 +1,7 @@
+import * as z from "zod/mini";
+import { plural } from "../../src/run/l10n.ts";
 import { type ExamplesQuery, examplesQuerySchema, plainExamplesQuery } from "../../src/run/panel/examplesQuery.ts";
 import { COLUMNS_SHOWN, type ExamplesShown, ROWS_SHOWN } from "../../src/run/panel/examplesShown.ts";
-import { plainUpdatesQuery } from "../../src/run/panel/updatesQuery.ts";
 import { countText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { element, setText } from "../element.ts";
 import { Button } from "../toolkit.ts";
@@ -12,6 +13,9 @@ import { ExampleGrid, type GridSort, SHADES } from "./exampleGrid.ts";
 import { examplesSheet } from "./examplesSheet.ts";
 import type { PanelHost, PanelPage } from "./panelPage.ts";
 import { Pager } from "./sortedTable.ts";
+
+/** What another page gives to have one cell looked at: an update, by its event, and a place among its gate's rows. */
+const soughtSchema = z.object({ seq: z.int(), at: z.int(), rejected: z.boolean() });
 
 /** Every row under every configuration, and one of them in depth. */
 export class ExamplesPage implements PanelPage<ExamplesShown> {
@@ -29,6 +33,8 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
   readonly #cell: CellView;
   #query: ExamplesQuery = plainExamplesQuery;
   #said = "";
+  /** A cell was sought from elsewhere: reading begins there. */
+  #isSought = false;
 
   constructor(host: PanelHost) {
     this.#host = host;
@@ -54,7 +60,7 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
     this.#cell = new CellView(host.cells, {
       close: () => this.#close(),
       look: () => host.keep(),
-      update: (seq) => host.open("updates", { query: { ...plainUpdatesQuery, selected: seq } }),
+      update: (seq) => host.open("updates", { update: seq }),
     });
     this.#table.append(
       element(
@@ -96,8 +102,9 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
 
   show(shown: ExamplesShown): void {
     const { total, meant, rows, columns, from, fromColumn, configurations, selected, scale } = shown;
-    // The model turns to the last page where an earlier one is no more.
+    // The model turns to the last page where an earlier one is no more, and to that of a cell that is sought.
     this.#query = { ...this.#query, from, fromColumn };
+    this.#settleSought(selected);
     this.#filters.root.hidden = total === 0;
     this.#filters.show(this.#query, shown);
     this.#none.hidden = meant > 0;
@@ -113,7 +120,13 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
     this.#hint.hidden = selected !== null || meant === 0;
     setText(
       this.#count,
-      l10n.t("{0} of {1} rows, {2} configurations", countText(meant), countText(total), countText(configurations)),
+      plural(
+        l10n,
+        "{0} of {1, plural, one {# row} other {# rows}}, {2, plural, one {# configuration} other {# configurations}}",
+        countText(meant),
+        total,
+        configurations,
+      ),
     );
     this.#showScale(scale);
     this.#grid.show(shown, this.#query.sort);
@@ -124,7 +137,8 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
   }
 
   focus(): void {
-    if (this.#table.hidden) this.#filters.focus();
+    if (this.#isSought) this.#cell.focus();
+    else if (this.#table.hidden) this.#filters.focus();
     else this.#grid.focus();
   }
 
@@ -140,6 +154,12 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
     if (typeof kept !== "object" || kept === null) return;
     const asked = examplesQuerySchema.safeParse("query" in kept ? kept.query : undefined);
     if (asked.success) this.#query = asked.data;
+    const sought = soughtSchema.safeParse(kept).data;
+    if (sought !== undefined) {
+      const { sort, rejected } = this.#query;
+      // Nothing that is filtered may keep it out.
+      this.#query = { ...plainExamplesQuery, sort, rejected: rejected || sought.rejected, sought };
+    }
     const look = "look" in kept ? kept.look : undefined;
     if (typeof look !== "object" || look === null || !("against" in look) || !("only" in look)) return;
     const { against, only } = look;
@@ -177,6 +197,18 @@ export class ExamplesPage implements PanelPage<ExamplesShown> {
           );
     if (words !== this.#said && words !== "") this.#host.say(words);
     this.#said = words;
+  }
+
+  /** What was sought is from now on what is looked at. */
+  #settleSought(selected: ExamplesShown["selected"]): void {
+    const { sought, ...query } = this.#query;
+    this.#isSought = sought !== undefined && selected !== null;
+    if (sought === undefined) return;
+    this.#query = {
+      ...query,
+      selected: selected === null ? null : { row: selected.row, iteration: selected.under.iteration },
+    };
+    this.#host.keep();
   }
 
   #close(): void {

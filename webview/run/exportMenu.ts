@@ -62,7 +62,8 @@ export class ExportMenu {
 
   #onKey(event: KeyboardEvent): void {
     const isOpen = !this.#menu.hidden;
-    const at = this.#items.findIndex((item) => item === document.activeElement);
+    const focused = document.activeElement;
+    const at = focused instanceof HTMLElement ? this.#items.indexOf(focused) : -1;
     const count = this.#items.length;
     const way: Readonly<Record<string, () => void>> = isOpen
       ? {

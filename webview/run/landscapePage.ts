@@ -7,6 +7,7 @@ import { localGlobalChart, pairAt } from "../../src/run/charts/localGlobalChart.
 import { modelChoiceChart, modelsChart } from "../../src/run/charts/modelsChart.ts";
 import { optionCurveChart } from "../../src/run/charts/optionCurveChart.ts";
 import { optionGridChart } from "../../src/run/charts/optionGridChart.ts";
+import { plural } from "../../src/run/l10n.ts";
 import {
   type CandidatePoint,
   type ChosenLandscape,
@@ -212,7 +213,12 @@ export class LandscapePage implements PanelPage<LandscapeShown> {
     if (chosen === null) return;
     setText(
       this.#facts,
-      l10n.t("Different values: {0}. Scored: {1} times.", countText(chosen.values), countText(chosen.scored)),
+      plural(
+        l10n,
+        "Different values: {0}. Scored: {1, plural, one {# time} other {# times}}.",
+        countText(chosen.values),
+        chosen.scored,
+      ),
     );
     if (!any) return;
     pairs.show(

@@ -1,4 +1,5 @@
 import { axisOf, linesTable, optionLinesChart } from "../../src/run/charts/optionLinesChart.ts";
+import { plural } from "../../src/run/l10n.ts";
 import type { OptionLines } from "../../src/run/panel/landscapeShown.ts";
 import { markedRange, type OptionRange } from "../../src/run/panel/optionRanges.ts";
 import { countText } from "../../src/run/views/numberFormat.ts";
@@ -17,7 +18,8 @@ export class LinesView {
   readonly #fields: RangeFields;
   readonly #count = element("p", { class: "quiet", role: "status" });
   readonly #clear: Button;
-  readonly #table = new ChartTableView(l10n.t("Values in the ranges, the best first"));
+  readonly #table: ChartTableView;
+  readonly #ranged: HTMLDetailsElement;
   readonly #onRanges: (ranges: readonly OptionRange[]) => void;
   #shown: OptionLines | null = null;
   #ranges: readonly OptionRange[] = [];
@@ -36,16 +38,19 @@ export class LinesView {
     });
     this.#fields = new RangeFields((key, range) => this.#put(key, range));
     this.#clear = new Button(l10n.t("Clear Ranges"), () => this.#onRanges([]));
+    this.#table = new ChartTableView(l10n.t("Values in the ranges, the best first"), () => host.keep());
+    this.#ranged = element(
+      "details",
+      { class: "ranges" },
+      element("summary", {}, l10n.t("Ranges: drag along an axis, or give them here")),
+      this.#fields.root,
+    );
+    this.#ranged.addEventListener("toggle", () => host.keep());
     this.root = element(
       "div",
       { class: "linesView" },
       this.#chart.root,
-      element(
-        "details",
-        { class: "ranges" },
-        element("summary", {}, l10n.t("Ranges: drag along an axis, or give them here")),
-        this.#fields.root,
-      ),
+      this.#ranged,
       element("div", { class: "line" }, this.#count, this.#clear.root),
       this.#table.root,
     );
@@ -67,16 +72,27 @@ export class LinesView {
     const { total, within, axes, reward } = shown;
     const name = reward === "global" ? l10n.t("global reward") : l10n.t("local reward");
     this.#fields.show(axes, name, ranges);
-    setText(this.#count, l10n.t("{0} of {1} values are in the ranges.", countText(within.count), countText(total)));
+    setText(
+      this.#count,
+      plural(
+        l10n,
+        "{0} of {1, plural, one {# value is} other {# values are}} in the ranges.",
+        countText(within.count),
+        total,
+      ),
+    );
     this.#table.show(linesTable(shown, within.best, l10n));
   }
 
   kept(): unknown {
-    return this.#chart.kept();
+    return { ...this.#chart.kept(), ranged: this.#ranged.open, listed: this.#table.rows };
   }
 
   restore(kept: unknown): void {
     this.#chart.restore(kept);
+    if (typeof kept !== "object" || kept === null) return;
+    this.#ranged.open = "ranged" in kept && kept.ranged === true;
+    if ("listed" in kept && typeof kept.listed === "number") this.#table.rows = kept.listed;
   }
 
   dispose(): void {

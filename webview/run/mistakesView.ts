@@ -1,4 +1,5 @@
 import { csvText, jsonlText } from "../../src/run/charts/tableText.ts";
+import { plural } from "../../src/run/l10n.ts";
 import type { ShownFit, ShownMistake } from "../../src/run/panel/shownFit.ts";
 import { countText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { visibleLine } from "../../src/run/views/visibleText.ts";
@@ -194,7 +195,12 @@ function noteOf(fit: ShownFit | undefined, wrong: number): string {
     case "unreadable":
       return fit.message;
     case "texts":
-      return l10n.t("{0} of {1} pairs that are ordered wrongly.", countText(fit.mistakes.length), countText(wrong));
+      return plural(
+        l10n,
+        "{0} of {1, plural, one {# pair that is} other {# pairs that are}} ordered wrongly.",
+        countText(fit.mistakes.length),
+        wrong,
+      );
   }
 }
 

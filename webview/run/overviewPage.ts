@@ -90,10 +90,11 @@ export class OverviewPage implements PanelPage<Overview> {
     return l10n.t("Overview");
   }
 
-  show(shown: Overview): void {
+  show(shown: Overview, live: boolean): void {
     this.#shown = shown;
-    this.#facts.show(factsOf(shown));
-    const { curve, system, results, warnings } = shown;
+    this.#facts.show(factsOf(shown, live));
+    const { curve, results, warnings } = shown;
+    const system = live ? shown.system : idle(shown.system);
     this.#onChange("curve", curve, () =>
       this.#curve.show(
         (palette) => rewardCurveChart(curve, palette, l10n),
@@ -174,7 +175,7 @@ export class OverviewPage implements PanelPage<Overview> {
   }
 }
 
-function factsOf(shown: Overview): (readonly [string, string])[] {
+function factsOf(shown: Overview, live: boolean): (readonly [string, string])[] {
   const { curve, accepted, rejected, unchanged, changed, system, elapsedMs, timeLeftMs, resumed, failures } = shown;
   const [first, last] = [curve.points.at(0), curve.points.at(-1)];
   const facts: (readonly [string, string])[] = [];
@@ -199,10 +200,15 @@ function factsOf(shown: Overview): (readonly [string, string])[] {
     [l10n.t("Components changed"), l10n.t("{0} of {1}", changed, system.components.length)],
     [l10n.t("Time at work"), durationText(elapsedMs)],
   );
-  if (timeLeftMs !== null) facts.push([l10n.t("Time left, about"), durationText(timeLeftMs)]);
+  if (live && timeLeftMs !== null) facts.push([l10n.t("Time left, about"), durationText(timeLeftMs)]);
   if (resumed > 0) facts.push([l10n.t("Taken up again"), countText(resumed)]);
   if (failures > 0) facts.push([l10n.t("Failures of rows"), countText(failures)]);
   return facts;
+}
+
+/** Nobody is at work on a component where no process works on the run, wherever its log breaks off. */
+function idle(system: Overview["system"]): Overview["system"] {
+  return { ...system, components: system.components.map((one) => (one.working ? { ...one, working: false } : one)) };
 }
 
 function resultsTable({ results }: Overview): HTMLElement[] {

@@ -8,8 +8,11 @@ export interface PanelPage<Shown = unknown> {
   readonly root: HTMLElement;
   /** On its tab, in the page's language. */
   readonly title: string;
-  /** Draws what is new, and leaves alone what is as it was: focus and selections stay. */
-  show(shown: Shown): void;
+  /**
+   * Draws what is new, and leaves alone what is as it was: focus and selections stay.
+   * @param live whether a process works on the run
+   */
+  show(shown: Shown, live: boolean): void;
   /** Puts the focus where reading begins. */
   focus(): void;
   /** What is to be asked of the model. */

@@ -1,3 +1,4 @@
+import { plural } from "../../src/run/l10n.ts";
 import type { Rerun, RerunOf } from "../../src/run/panel/rerun.ts";
 import { changeText, countText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { visibleText } from "../../src/run/views/visibleText.ts";
@@ -88,7 +89,12 @@ function stateWords(rerun: Rerun, cell: Rerunnable): string {
     case "opening":
       return l10n.t("Opening the experiment in a process of its own…");
     case "running":
-      return l10n.t("Running the row: {0} of {1} components are done.", countText(rerun.done), countText(rerun.total));
+      return plural(
+        l10n,
+        "Running the row: {0} of {1, plural, one {# component is} other {# components are}} done.",
+        countText(rerun.done),
+        rerun.total,
+      );
     case "stopping":
       return l10n.t("Stopping…");
     case "stopped":

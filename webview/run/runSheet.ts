@@ -31,6 +31,8 @@ header .facts { margin-top: 4px; }
   border: 1px solid var(--vscode-contrastBorder, transparent);
 }
 .status[data-live]::before { content: "● "; color: var(--vscode-charts-green, currentColor); }
+.notice.pause { border-inline-start-color: var(--vscode-editorWarning-foreground, var(--vscode-charts-orange, var(--rule))); }
+.notice.pause p { margin: 4px 0 0; }
 .notice { margin: 8px 0; padding: 8px 12px; border: 1px solid var(--rule); border-inline-start-width: 4px; overflow-wrap: anywhere; white-space: pre-wrap; }
 .tabs { display: flex; flex-wrap: wrap; gap: 2px 18px; border-bottom: 1px solid var(--rule); margin-bottom: 14px; }
 .tabs button {
@@ -38,7 +40,11 @@ header .facts { margin-top: 4px; }
 }
 .tabs button:hover { color: var(--vscode-foreground); }
 .tabs button[aria-selected="true"] { color: var(--vscode-foreground); border-bottom-color: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder)); }
-:is(.tabs button, .canvas, [role="tabpanel"]):focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
+/* What has the focus is seen, whatever a page's own rules have made of a control. Buttons of the toolkit show it themselves. */
+/* The toolkit lets go of a focus slowly, whatever motion a person wants. */
+:is(vscode-button, vscode-checkbox, vscode-dropdown, vscode-radio) { transition: none; }
+:focus-visible:not(vscode-button) { outline: 2px solid var(--vscode-focusBorder) !important; outline-offset: 1px; }
+[aria-current] :focus-visible:not(vscode-button) { outline-color: var(--vscode-list-focusAndSelectionOutline, currentColor) !important; }
 [role="tabpanel"] { min-width: 0; }
 .chart { min-width: 0; margin-bottom: 20px; }
 .chart figcaption { justify-content: space-between; margin-bottom: 6px; }
@@ -60,7 +66,8 @@ header .facts { margin-top: 4px; }
 }
 .canvasScroll { overflow: auto hidden; }
 .chart .canvas { width: 100%; min-width: 0; }
-.canvasScroll .canvas:focus-visible { outline-offset: -1px; }
+.canvasScroll .canvas:focus-visible { outline-offset: -2px; }
+.chart .keys:not(.canvasScroll:has(:focus-visible) ~ *) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .chart .pointed { margin-top: 4px; overflow-wrap: anywhere; max-height: 6em; overflow: hidden; }
 .chart .summary { margin-top: 4px; overflow-wrap: anywhere; }
 .hint { max-width: 40em; }
@@ -74,4 +81,11 @@ header .facts { margin-top: 4px; }
 .chartTable caption { text-align: start; color: var(--quiet); padding-bottom: 4px; }
 .chartTable :is(th, td) { text-align: start; font-weight: normal; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--rule); vertical-align: baseline; }
 .chartTable thead th { font-weight: 600; }
+/* The system takes backgrounds away and makes every border seen: what is chosen, and how far a bar goes, is told by its own colours. */
+@media (forced-colors: active) {
+  .tabs button { border-bottom-color: Canvas; }
+  .tabs button[aria-selected="true"] { border-bottom-color: Highlight; }
+  [aria-current]:not([aria-current="false"]) { outline: 1px solid Highlight; outline-offset: -1px; }
+  [role="progressbar"] > div, .bar > div { background: Highlight !important; forced-color-adjust: none; }
+}
 `;

@@ -30,6 +30,9 @@ interface Parts<Key extends string> {
   readonly onChoose?: (key: string) => void;
 }
 
+/** Characters that have room in every column. */
+const SHORT = 12;
+
 /** A table that is sorted by its headings. Rows change in place: focus stays with the row that had it. */
 export class SortedTable<Key extends string> {
   readonly root: HTMLElement;
@@ -79,6 +82,13 @@ export class SortedTable<Key extends string> {
     this.#focus(this.#rows.find(({ row }) => row.hasAttribute("aria-current")) ?? this.#rows[0]);
   }
 
+  /** @returns false where there is no such row */
+  focusOn(key: string): boolean {
+    const known = this.#rows.find((row) => row.key === key);
+    this.#focus(known);
+    return known !== undefined;
+  }
+
   #added(): { readonly row: HTMLTableRowElement; key: string } {
     const row = element("tr");
     const made = { row, key: "" };
@@ -102,7 +112,10 @@ export class SortedTable<Key extends string> {
     setAttributes(row, { class: look, "aria-current": chosen === true ? "true" : undefined });
     for (const [index, text] of cells.entries()) {
       const cell = row.cells[index];
-      if (cell !== undefined) setText(cell.firstElementChild ?? cell, text);
+      if (cell === undefined) continue;
+      setText(cell.firstElementChild ?? cell, text);
+      // A narrow column may have to cut it off.
+      setAttributes(cell, { title: text.length > SHORT ? text : undefined });
     }
   }
 

@@ -1,4 +1,4 @@
-import { winsChart } from "../../src/run/charts/winsChart.ts";
+import { pointAt, winsChart } from "../../src/run/charts/winsChart.ts";
 import type { ExamplesShown } from "../../src/run/panel/exampleScores.ts";
 import type { RunDeed } from "../../src/run/panel/panelMessage.ts";
 import type { UpdateDetail } from "../../src/run/panel/updatesModel.ts";
@@ -35,6 +35,8 @@ export class UpdateView {
   readonly #pager: Pager;
   #update: UpdateDetail | null = null;
   #examples: Examples | undefined;
+  /** The row that was opened last, of which update: whoever comes back goes on there. */
+  #opened: { readonly seq: number; readonly at: number } | undefined;
 
   /** @param onAsk told what else of the rows is to be seen */
   constructor(host: PanelHost, onAsk: (examples: Partial<Examples>) => void) {
@@ -51,13 +53,26 @@ export class UpdateView {
       does("revert", l10n.t("Revert to Here")),
       does("branch", l10n.t("Branch a New Run from Here")),
     ]);
+    const open = (at: number) => {
+      if (this.#update === null) return;
+      this.#opened = { seq: this.#update.seq, at };
+      host.open("examples", { ...this.#opened, rejected: this.#update.decision === "rejected" });
+    };
     this.#diff = new DiffView(() => host.keep());
-    this.#chart = new ChartView({ title: l10n.t("Scores before and after, row by row"), file: "update-scores", host });
+    this.#chart = new ChartView({
+      title: l10n.t("Scores before and after, row by row"),
+      file: "update-scores",
+      host,
+      onChoose: (place) => {
+        const point = pointAt(this.#update?.examples?.points ?? [], place);
+        if (point !== undefined) open(point.at);
+      },
+    });
     this.#changedOnly = new Checkbox(l10n.t("Only rows that changed"), (changedOnly) =>
       onAsk({ changedOnly, from: 0 }),
     );
     this.#table = new SortedTable<ExampleSort>({
-      caption: () => l10n.t("Scores of the validation rows"),
+      caption: () => l10n.t("Scores of the validation rows. Choose one to see what each component gave."),
       columns: [
         { title: () => l10n.t("Example"), sort: "example" },
         { title: () => l10n.t("Before"), sort: "before", number: true },
@@ -68,6 +83,7 @@ export class UpdateView {
         const sort = this.#examples?.sort;
         onAsk({ sort: { by, descending: by === sort?.by ? !sort.descending : by !== "example" }, from: 0 });
       },
+      onChoose: (at) => open(Number(at)),
     });
     this.#pager = new Pager(l10n.t("Pages of rows"), LISTED, (from) => onAsk({ from }));
     this.#rows.append(this.#chart.root, this.#changedOnly.root, this.#table.root, this.#pager.root);
@@ -93,12 +109,15 @@ export class UpdateView {
       if (button !== undefined) button.refusal = same;
     }
     this.#diff.root.hidden = decision === "unchanged";
-    this.#diff.show(
-      decision === "accepted" ? l10n.t("What changed") : l10n.t("What would have changed"),
-      update.diff,
-      update.shortened,
-    );
+    this.#diff.show(decision === "accepted" ? l10n.t("What changed") : l10n.t("What would have changed"), update.diff);
     this.#showRows(update.examples, examples);
+  }
+
+  /** Puts the focus on the row that was opened from here. @returns false where that is not to be seen */
+  focusOpened(): boolean {
+    const opened = this.#opened;
+    if (opened === undefined || opened.seq !== this.#update?.seq) return false;
+    return this.#table.focusOn(String(opened.at));
   }
 
   kept(): { readonly onlyDifferences: boolean; readonly chart: unknown } {
@@ -167,8 +186,8 @@ export class UpdateView {
       countText(shown.total),
     );
     this.#table.show(
-      shown.listed.map(({ example, before, after }, index) => ({
-        key: `${shown.from + index}`,
+      shown.listed.map(({ at, example, before, after }) => ({
+        key: String(at),
         cells: [example, rewardText(before), rewardText(after), changeText(after - before)],
         look: after > before ? "better" : after < before ? "worse" : "equal",
       })),

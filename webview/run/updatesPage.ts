@@ -1,3 +1,4 @@
+import * as z from "zod/mini";
 import type { UpdateEntry, UpdatesShown } from "../../src/run/panel/updatesModel.ts";
 import {
   decisions,
@@ -20,6 +21,9 @@ import { UpdateView } from "./updateView.ts";
 const LISTED = 25;
 
 type UpdateSort = (typeof updateSorts)[number];
+
+/** What another page gives to have one update looked at, by its event. */
+const soughtSchema = z.object({ update: z.int() });
 
 /** Every update of the run, and one of them in depth: what it changed, on which rows it won and lost, and what can be done with it. */
 export class UpdatesPage implements PanelPage<UpdatesShown> {
@@ -105,7 +109,7 @@ export class UpdatesPage implements PanelPage<UpdatesShown> {
   }
 
   focus(): void {
-    this.#table.focus();
+    if (!this.#update.focusOpened()) this.#table.focus();
   }
 
   query(): UpdatesQuery {
@@ -120,6 +124,8 @@ export class UpdatesPage implements PanelPage<UpdatesShown> {
     if (typeof kept !== "object" || kept === null) return;
     const asked = updatesQuerySchema.safeParse("query" in kept ? kept.query : undefined);
     if (asked.success) this.#query = asked.data;
+    const update = soughtSchema.safeParse(kept).data?.update;
+    if (update !== undefined) this.#query = { ...this.#query, selected: update };
     for (const [decision, box] of this.#filters) box.checked = this.#query.decisions.includes(decision);
     this.#update.restore(kept);
   }

@@ -18,7 +18,7 @@ const rules = `
 @media (min-width: 1400px) { .updates-page .columns { grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); } }
 .updates-page .scroll { overflow-x: auto; }
 .updates-page table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-.updates-page caption { text-align: start; padding: 0 0 4px; color: var(--vscode-descriptionForeground, var(--vscode-foreground)); }
+.updates-page caption { text-align: start; max-width: calc(100vw - 52px); padding: 0 0 4px; color: var(--vscode-descriptionForeground, var(--vscode-foreground)); }
 .updates-page :is(th, td) { text-align: start; padding: 2px 12px 2px 0; border-bottom: 1px solid var(--edge); font-weight: normal; vertical-align: baseline; }
 .updates-page :is(td, tbody th) { max-width: 22em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .updates-page .number { text-align: end; }
@@ -32,8 +32,9 @@ const rules = `
 .updates-page [aria-sort="ascending"] .sort::after { content: " ▲"; }
 .updates-page [aria-sort="descending"] .sort::after { content: " ▼"; }
 .updates-page :is(button, pre):focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: -1px; }
-.updates-page .list tbody tr { cursor: pointer; }
-.updates-page .list tbody tr:hover { background: var(--vscode-list-hoverBackground, transparent); }
+.updates-page .examples .choose { text-align: start; padding: 0; }
+.updates-page .scroll tbody tr { cursor: pointer; }
+.updates-page .scroll tbody tr:hover { background: var(--vscode-list-hoverBackground, transparent); }
 .updates-page [aria-current] { background: var(--vscode-list-activeSelectionBackground, transparent); color: var(--vscode-list-activeSelectionForeground, inherit); }
 .updates-page [aria-current]:hover { background: var(--vscode-list-activeSelectionBackground, transparent) !important; }
 body:is(.vscode-high-contrast, .vscode-high-contrast-light) .updates-page [aria-current] { outline: 1px solid var(--vscode-contrastActiveBorder, currentColor); outline-offset: -1px; }
@@ -55,6 +56,10 @@ body:is(.vscode-high-contrast, .vscode-high-contrast-light) .updates-page [aria-
 .updates-page del { background: var(--vscode-diffEditor-removedTextBackground, transparent); text-decoration: line-through; }
 .updates-page ins { background: var(--vscode-diffEditor-insertedTextBackground, transparent); text-decoration: underline; }
 body:is(.vscode-high-contrast, .vscode-high-contrast-light) .updates-page :is(del, ins) { border: 1px dashed var(--vscode-contrastActiveBorder, currentColor); }
+.updates-page .unfold {
+  all: unset; display: block; width: 100%; margin: 4px 0; padding: 2px 0; cursor: pointer; text-align: center;
+  color: var(--vscode-textLink-foreground); border-block: 1px dashed var(--edge);
+}
 .updates-page .examples { display: flex; flex-direction: column; gap: 8px; min-width: 0; }
 .updates-page .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;

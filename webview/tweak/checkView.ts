@@ -1,6 +1,7 @@
+import { plural } from "../../src/run/l10n.ts";
 import type { TrialOutputOf } from "../../src/run/trialOutput.ts";
 import type { TweakCheck } from "../../src/run/tweakMessage.ts";
-import { changeText, countText, rewardText, runsText } from "../../src/run/views/numberFormat.ts";
+import { changeText, countText, rewardText } from "../../src/run/views/numberFormat.ts";
 import { toldSentence } from "../../src/run/views/runSentences.ts";
 import { visibleText } from "../../src/run/views/visibleText.ts";
 import type { VariableValue } from "../../src/system/variable.ts";
@@ -80,10 +81,11 @@ export class CheckView {
     this.#confirm.hidden = !this.#asking;
     setText(
       this.#cost,
-      l10n.t(
-        "Compares your value with the one in force on {0} validation rows: {1}",
-        countText(offer.checkRows),
-        costWords(component?.checkRuns ?? 0, offer),
+      plural(
+        l10n,
+        "Compares your value with the one in force on {0, plural, one {# validation row} other {# validation rows}}: {1}",
+        offer.checkRows,
+        costWords(component?.checkRuns ?? 0, component?.checkUsd, offer),
       ),
     );
     this.#progress.hidden = !busy;
@@ -158,12 +160,13 @@ function verdict({ accepted, reason, before, after, systemRuns }: TrialOutputOf<
     element(
       "p",
       { class: "figures" },
-      l10n.t(
-        "Mean reward {0} → {1} ({2}) on {3} rows: {4} better, {5} worse.",
+      plural(
+        l10n,
+        "Mean reward {0} → {1} ({2}) on {3, plural, one {# row} other {# rows}}: {4} better, {5} worse.",
         rewardText(from),
         rewardText(to),
         changeText(to - from),
-        countText(before.length),
+        before.length,
         countText(wins),
         countText(losses),
       ),
@@ -171,7 +174,7 @@ function verdict({ accepted, reason, before, after, systemRuns }: TrialOutputOf<
     element(
       "p",
       { class: "quiet" },
-      `${toldSentence(reason, l10n)}. ${l10n.t("It took {0} system runs.", runsText(systemRuns))}`,
+      `${toldSentence(reason, l10n)}. ${plural(l10n, "It took {0, plural, one {# system run} other {# system runs}}.", systemRuns)}`,
     ),
   );
 }

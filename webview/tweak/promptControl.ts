@@ -1,3 +1,4 @@
+import { plural } from "../../src/run/l10n.ts";
 import { countText } from "../../src/run/views/numberFormat.ts";
 import type { VariableValue } from "../../src/system/variable.ts";
 import { element, setText } from "../element.ts";
@@ -46,11 +47,12 @@ export class PromptControl implements ValueControl {
     if (this.#area.value !== text) this.#put(text);
     setText(
       this.#length,
-      l10n.t(
-        "{0} of {1} characters, about {2} tokens (estimate)",
+      plural(
+        l10n,
+        "{0} of {1, plural, one {# character} other {# characters}}, about {2, plural, one {# token} other {# tokens}} (estimate)",
         countText(text.length),
-        countText(this.#maxLength),
-        countText(estimatedTokens(text)),
+        this.#maxLength,
+        estimatedTokens(text),
       ),
     );
     this.#mistake.show(mistake);

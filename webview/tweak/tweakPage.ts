@@ -4,6 +4,7 @@ import {
   tweakMessageSchema,
   tweakStateSchema,
 } from "../../src/run/tweakMessage.ts";
+import { KeptPlace } from "../keptPlace.ts";
 import { defineControls } from "../toolkit.ts";
 import { pageLanguage, takeWords } from "../words.ts";
 import { TweakPanel } from "./tweakPanel.ts";
@@ -20,6 +21,7 @@ declare function acquireVsCodeApi(): EditorApi;
 const editor = acquireVsCodeApi();
 const kept = tweakStateSchema.safeParse(editor.getState());
 let panel: TweakPanel | undefined;
+const where = new KeptPlace(() => panel?.keep());
 
 defineControls();
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, tweakSheet()];
@@ -55,10 +57,12 @@ function opened(): TweakPanel {
     {
       post: (request) => editor.postMessage(request),
       keep: (state) => editor.setState(state),
+      place: () => where.place,
       now: () => performance.now(),
     },
     kept.success ? kept.data : undefined,
   );
   document.body.replaceChildren(panel.root);
+  if (kept.success && kept.data.place !== undefined) where.restore(kept.data.place, true);
   return panel;
 }

@@ -1,3 +1,4 @@
+import type { Place } from "../../src/run/place.ts";
 import type {
   TweakCheck,
   TweakMessage,
@@ -27,6 +28,8 @@ const SETTLED_MS = 350;
 export interface Page {
   post(request: TweakRequest): void;
   keep(state: TweakState): void;
+  /** Where the person is on it. */
+  place(): Place;
   /** Milliseconds from any fixed moment. */
   now(): number;
 }
@@ -75,7 +78,7 @@ export class TweakPanel {
     this.#title.hidden = this.#workplace !== undefined;
     this.#draw();
     this.#announce({ trial, check, outcome });
-    this.#keep();
+    this.keep();
     this.#wish(0);
   }
 
@@ -133,7 +136,7 @@ export class TweakPanel {
         this.#edit(value, place);
         this.#workplace?.focus(place);
       },
-      onTry: () => this.#try(),
+      onTry: () => this.#try(true),
       onEager: (eager) => {
         this.#eager = eager;
         this.#changed(0);
@@ -165,7 +168,7 @@ export class TweakPanel {
 
   #changed(settleMs: number): void {
     this.#draw();
-    this.#keep();
+    this.keep();
     this.#wish(settleMs);
   }
 
@@ -218,9 +221,11 @@ export class TweakPanel {
     this.#settling = window.setTimeout(() => this.#try(), settleMs);
   }
 
-  #try(): void {
+  /** @param pressed the button was, rather than the value edited */
+  #try(pressed = false): void {
     window.clearTimeout(this.#settling);
-    if (this.#canTry()) this.#page.post({ type: "try", value: this.#value, example: this.#example });
+    const asked = { value: this.#value, example: this.#example, ...(pressed && { pressed: true as const }) };
+    if (this.#canTry()) this.#page.post({ type: "try", ...asked });
   }
 
   #waiting(component: OfferedComponent, fresh: boolean): string | undefined {
@@ -279,7 +284,8 @@ export class TweakPanel {
     return place === "" ? (this.#standing?.component ?? "") : place;
   }
 
-  #keep(): void {
+  /** Has the page keep what is at hand, and where the person is. */
+  keep(): void {
     const standing = this.#standing;
     if (standing === undefined) return;
     const { definition, experiment, component } = standing;
@@ -287,7 +293,14 @@ export class TweakPanel {
       this.#history === undefined
         ? { draft: this.#kept?.draft, example: this.#kept?.example, eager: this.#kept?.eager }
         : { draft: this.#value, example: this.#example, eager: this.#eager };
-    this.#page.keep({ version: TWEAK_VERSION, definition, experiment, component, ...edited });
+    this.#page.keep({
+      version: TWEAK_VERSION,
+      definition,
+      experiment,
+      component,
+      ...edited,
+      place: this.#page.place(),
+    });
   }
 }
 

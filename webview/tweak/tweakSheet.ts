@@ -63,7 +63,8 @@ option, optgroup { background: var(--vscode-dropdown-listBackground, var(--vscod
 .range input[type="text"] { width: 7em; font-variant-numeric: tabular-nums; }
 vscode-dropdown, vscode-radio-group { max-width: 24em; }
 vscode-dropdown { width: 100%; }
-:is(textarea, select, input, button, pre, summary, [tabindex]):focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 1px; }
+:is(vscode-button, vscode-checkbox, vscode-dropdown, vscode-radio) { transition: none; }
+:focus-visible:not(vscode-button) { outline: 2px solid var(--vscode-focusBorder) !important; outline-offset: 1px; }
 .standing { margin-bottom: 12px; }
 summary { cursor: pointer; padding: 2px 0; }
 .actions .line { margin-bottom: 8px; }
@@ -94,6 +95,10 @@ ins { background: var(--vscode-diffEditor-insertedTextBackground, transparent); 
 }
 .beside-value .quiet { grid-column: 4; }
 .beside-value .figure { grid-column: 3; text-align: end; }
+@media (max-width: 420px) {
+  .beside-value { grid-template-columns: minmax(2em, 1fr) 4em 3.5em; }
+  .beside-value .quiet { grid-column: 1 / -1; }
+}
 .beside-value:hover { background: var(--vscode-list-hoverBackground, transparent); border-color: var(--vscode-contrastActiveBorder, transparent); }
 .beside-value[aria-pressed="true"] { border-color: var(--vscode-focusBorder); cursor: default; }
 .part { overflow-wrap: anywhere; }

@@ -89,7 +89,11 @@ export class Workplace {
       { class: "line trying" },
       eager.root,
       this.#try.root,
-      element("span", { class: "quiet" }, l10n.t("A trial takes {0}", costWords(component.tryRuns, offer))),
+      element(
+        "span",
+        { class: "quiet" },
+        l10n.t("A trial takes {0}", costWords(component.tryRuns, component.tryUsd, offer)),
+      ),
     );
     this.root = element(
       "div",

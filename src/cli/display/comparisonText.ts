@@ -1,6 +1,7 @@
 import { moneyWords } from "../../run/charts/spentChart.ts";
 import type { ComparedComponent, ComparedRun, Comparison, RunFigures } from "../../run/panel/comparison.ts";
 import type { SplitStanding } from "../../run/panel/splitComparison.ts";
+import { estimateLines } from "../../run/views/estimateWords.ts";
 import {
   counted,
   countText,
@@ -107,7 +108,15 @@ function figureRows(runs: readonly ComparedRun[]): [string, string[]][] {
     row("tokens", ({ tokens }) => (tokens === null ? NONE : countText(tokens))),
     row("money", ({ money }) => (money === null ? NONE : moneyWords(money))),
     row("at work", ({ elapsedMs }) => durationText(elapsedMs)),
+    ...estimatedRows(runs),
   ];
+}
+
+/** What the runs were thought to come to, where any of them has an estimate. */
+function estimatedRows(runs: readonly ComparedRun[]): [string, string[]][] {
+  const told = runs.map(({ figures }) => (figures?.estimate ? estimateLines(figures.estimate) : []));
+  const names = told.find((lines) => lines.length > 0)?.map(([what]) => what) ?? [];
+  return names.map((what, line) => [`${what} estimated`, told.map((lines) => lines[line]?.[1] ?? NONE)]);
 }
 
 /** The rewards as curves of one scale. */

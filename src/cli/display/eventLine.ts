@@ -1,11 +1,15 @@
 import type { BodyOf, RunEvent } from "../../run/events.ts";
 import { modelText } from "../../run/views/findings.ts";
-import { counted, countText, durationText, gateRows, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { counted, countText, durationText, gateRows, rewardText, spentRunsText } from "../../run/views/numberFormat.ts";
 import type { RunView, UpdateView } from "../../run/views/runView.ts";
 import { phaseWords, scorerWords, statusWords } from "../../run/views/runWords.ts";
 import { landscapeValueText } from "../../run/views/valueText.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
+import { waitWords } from "../../run/views/waitWords.ts";
 import { type Display, plainDisplay } from "./terminalText.ts";
+
+/** A wait of which there is a line of its own. */
+const LONG_WAIT_MS = 10_000;
 
 /**
  * The line that a log on a terminal gets for an event, or undefined where a person would not miss it.
@@ -38,6 +42,15 @@ export function eventLine(event: RunEvent, view: RunView, display: Display = pla
     }
     case "warning":
       return colors.yellow(`warning: ${visibleLine(event.message)}`);
+    case "paused":
+      return event.again ? undefined : colors.yellow(visibleLine(event.message));
+    case "unpaused":
+      return colors.yellow("The disk takes what it had refused: the run goes on.");
+    case "waiting":
+      // A live line tells of the others, and those who have none are spared them.
+      return event.wait?.begins === true && event.wait.ms >= LONG_WAIT_MS
+        ? colors.yellow(waitWords(event.wait))
+        : undefined;
     case "landscape": {
       const local = event.local === null ? "not fitted" : rewardText(event.local);
       return `  ${visibleLine(landscapeValueText(event))}: local reward ${local}, global reward ${rewardText(event.global)} on ${counted(event.inputs, "input")}${event.current ? " (current)" : ""}`;
@@ -87,10 +100,7 @@ export function paceText(view: RunView): string {
 
 /** "412.5 of 2,000 system runs" */
 export function spentText({ spentRuns, header }: RunView): string {
-  const budget = header?.budgetRuns ?? null;
-  return budget === null
-    ? counted(Math.round(spentRuns * 10) / 10, "system run")
-    : `${runsText(spentRuns)} of ${runsText(budget)} system runs`;
+  return spentRunsText(spentRuns, header?.budgetRuns ?? null);
 }
 
 function startLine(event: BodyOf<"run.started">): string {

@@ -1,6 +1,6 @@
 import type { RunOutput, UpdateOutput } from "../../run/runOutput.ts";
-import { outputStatusWords } from "../../run/runOutputWords.ts";
-import { changeText, counted, countText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { estimateRows, modelWords, outputStatusWords } from "../../run/runOutputWords.ts";
+import { changeText, counted, countText, rewardText, spentRunsText } from "../../run/views/numberFormat.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
 import type { Display } from "./terminalText.ts";
 
@@ -10,6 +10,9 @@ export function runOutputLines(output: RunOutput, { colors }: Display): string[]
   const stopped = status.state === "interrupted" || status.state === "failed" ? [outputStatusWords(output)] : [];
   return [
     `  ${[...stopped.map(visibleLine), ...facts(output)].join(", ")}`,
+    ...estimateRows(output).map(
+      ([of, estimated, came, place]) => `  ${of}: ${came} came, ${estimated} estimated, ${place}`,
+    ),
     ...warnings.map((warning) => colors.yellow(`  warning: ${visibleLine(warning)}`)),
   ];
 }
@@ -42,9 +45,8 @@ export function updateOutputLine(
   return `  iteration ${iteration} ${visibleLine(component)}: ${paint(decision)}${score}: ${visibleLine(reason)}`;
 }
 
-function facts({ rewards, updates, spent, simulated }: RunOutput): string[] {
+function facts({ rewards, updates, spent, models, simulated }: RunOutput): string[] {
   const [first, last] = [rewards.at(0), rewards.at(-1)];
-  const budget = spent.budget === null ? "" : ` of ${runsText(spent.budget)}`;
   const tried = updates.accepted + updates.rejected;
   return [
     ...(simulated ? ["simulated model"] : []),
@@ -58,6 +60,7 @@ function facts({ rewards, updates, spent, simulated }: RunOutput): string[] {
     ...(tried === 0
       ? []
       : [`${counted(updates.accepted, "update")} accepted, ${countText(updates.rejected)} rejected`]),
-    `${runsText(spent.runs)}${budget} system runs`,
+    spentRunsText(spent.runs, spent.budget),
+    ...(models === undefined ? [] : [`model calls ${modelWords(models).calls}`, `money ${modelWords(models).money}`]),
   ];
 }

@@ -1,7 +1,9 @@
-import { durationText, rewardText } from "../../run/views/numberFormat.ts";
+import { moneyWords } from "../../run/charts/spentChart.ts";
+import { counted, countText, durationText, moneyText, rewardText } from "../../run/views/numberFormat.ts";
 import type { RunView } from "../../run/views/runView.ts";
 import { statusWords } from "../../run/views/runWords.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
+import { waitWords } from "../../run/views/waitWords.ts";
 import { spentText } from "./eventLine.ts";
 import { type Display, plainDisplay, truncated } from "./terminalText.ts";
 
@@ -20,14 +22,29 @@ export function statusLine(view: RunView, display: Display = plainDisplay, now?:
     ...simulated,
     ...scores(view),
     spentText(view),
+    ...moneySoFar(view),
     `${durationText(view.elapsedMs + sinceMs)} elapsed`,
     ...left,
   ];
   return truncated(parts.join(colors.dim(" | ")), display.width);
 }
 
-function activity({ status, iteration, progress }: RunView): string {
+/** What is spent on models that are paid for: money first, for it is what is watched. */
+function moneySoFar({ spent, header }: RunView): string[] {
+  if (spent === null || spent.calls + spent.recorded === 0 || spent.money.simulated > 0) return [];
+  const { budgetUsd = null } = header?.settings ?? {};
+  const recorded = spent.recorded > 0 ? [`${countText(spent.recorded)} from the record`] : [];
+  const money = moneyWords(spent.money);
+  return [
+    typeof budgetUsd === "number" ? `${money} of ${moneyText(budgetUsd)}` : money,
+    [counted(spent.calls, "call"), ...recorded].join(", "),
+  ];
+}
+
+function activity({ status, iteration, progress, paused, waiting }: RunView): string {
   if (status.state !== "running") return statusWords(status);
+  if (paused !== null) return visibleLine(paused.message.replace(/\.$/, ""));
+  if (waiting !== null) return waitWords(waiting);
   const step = progress === null ? "" : ` ${visibleLine(progress.label)} ${progress.done}/${progress.total}`;
   if (status.phase === "iterating" && iteration !== null) {
     return `iteration ${iteration.iteration}/${iteration.of} ${visibleLine(iteration.component)}${step === "" ? "" : `:${step}`}`;

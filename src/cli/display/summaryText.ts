@@ -1,4 +1,8 @@
 import { effectName } from "../../run/charts/effectsChart.ts";
+import { moneyWords } from "../../run/charts/spentChart.ts";
+import { learnedOn } from "../../run/views/backboneWords.ts";
+import { estimateStanding } from "../../run/views/estimateStanding.ts";
+import { estimateNotes, estimateWords, noEstimateWords } from "../../run/views/estimateStandingWords.ts";
 import { changedComponents, modelText } from "../../run/views/findings.ts";
 import { changeText, counted, countText, durationText, rewardText, runsText } from "../../run/views/numberFormat.ts";
 import { clearestEffects } from "../../run/views/outputEffects.ts";
@@ -75,6 +79,8 @@ export function showText(view: RunView, display: Display = plainDisplay): string
           section("Reward over iterations", rewardPlot(view, display), display),
           changes(view, display),
           alignment(view, display),
+          section("Cost of model calls", money(view, display), display),
+          section("Estimate and what came", estimated(view, display), display),
           failures(view, display),
         ]),
   ]);
@@ -113,7 +119,9 @@ function changes(view: RunView, display: Display): string[] {
 
 function alignment(view: RunView, display: Display): string[] {
   const fitted = view.components.some(({ localReward, pairs }) => localReward !== null || pairs !== null);
-  const lines = [...rewardsTable(view, display), ...followed(view, display)];
+  const backbone = learnedOn(view);
+  const told = backbone === undefined ? [] : wrapped(visibleLine(backbone), display.width, "  ");
+  const lines = [...rewardsTable(view, display), ...told, ...followed(view, display)];
   return fitted ? section("Alignment of local rewards", lines, display) : [];
 }
 
@@ -173,8 +181,40 @@ function costs(view: RunView, summary: Summary, display: Display): string[] {
           ),
           display,
         ),
+    section("Cost of model calls", money(view, display), display),
+    section("Estimate and what came", estimated(view, display), display),
     [`elapsed ${durationText(view.elapsedMs)}`],
   ]);
+}
+
+/** What calls cost; nothing for the simulated model, whose table of calls says so. */
+function money({ spent }: RunView, display: Display): string[] {
+  if (spent === null || spent.money.simulated > 0 || spent.calls + spent.recorded === 0) return [];
+  const recorded =
+    spent.recorded === 0 ? [] : [`  ${counted(spent.recorded, "answer")} from the record, which cost nothing`];
+  return [...wrapped(moneyWords(spent.money), display.width, "  "), ...recorded];
+}
+
+/** What was estimated beside what came, or came so far; what is known of an estimate where the log has none. */
+function estimated({ header, spent, elapsedMs, status }: RunView, display: Display): string[] {
+  const nothing = { calls: 0, recorded: 0, tokens: 0, money: { usd: 0, unpriced: 0, simulated: 0 } };
+  const over = status.state === "finished";
+  const standing = estimateStanding(header?.estimate, { spent: spent ?? nothing, elapsedMs, over });
+  if (standing === null) return wrapped(noEstimateWords(), display.width, "  ").map((line) => display.colors.dim(line));
+  return [
+    ...table(
+      [
+        { title: "of", align: "left" },
+        { title: "estimated", align: "left" },
+        { title: over ? "came" : "came so far", align: "left" },
+        { title: "of likely", align: "right" },
+        { title: "", align: "left" },
+      ],
+      estimateWords(standing).map(({ unit, estimated, came, share, place }) => [unit, estimated, came, share, place]),
+      display,
+    ),
+    ...estimateNotes(standing).flatMap((note) => wrapped(note, display.width, "  ")),
+  ];
 }
 
 function failures(view: RunView, display: Display): string[] {

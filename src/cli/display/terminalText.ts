@@ -2,6 +2,7 @@ import picocolors from "picocolors";
 import sliceAnsi from "slice-ansi";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
+import { redacted } from "../../system/secrets.ts";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -16,7 +17,10 @@ export interface Display {
 export const plainDisplay: Display = { width: Number.POSITIVE_INFINITY, colors: picocolors.createColors(false) };
 
 /** Cut to the width, with an ellipsis where something is missing. */
-export function truncated(text: string, width: number): string {
+export function truncated(whole: string, width: number): string {
+  if (stringWidth(whole) <= width) return whole;
+  // Before it is cut: nothing would know the beginning of a key.
+  const text = redacted(whole);
   if (stringWidth(text) <= width) return text;
   // A slice may keep a character of two columns that straddles its end, hence the second look.
   for (let end = width - 1; end >= 0; end--) {

@@ -6,6 +6,7 @@ import {
   type SystemDefinition,
 } from "../../detection/definition.ts";
 import type { WorkspaceModel } from "../../detection/workspaceModel.ts";
+import { plural } from "../../run/l10n.ts";
 import { briefLine } from "../../run/views/briefLine.ts";
 import type { L10n } from "../l10n.ts";
 import { type Facts, isRun, isTunable } from "./componentFacts.ts";
@@ -54,9 +55,7 @@ function systemRow(system: SystemDefinition, context: ComponentRowsContext): Row
   const experiments =
     count === 0
       ? l10n.t("No experiment uses it yet.")
-      : count === 1
-        ? l10n.t("One experiment uses it.")
-        : l10n.t("{0} experiments use it.", count);
+      : plural(l10n, "{0, plural, one {One experiment uses it.} other {# experiments use it.}}", count);
   return {
     id: system.id,
     label,

@@ -1,4 +1,5 @@
 import type { ComponentDefinition } from "../../detection/definition.ts";
+import { plural } from "../../run/l10n.ts";
 import { briefLine } from "../../run/views/briefLine.ts";
 import type { L10n } from "../l10n.ts";
 import { type Activity, type ComponentFacts, isRun } from "./componentFacts.ts";
@@ -81,8 +82,9 @@ export function healthOf(component: ComponentDefinition, facts: ComponentFacts, 
   return trusted
     ? {
         words: joined(aligned, simulated),
-        explained: l10n.t(
-          "Its local reward orders {0} held-out pairs as the global reward does: alignment {1}.",
+        explained: plural(
+          l10n,
+          "Its local reward orders {0, plural, one {# held-out pair} other {# held-out pairs}} as the global reward does: alignment {1}.",
           heldOut,
           shortFigure(standing.fitted.alignment ?? 0),
         ),

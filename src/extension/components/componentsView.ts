@@ -3,10 +3,11 @@ import type { Definition } from "../../detection/definition.ts";
 import type { ComponentIndex } from "../index/componentIndex.ts";
 import { componentRows } from "./componentRows.ts";
 import type { EditorFacts } from "./editorFacts.ts";
+import type { Row } from "./row.ts";
 import { RowTree } from "./rowTree.ts";
 
-/** The workspace was looked through: an empty tree means that nothing is there. */
-const SEARCHED_CONTEXT = "optimas.searched";
+/** The workspace was looked through, and nothing is declared there. */
+const NONE_CONTEXT = "optimas.noDefinitions";
 /** The document that is looked at declares something that can be run. */
 const HERE_CONTEXT = "optimas.editorHasDefinitions";
 /**
@@ -20,13 +21,13 @@ const COMPONENT_FILES = "optimas.componentFiles";
 export class ComponentsView implements vscode.Disposable {
   readonly tree: RowTree;
   readonly #index: ComponentIndex;
-  readonly #view: vscode.TreeView<unknown>;
+  readonly #view: vscode.TreeView<Row>;
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #contexts = new Map<string, boolean | string>();
 
   constructor(index: ComponentIndex, facts: EditorFacts) {
     this.#index = index;
-    this.tree = new RowTree(() => {
+    this.tree = new RowTree("optimas.components", () => {
       // The first look at the tree begins the search.
       void index.ready;
       return componentRows({ model: index.model, facts, pathOf, l10n: vscode.l10n });
@@ -36,11 +37,16 @@ export class ComponentsView implements vscode.Disposable {
     this.#subscriptions = [
       this.tree,
       this.#view,
+      this.tree.pressesIn(this.#view),
       index.onDidChange(() => this.#tell()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#tell()),
       facts.onDidChange(() => this.tree.refresh()),
     ];
     this.#tell();
+  }
+
+  get isVisible(): boolean {
+    return this.#view.visible;
   }
 
   dispose(): void {
@@ -50,8 +56,11 @@ export class ComponentsView implements vscode.Disposable {
   #tell(): void {
     const { state } = this.#index;
     const message = messageOf(state);
-    if ((this.#view.message ?? "") !== message) this.#view.message = message;
-    this.#say(SEARCHED_CONTEXT, state === "ready" || state === "stopped");
+    if ((this.#view.message ?? "") !== message) {
+      // What was found stands there before it is no longer looked for.
+      this.tree.refresh();
+      this.#view.message = message;
+    }
     const editor = vscode.window.activeTextEditor;
     const here = editor === undefined ? [] : this.#index.inDocument(editor.document);
     this.#say(
@@ -59,6 +68,7 @@ export class ComponentsView implements vscode.Disposable {
       here.some(({ language }) => language !== "python"),
     );
     const { model } = this.#index;
+    this.#say(NONE_CONTEXT, (state === "ready" || state === "stopped") && model.definitions.length === 0);
     this.#list(EXPERIMENT_FILES, model.experiments());
     this.#list(COMPONENT_FILES, model.components());
   }

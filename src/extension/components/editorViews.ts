@@ -43,11 +43,16 @@ export class EditorViews implements vscode.Disposable {
     const components = new ComponentsView(index, facts);
     const runsView = new RunsView(store, runs);
     const updates = new UpdatesView(store);
+    store.searchWhile(
+      () =>
+        [components, runsView, updates].some(({ isVisible }) => isVisible) ||
+        vscode.window.visibleTextEditors.some(({ document }) => index.inFile(document.uri).length > 0),
+    );
     this.store = store;
     this.facts = facts;
     this.trees = { components: components.tree, runs: runsView.tree, updates: updates.tree };
     // Runs that go on elsewhere show in the badge, whether or not a view was opened.
-    const beginning = setImmediate(() => void runsView.tellWhenListed());
+    const beginning = setImmediate(() => void Promise.all([runsView.look(), updates.look()]));
     this.#all = vscode.Disposable.from(
       new vscode.Disposable(() => clearImmediate(beginning)),
       registerCodeLenses(index, facts),

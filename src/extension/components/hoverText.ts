@@ -6,6 +6,7 @@ import {
   type ValueSource,
 } from "../../detection/definition.ts";
 import type { WorkspaceModel } from "../../detection/workspaceModel.ts";
+import { plural } from "../../run/l10n.ts";
 import { rewardText } from "../../run/views/numberFormat.ts";
 import { shortDiff } from "../../run/views/shortDiff.ts";
 import { valueText } from "../../run/views/valueText.ts";
@@ -121,7 +122,7 @@ function variableText(component: ComponentDefinition, l10n: L10n): string | unde
   const words = markdownText(l10n.t("Variable: {0}", kindWords(component, l10n)));
   if (variable.kind === "computed") return `${words}. ${markdownText(visibleLine(variable.why))}`;
   if (variable.kind === "prompt" && variable.maxLength !== undefined) {
-    return `${words}, ${markdownText(l10n.t("at most {0} characters", variable.maxLength))}`;
+    return `${words}, ${markdownText(plural(l10n, "at most {0, plural, one {# character} other {# characters}}", variable.maxLength))}`;
   }
   return words;
 }
@@ -207,7 +208,14 @@ function bestText({ standing }: ComponentFacts, l10n: L10n): string | undefined 
   const parts = [
     ...(best === undefined
       ? []
-      : [l10n.t("validation score {0} on {1} rows with the best known value", rewardText(best.validation), best.n)]),
+      : [
+          plural(
+            l10n,
+            "validation score {0} on {1, plural, one {# row} other {# rows}} with the best known value",
+            rewardText(best.validation),
+            best.n,
+          ),
+        ]),
     ...(localReward === undefined ? [] : [l10n.t("local reward {0}", shortFigure(localReward))]),
     ...(accepted + rejected === 0 ? [] : [l10n.t("{0} accepted, {1} rejected", accepted, rejected)]),
   ];

@@ -1,4 +1,6 @@
 import { type ComponentDefinition, type Definition, isComponent } from "../../detection/definition.ts";
+import { isSimulated } from "../../models/modelNames.ts";
+import { plural } from "../../run/l10n.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
 import type { L10n } from "../l10n.ts";
 import { type Activity, type ComponentFacts, type Facts, isRun } from "./componentFacts.ts";
@@ -14,6 +16,7 @@ export type LensPlace =
   | "diff"
   | "run"
   | "landscape"
+  | "model"
   | "notebook";
 
 export interface LensWords {
@@ -26,6 +29,7 @@ export interface LensWords {
 /** The lenses over a definition, from left to right. What updates there were comes last, so that nothing moves for it. */
 export function lensPlaces(definition: Definition, facts: Facts): readonly LensPlace[] {
   if (!isRun(definition)) return [];
+  if (definition.kind === "experiment") return ["run", "evaluate", "landscape", "model", "notebook"];
   if (!isComponent(definition)) return ["run", "evaluate", "landscape", "notebook"];
   if (definition.variable.kind === "none") return ["evaluate", "reward"];
   const { standing } = facts.of(definition);
@@ -103,6 +107,7 @@ function componentLens(place: LensPlace, component: ComponentDefinition, facts: 
       };
     case "run":
     case "landscape":
+    case "model":
     case "notebook":
       throw new Error(`a component has no lens "${place}"`);
   }
@@ -141,7 +146,7 @@ function systemLens(
     case "run":
       if (activity !== undefined) return atWork(activity, l10n);
       return {
-        title: iterations === 1 ? l10n.t("Run 1 iteration") : l10n.t("Run {0} iterations", iterations),
+        title: plural(l10n, "Run {0, plural, one {# iteration} other {# iterations}}", iterations),
         tooltip: l10n.t("Optimizes every component of {0} that has a variable.", name),
         does: does("optimas.runExperiment"),
       };
@@ -158,6 +163,12 @@ function systemLens(
         tooltip: l10n.t("Draws the rewards over the values of one variable."),
         does: does("optimas.showLandscape"),
       };
+    case "model":
+      return {
+        title: modelTitle(definition, l10n),
+        tooltip: l10n.t("Choose the model that {0} asks where its components name none.", name),
+        does: does("optimas.chooseModel"),
+      };
     case "notebook":
       return {
         title: l10n.t("Open notebook"),
@@ -167,6 +178,13 @@ function systemLens(
     default:
       throw new Error(`a ${definition.kind} has no lens "${place}"`);
   }
+}
+
+function modelTitle(definition: Definition, l10n: L10n): string {
+  const source = definition.kind === "experiment" ? definition.model : undefined;
+  const model = source === undefined || source.kind === "computed" ? undefined : source.value;
+  if (typeof model !== "string") return l10n.t("Choose model");
+  return isSimulated(model) ? l10n.t("simulated model") : visibleLine(model);
 }
 
 /** What is being done, in the place of what would begin it. */

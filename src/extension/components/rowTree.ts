@@ -1,31 +1,55 @@
 import * as vscode from "vscode";
+import { KeptRows, type Renewed } from "./keptRows.ts";
 import type { Row } from "./row.ts";
 
-/** What a click on a row does, and what the command is called for screen readers. */
+/** How long a press waits for the row that it was on, while the editor asks for all rows anew; looked for so often. */
+const PATIENCE_MS = 1_000;
+const LOOK_MS = 50;
+
+/** What a press on a row does; the row is the argument. */
 const clicks: Readonly<Record<NonNullable<Row["does"]>, string>> = {
   "go to definition": "optimas.goToDefinition",
   "open run": "optimas.openRun",
   "show diff": "optimas.showDiff",
 };
 
-/** Shows rows as a tree of the editor. Rows are made anew when something changed; what was opened stays open by its id. */
+/**
+ * Shows rows as a tree of the editor. Rows are made anew when something changed, and only those that read otherwise are
+ * told; what was opened stays open by its id.
+ */
 export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
-  readonly #roots: () => readonly Row[];
-  readonly #changed = new vscode.EventEmitter<void>();
-  /** Parents of the rows that were made last, by the ids of their children. */
-  #parents = new Map<string, Row>();
-  #made: readonly Row[] = [];
+  readonly #press: string;
+  readonly #make: () => readonly Row[];
+  readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
+  readonly #kept = new KeptRows();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  /** @param roots makes the outermost rows as they are now */
-  constructor(roots: () => readonly Row[]) {
-    this.#roots = roots;
+  /**
+   * @param view its id
+   * @param make makes the outermost rows as they are now
+   */
+  constructor(view: string, make: () => readonly Row[]) {
+    // Nobody but the editor calls it.
+    this.#press = `_${view}.press`;
+    this.#make = make;
   }
 
-  /** Asks for all rows anew. */
+  /**
+   * Has presses on the rows of a view do what they are to do. The editor keeps the arguments of a row's command only until
+   * the row reads otherwise, and fails a press that comes in between: so the command has none, and looks which row it was.
+   */
+  pressesIn(view: vscode.TreeView<Row>): vscode.Disposable {
+    return vscode.commands.registerCommand(this.#press, async () => {
+      const row = await selectedIn(view);
+      if (row?.does !== undefined) await vscode.commands.executeCommand(clicks[row.does], row);
+    });
+  }
+
+  /** Makes the rows anew, and has those drawn again that read otherwise. */
   refresh(): void {
-    this.#changed.fire();
+    // Nobody has asked for rows yet: whoever does gets them as they are then.
+    if (this.#kept.roots !== undefined) this.#tell(this.#kept.renew(this.#make()));
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
@@ -39,31 +63,40 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     item.accessibilityInformation = { label: row.spoken };
     if (row.description !== undefined) item.description = row.description;
     if (row.tooltip !== undefined) item.tooltip = row.tooltip;
-    if (row.does !== undefined) item.command = { command: clicks[row.does], title: row.label, arguments: [row] };
+    if (row.does !== undefined) item.command = { command: this.#press, title: row.label };
     return item;
   }
 
   getChildren(row?: Row): Row[] {
-    if (row === undefined) {
-      this.#parents = new Map();
-      this.#made = this.#roots();
-      return [...this.#made];
-    }
-    const children = row.children?.() ?? [];
-    for (const child of children) this.#parents.set(child.id, row);
-    return [...children];
+    if (row !== undefined) return [...this.#kept.childrenOf(row)];
+    this.refresh();
+    if (this.#kept.roots === undefined) this.#kept.renew(this.#make());
+    return [...(this.#kept.roots ?? [])];
   }
 
   getParent(row: Row): Row | undefined {
-    return this.#parents.get(row.id);
+    return this.#kept.parentOf(row);
   }
 
-  /** The outermost row with this id, of those that are shown. */
+  /** The outermost row with this id. */
   root(id: string): Row | undefined {
-    return this.#made.find((row) => row.id === id);
+    return this.getChildren().find((row) => row.id === id);
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
+
+  #tell(renewed: Renewed): void {
+    if (renewed === "all") this.#changed.fire(undefined);
+    else if (renewed.length > 0) this.#changed.fire([...renewed]);
+  }
+}
+
+/** The row that is selected: what is pressed is selected first. */
+async function selectedIn(view: vscode.TreeView<Row>): Promise<Row | undefined> {
+  for (let waited = 0; view.selection.length === 0 && waited < PATIENCE_MS; waited += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  return view.selection[0];
 }

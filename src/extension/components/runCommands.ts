@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { FoundRun } from "../../run/views/knownRun.ts";
+import { type FoundRun, isAtWork } from "../../run/views/knownRun.ts";
 import { ageWords } from "./ageWords.ts";
 import type { RunStore } from "./runStore.ts";
 import type { UpdatesView } from "./updatesView.ts";
@@ -34,6 +34,12 @@ export function registerRunCommands(
       const { exportRun } = await import("../runs/exportRun.ts");
       await exportRun(run.id, run.folder, context, targetIn(given));
     }),
+    vscode.commands.registerCommand("optimas.exportRewards", async (given?: unknown) => {
+      const run = await meantRun(given, store, vscode.l10n.t("Which run's local rewards should be exported?"));
+      if (run === undefined) return;
+      const { exportRewards } = await import("../runs/exportRewards.ts");
+      await exportRewards(run.id, run.folder, context, targetIn(given));
+    }),
     on(
       "optimas.deleteRun",
       (run) => deleteRun(run, store),
@@ -57,9 +63,12 @@ async function revealFolder(folder: string): Promise<void> {
 
 async function deleteRun(run: FoundRun, store: RunStore): Promise<void> {
   const { id, folder } = run;
-  const live = store.run(folder)?.live === true;
-  if (live) {
-    void vscode.window.showWarningMessage(vscode.l10n.t("{0} is at work. Stop it before you delete it.", id));
+  const known = store.run(folder);
+  if (known?.live === true) {
+    const words = isAtWork(known)
+      ? vscode.l10n.t("{0} is at work. Stop it before you delete it.", id)
+      : vscode.l10n.t("{0} is held by the kernel that it ran in. Restart that before you delete the run.", id);
+    void vscode.window.showWarningMessage(words);
     return;
   }
   const move = vscode.l10n.t("Move to Trash");

@@ -1,3 +1,4 @@
+import { plural } from "../../run/l10n.ts";
 import { briefLine } from "../../run/views/briefLine.ts";
 import {
   type FoundRun,
@@ -8,8 +9,10 @@ import {
   validationOf,
 } from "../../run/views/knownRun.ts";
 import { rewardText } from "../../run/views/numberFormat.ts";
-import { statusWords } from "../../run/views/runWords.ts";
+import { pauseFigures, pauseRemedy, pauseSince, pauseTitle } from "../../run/views/pauseWords.ts";
+import { savedStartWords, statusWords } from "../../run/views/runWords.ts";
 import type { L10n } from "../l10n.ts";
+import { costWords, spentLines } from "../spending/spentWords.ts";
 import { ageWords } from "./ageWords.ts";
 import type { Activity } from "./componentFacts.ts";
 import { activityWords } from "./componentWords.ts";
@@ -58,7 +61,8 @@ function comingRow({ id, title, activity }: ComingRun, l10n: L10n): Row {
 
 function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext): Row {
   const status = knownStatus(run);
-  const words = briefLine(statusOf(run, l10n), LONGEST);
+  const paused = pausedWords(run, { now, language, l10n });
+  const words = briefLine(paused.at(0) ?? statusOf(run, l10n), LONGEST);
   const label = briefLine(run.info.system);
   const { before, after } = validationOf(run.outline);
   const scores =
@@ -69,7 +73,10 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
         : `${rewardText(before)} → ${rewardText(after)}`;
   const age = ageWords(lastAt(run), now, language);
   const simulated = run.info.simulated ? l10n.t("simulated model") : undefined;
-  const shown = [scores, iterationsOf(run, l10n), age, simulated].filter((part) => part !== undefined);
+  const cost = costWords(run.outline, l10n);
+  const shown = [...paused.slice(0, 2), scores, iterationsOf(run, l10n), cost, age, simulated].filter(
+    (part) => part !== undefined,
+  );
   const description = shown.join(", ");
   const model = run.info.simulated ? l10n.t("{0} (simulated model)", run.info.model) : run.info.model;
   return {
@@ -78,18 +85,35 @@ function runRow(run: KnownRun, { now, language, isOurs, l10n }: RunRowsContext):
     description,
     tooltip: [
       briefLine(run.id),
-      words,
+      ...(paused.length === 0 ? [words] : paused.map((line) => briefLine(line, LONGEST))),
       briefLine(originWords(run.info, l10n), LONGEST),
       l10n.t("Model: {0}", briefLine(model)),
+      ...savedLine(run, l10n),
       ...(scores === undefined ? [] : [l10n.t("Validation score: {0}", scores)]),
       l10n.t("{0} accepted, {1} rejected", accepted(run), rejected(run)),
+      ...spentLines(run.outline, l10n).map((line) => briefLine(line, LONGEST)),
     ].join("\n"),
-    icon: iconOf(status),
+    icon: paused.length === 0 ? iconOf(status) : { name: "debug-pause", color: "charts.orange" },
     context: contextOf(run, status, isOurs(run.folder)),
     spoken: l10n.t("Run of {0}, {1}, {2}", label, words, description),
     does: "open run",
     run: run.folder,
   };
+}
+
+/** What is wrong, since when, what waits, and what to do; nothing for a run that goes on. */
+function pausedWords(
+  { pause }: KnownRun,
+  { now, language, l10n }: Pick<RunRowsContext, "now" | "language" | "l10n">,
+): readonly string[] {
+  if (pause === undefined) return [];
+  const figures = pauseFigures(pause, l10n);
+  return [
+    pauseTitle(pause, l10n),
+    pauseSince(pause, now, language, l10n),
+    ...(figures === "" ? [] : [figures]),
+    pauseRemedy(pause, l10n),
+  ];
 }
 
 /** Where the experiment of a run stands. */
@@ -125,7 +149,12 @@ function iterationsOf({ outline }: KnownRun, l10n: L10n): string | undefined {
   const { iteration, summary, header } = outline;
   if (summary !== null && summary.iterations === 0) return statusWords(outline.status, l10n);
   if (iteration === null) return header === null ? l10n.t("not begun") : undefined;
-  return l10n.t("{0} of {1} iterations", summary?.iterations ?? iteration.iteration, iteration.of);
+  return plural(
+    l10n,
+    "{0} of {1, plural, one {# iteration} other {# iterations}}",
+    summary?.iterations ?? iteration.iteration,
+    iteration.of,
+  );
 }
 
 function iconOf(status: ReturnType<typeof knownStatus>): Row["icon"] {
@@ -141,12 +170,19 @@ function iconOf(status: ReturnType<typeof knownStatus>): Row["icon"] {
   }
 }
 
-/** `.notebook`: only the cell that began it can go on with it. */
-function contextOf({ info }: KnownRun, status: ReturnType<typeof knownStatus>, ours: boolean): string {
+/** `.notebook`: only the cell that began it can go on with it, or its kernel holds it still. */
+function contextOf({ info, live }: KnownRun, status: ReturnType<typeof knownStatus>, ours: boolean): string {
   if (status === "running") return ours ? "run.running.here" : "run.running.elsewhere";
-  const resumable = info.asked !== undefined || info.experiment.path !== "";
+  const resumable = !live && (info.asked !== undefined || info.experiment.path !== "");
   return status === "finished" ? "run.finished" : `run.${status}${resumable ? "" : ".notebook"}`;
 }
 
 const accepted = ({ outline }: KnownRun) => outline.updates.filter(({ decision }) => decision === "accepted").length;
 const rejected = ({ outline }: KnownRun) => outline.updates.filter(({ decision }) => decision === "rejected").length;
+
+function savedLine({ outline: { header } }: KnownRun, l10n: L10n): readonly string[] {
+  const saved = header?.saved;
+  if (saved === undefined) return [];
+  const words = briefLine(savedStartWords({ file: saved.file, values: saved.components.length }, l10n));
+  return [`${words.charAt(0).toUpperCase()}${words.slice(1)}`];
+}

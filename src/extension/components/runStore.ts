@@ -1,25 +1,32 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { KnownRuns } from "../../run/knownRuns.ts";
 import type { FoundRun, KnownRun } from "../../run/views/knownRun.ts";
 import type { RunView } from "../../run/views/runView.ts";
 import type { Standing, StandingQuery } from "../../run/views/standing.ts";
+import { FolderWatches } from "./folderWatches.ts";
+import { NewFolders } from "./newFolders.ts";
 
 /** Live runs are looked at, and changes told, at most this often. */
 const EVERY_MS = 500;
 /** How often to look without being told: a killed process says nothing, and watching does not work everywhere. */
 const UNTOLD_MS = 5_000;
+/** How often to search the whole workspace while that is seen, and at most this part of the time. */
+const SEARCH_MS = 30_000;
+const SEARCHING = 0.01;
 
 /** Folders of runs, wherever in the workspace, and everything in them. */
 const RUN_FILES = "{**/.optimas,**/.optimas/runs,**/.optimas/runs/**}";
 /** The files of a run that lists show something of. */
-const SHOWN_FILES = ["run.json", "events.jsonl", "run.lock"];
+const SHOWN_FILES = ["run.json", "events.jsonl", "run.lock", "run.pause"];
 
 /** All runs in the folders `.optimas/runs` of the workspace, read beside everything else and kept up to date. */
 export class RunStore implements vscode.Disposable {
   readonly #onDidChange = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
   readonly #log: vscode.LogOutputChannel;
+  readonly #folderWatches: FolderWatches;
   #watchers: vscode.Disposable[] = [];
   #known: KnownRuns | undefined;
   #standing: typeof import("../../run/views/standing.ts").standing | undefined;
@@ -32,6 +39,9 @@ export class RunStore implements vscode.Disposable {
   /** Folders of single runs that something happened in since they were last looked at. */
   readonly #touched = new Set<string>();
   #lookAtAll = false;
+  #isSeen: () => boolean = () => false;
+  /** When the whole workspace may be searched again without being told. */
+  #nextSearch = 0;
   #isDisposed = false;
   #runs: readonly FoundRun[] = [];
 
@@ -40,8 +50,13 @@ export class RunStore implements vscode.Disposable {
 
   constructor(log: vscode.LogOutputChannel) {
     this.#log = log;
+    this.#folderWatches = new FolderWatches((folder, name) =>
+      this.#touch(name === undefined ? folder : join(folder, name)),
+    );
     this.#subscriptions = [
       this.#onDidChange,
+      this.#folderWatches,
+      new NewFolders({ onFound: (outs) => this.#add(outs), onMany: () => this.#soon(true) }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.#watch();
         this.#outs = [];
@@ -88,6 +103,11 @@ export class RunStore implements vscode.Disposable {
     return readable.length === 0 ? undefined : this.#standing?.(readable, { ...query, isElsewhere });
   }
 
+  /** Searches the whole workspace now and then, not often, while somebody sees what depends on it. */
+  searchWhile(isSeen: () => boolean): void {
+    this.#isSeen = isSeen;
+  }
+
   /** Reads at once what is new of a run, without waiting to hear of it. @param folder absolute path */
   async update(folder: string): Promise<void> {
     await this.#known?.update([folder]);
@@ -97,10 +117,13 @@ export class RunStore implements vscode.Disposable {
   /** Looks for runs anew, everywhere. */
   async refresh(): Promise<void> {
     const known = await this.#loaded();
+    const began = performance.now();
     const found = await runFolders();
+    this.#nextSearch = performance.now() + Math.max(SEARCH_MS, (performance.now() - began) / SEARCHING);
     // What was heard of meanwhile counts, too.
-    this.#outs = [...new Set([...found, ...this.#outs])];
+    this.#outs = [...new Set([...found, ...this.#outs.filter((out) => existsSync(out))])];
     await known.look(this.#outs);
+    this.#follow();
     this.#tellNow();
   }
 
@@ -117,9 +140,28 @@ export class RunStore implements vscode.Disposable {
     // Watchers begin some time after they are asked for, and tell nothing of a folder that came before.
     let isWatched = false;
     this.#untold = setInterval(() => {
-      void this.#logged(isWatched ? this.#known?.glance(this.#outs) : this.refresh());
+      const isDue = performance.now() > this.#nextSearch && this.#isSeen();
+      void this.#logged(isWatched && !isDue ? this.#glance() : this.refresh());
       isWatched = true;
     }, UNTOLD_MS);
+  }
+
+  async #glance(): Promise<void> {
+    await this.#known?.glance(this.#outs);
+    this.#follow();
+  }
+
+  /** Folders of runs tell of new runs, and live runs of their logs, wherever they lie. */
+  #follow(): void {
+    if (this.#isDisposed) return;
+    const live = (this.#known?.runs ?? []).filter((run) => run.kind === "run" && run.live);
+    this.#folderWatches.follow([...this.#outs, ...live.map(({ folder }) => folder)]);
+  }
+
+  #add(outs: readonly string[]): void {
+    const added = outs.filter((out) => !this.#outs.includes(out));
+    this.#outs = [...this.#outs, ...added];
+    if (added.length > 0 && this.#ready !== undefined) void this.#logged(this.#glance());
   }
 
   async #logged(work: Promise<void> | undefined): Promise<void> {
@@ -167,8 +209,7 @@ export class RunStore implements vscode.Disposable {
       this.#soon(true);
     } else if (place.file === undefined || SHOWN_FILES.includes(place.file)) {
       this.#touched.add(place.run);
-      const out = dirname(place.run);
-      if (!this.#outs.includes(out)) this.#outs = [...this.#outs, out];
+      this.#add([dirname(place.run)]);
       this.#soon(false);
     }
   }

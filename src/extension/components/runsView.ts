@@ -1,29 +1,35 @@
 import * as vscode from "vscode";
+import { plural } from "../../run/l10n.ts";
+import { isAtWork } from "../../run/views/knownRun.ts";
 import type { EditorRuns } from "../runs/editorRuns.ts";
 import { runTitle } from "../runs/editorRunWords.ts";
 import { ownActivity } from "./activity.ts";
+import { tellFirstLook, ViewContext } from "./firstLook.ts";
+import type { Row } from "./row.ts";
 import { RowTree } from "./rowTree.ts";
 import { type ComingRun, runRows } from "./runRows.ts";
 import type { RunStore } from "./runStore.ts";
 
 /** Ages are brought up to date this often while they are seen. */
 const AGE_MS = 60_000;
-/** All runs were read: an empty tree means that there are none. */
-const LISTED_CONTEXT = "optimas.runsListed";
+/** All runs were looked for, and there are none. */
+const NONE_CONTEXT = "optimas.noRuns";
 
 /** The tree of runs, live and past. Its badge counts the live ones. */
 export class RunsView implements vscode.Disposable {
   readonly tree: RowTree;
   readonly #store: RunStore;
   readonly #runs: EditorRuns;
-  readonly #view: vscode.TreeView<unknown>;
+  readonly #view: vscode.TreeView<Row>;
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #aging: NodeJS.Timeout;
+  readonly #none = new ViewContext(NONE_CONTEXT);
+  #hasLooked = false;
 
   constructor(store: RunStore, runs: EditorRuns) {
     this.#store = store;
     this.#runs = runs;
-    this.tree = new RowTree(() => this.#rows());
+    this.tree = new RowTree("optimas.runs", () => this.#rows());
     this.#view = vscode.window.createTreeView("optimas.runs", { treeDataProvider: this.tree, canSelectMany: true });
     this.#aging = setInterval(() => {
       if (this.#view.visible) this.tree.refresh();
@@ -31,6 +37,7 @@ export class RunsView implements vscode.Disposable {
     this.#subscriptions = [
       this.tree,
       this.#view,
+      this.tree.pressesIn(this.#view),
       store.onDidChange(() => this.#refresh()),
       runs.onDidChange((run) => {
         // Its process is gone by now, and with it the run's lock.
@@ -41,10 +48,15 @@ export class RunsView implements vscode.Disposable {
     ];
   }
 
-  /** Says when an empty tree means something. */
-  async tellWhenListed(): Promise<void> {
-    await this.#store.ready;
-    await vscode.commands.executeCommand("setContext", LISTED_CONTEXT, true);
+  get isVisible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** Looks for runs, and says so meanwhile. */
+  async look(): Promise<void> {
+    await tellFirstLook(this.#view, "optimas.runs", vscode.l10n.t("Looking for runs ..."), this.#store.ready);
+    this.#hasLooked = true;
+    this.#refresh();
   }
 
   dispose(): void {
@@ -54,11 +66,12 @@ export class RunsView implements vscode.Disposable {
 
   #refresh(): void {
     this.tree.refresh();
+    this.#none.say(this.#hasLooked && this.#store.runs().length === 0 && this.#runs.live.length === 0);
     const own = this.#runs.live.filter(({ state }) => state.kind !== "queued");
     const folders = new Set(own.map(({ folder }) => folder));
-    const others = this.#store.runs().filter((run) => run.kind === "run" && run.live && !folders.has(run.folder));
+    const others = this.#store.runs().filter((run) => run.kind === "run" && isAtWork(run) && !folders.has(run.folder));
     const live = own.length + others.length;
-    const tooltip = live === 1 ? vscode.l10n.t("One run is live") : vscode.l10n.t("{0} runs are live", live);
+    const tooltip = plural(vscode.l10n, "{0, plural, one {One run is live} other {# runs are live}}", live);
     if (this.#view.badge?.value !== live) this.#view.badge = live === 0 ? undefined : { value: live, tooltip };
   }
 

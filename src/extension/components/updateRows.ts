@@ -1,3 +1,4 @@
+import { plural } from "../../run/l10n.ts";
 import { briefLine } from "../../run/views/briefLine.ts";
 import { type FoundRun, type KnownRun, lastAt } from "../../run/views/knownRun.ts";
 import { rewardText } from "../../run/views/numberFormat.ts";
@@ -87,6 +88,6 @@ function updateRow(update: UpdateView, run: KnownRun, l10n: L10n): Row {
 
 /** "50 rows", "13 of 50 rows". */
 function rowsWords(gate: { readonly n: number; readonly rows: number }, l10n: L10n): string {
-  if (gate.n < gate.rows) return l10n.t("{0} of {1} rows", gate.n, gate.rows);
-  return gate.n === 1 ? l10n.t("1 row") : l10n.t("{0} rows", gate.n);
+  if (gate.n < gate.rows) return plural(l10n, "{0} of {1, plural, one {# row} other {# rows}}", gate.n, gate.rows);
+  return plural(l10n, "{0, plural, one {# row} other {# rows}}", gate.n);
 }

@@ -37,6 +37,7 @@ export class ExampleExplorer implements vscode.Disposable {
       rows: this.#rows,
       scores: new ExampleScores(context.workspaceState),
       trajectories: this.#trajectories,
+      spending: kernels.spending,
       outputsOf: ({ definition }) => index.model.systemOf(definition)?.outputs,
       log,
     });

@@ -1,6 +1,7 @@
 import { dirname, sep } from "node:path";
 import * as vscode from "vscode";
 import { startKernelIn } from "../notebook/kernelStart.ts";
+import { trialSpending } from "../spending/trialSpending.ts";
 import { TrialKernel, type TrialPlan } from "../trials/trialKernel.ts";
 
 /** A kernel that nothing is asked of goes after so long. */
@@ -32,6 +33,8 @@ export interface KernelLease {
 export class ExampleKernels implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
+  /** What the user agrees to spend on rows of all experiments, for as long as the window is open. */
+  readonly spending = trialSpending();
   /** Those that are given out, by experiment; and all whose process may be there. */
   readonly #entries = new Map<string, Entry>();
   readonly #alive = new Set<Entry>();
@@ -111,7 +114,8 @@ export class ExampleKernels implements vscode.Disposable {
     const kernel = new TrialKernel({
       plan,
       l10n: vscode.l10n,
-      start: (listener) => startKernelIn({ folder: dirname(plan.file) }, this.#context, listener),
+      start: (listener) =>
+        startKernelIn({ folder: dirname(plan.file) }, this.#context, listener, this.spending.forKernel()),
       onLog: (line) => this.#log.info(`examples of ${plan.file}: ${line}`),
     });
     const entry: Entry = { kernel, plan: wanted, changes: this.#changes, users: 0, idle: undefined };

@@ -5,9 +5,11 @@ import { eventsFile } from "../../run/leftovers.ts";
 import { validationOf } from "../../run/views/knownRun.ts";
 import { errorMessage } from "../../system/userError.ts";
 import { settleUnsaved } from "../runs/unsavedFiles.ts";
+import type { AgreedSpending } from "../spending/agreedSpending.ts";
+import { askAboveUsd } from "../spending/runConsent.ts";
 import { TrialStopped } from "../trials/trialKernel.ts";
 import { mayRun } from "../workspaceTrust.ts";
-import { exampleQuestion } from "./exampleQuestion.ts";
+import { exampleQuestion, moneyOf } from "./exampleQuestion.ts";
 import {
   type ExampleRows,
   failureWords,
@@ -49,6 +51,8 @@ export interface ExampleRunsParts {
   readonly rows: ExampleRows;
   readonly scores: ExampleScores;
   readonly trajectories: Trajectories;
+  /** What the user agrees to spend on rows. */
+  readonly spending: Pick<AgreedSpending, "covers" | "agree" | "spentUsd">;
   readonly outputsOf: (opened: OpenedRows) => readonly string[] | undefined;
   readonly log: vscode.LogOutputChannel;
 }
@@ -162,17 +166,24 @@ export class ExampleRuns {
     const limits = opened.map(({ rows }) =>
       vscode.workspace.getConfiguration("optimas.tests", rows.item.uri ?? null).get("confirmAbove", 20),
     );
-    const asked = opened.map(({ rows, items }) => ({
-      experiment: shownExperiment(rows),
-      model: rows.offer.model,
-      simulated: rows.offer.simulated,
+    const asked = opened.map(({ rows: { offer, ...rows }, items }) => ({
+      experiment: shownExperiment({ offer, ...rows }),
+      model: offer.model,
+      simulated: offer.simulated,
       rows: items.length,
+      ...(offer.rowUsd !== undefined && { usd: offer.rowUsd === null ? null : offer.rowUsd * items.length }),
     }));
-    const question = exampleQuestion(asked, Math.min(...limits), vscode.l10n);
+    const { spending } = this.#parts;
+    const limit = { rows: Math.min(...limits), usd: askAboveUsd(), spentUsd: spending.spentUsd };
+    const usd = moneyOf(asked);
+    const question = exampleQuestion(asked, { ...limit, isAgreed: spending.covers(usd) }, vscode.l10n);
     if (question === undefined) return true;
     const run = vscode.l10n.t("Run Examples");
     const { message, detail } = question;
-    return (await vscode.window.showWarningMessage(message, { modal: true, detail }, run)) === run;
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, run)) !== run) return false;
+    // The kernels do not ask the same again.
+    spending.agree(usd);
+    return true;
   }
 
   async #runRows(

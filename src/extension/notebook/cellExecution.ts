@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { systemClock } from "../../notebook/clock.ts";
 import type { Output } from "../../notebook/output.ts";
 import type { CellResult, CellRun } from "../../notebook/sessionState.ts";
+import { plural } from "../../run/l10n.ts";
 import type { OutputEdit } from "./cellOutputs.ts";
 import { notebookFile } from "./notebookFolder.ts";
 import { notebookOutput, streamItem } from "./outputItems.ts";
@@ -106,7 +107,11 @@ function succeeded(result: CellResult): boolean | undefined {
 }
 
 function moreOutputs(count: number): string {
-  return vscode.l10n.t("{0} more outputs are not shown.", count);
+  return plural(
+    vscode.l10n,
+    "{0, plural, one {# more output is not shown.} other {# more outputs are not shown.}}",
+    count,
+  );
 }
 
 /** How a cell's run ended, as the editor marks it. */

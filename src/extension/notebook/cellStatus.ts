@@ -1,5 +1,6 @@
+import { plural } from "../../run/l10n.ts";
 import type { RunOutput } from "../../run/runOutput.ts";
-import { countText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { rewardText, runsText } from "../../run/views/numberFormat.ts";
 import type { L10n } from "../l10n.ts";
 import { toldEnd } from "../processSentences.ts";
 import type { Staleness } from "./staleCells.ts";
@@ -93,8 +94,13 @@ function runStatus(run: RunOutput, l10n: L10n): CellStatus[] {
         ];
   const runs =
     spent.budget === null
-      ? l10n.t("{0} system runs", runsText(spent.runs))
-      : l10n.t("{0} of {1} system runs", runsText(spent.runs), countText(spent.budget));
+      ? plural(l10n, "{0, plural, one {# system run} other {# system runs}}", spent.runs)
+      : plural(
+          l10n,
+          "{0} of {1, plural, one {# system run} other {# system runs}}",
+          runsText(spent.runs),
+          spent.budget,
+        );
   const cost: CellStatus = simulated
     ? {
         icon: "beaker",

@@ -1,10 +1,19 @@
 import * as vscode from "vscode";
 import { CONTROLLER_IDS, isCellLanguage } from "../identity.ts";
 import { mayRun } from "../workspaceTrust.ts";
+import type { KernelRestart } from "./kernelRestart.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 
 /** The commands about a notebook's kernel: of the toolbar they come from, else of the notebook that is being looked at. */
-export function registerKernelCommands(kernels: NotebookKernels, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerKernelCommands(
+  kernels: NotebookKernels,
+  restart: KernelRestart,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const restarted = async (notebook: vscode.NotebookDocument): Promise<boolean> => {
+    const kernel = kernels.of(notebook);
+    return kernel === undefined || restart.restart(kernel);
+  };
   const onKernel = (id: string, action: (notebook: vscode.NotebookDocument) => unknown) =>
     vscode.commands.registerCommand(id, async (from?: unknown) => {
       if (!mayRun(vscode.l10n.t("Kernels run code of this workspace."))) return;
@@ -17,10 +26,9 @@ export function registerKernelCommands(kernels: NotebookKernels, log: vscode.Log
     });
   return vscode.Disposable.from(
     onKernel("optimas.interruptKernel", (notebook) => kernels.of(notebook)?.interrupt()),
-    onKernel("optimas.restartKernel", (notebook) => kernels.of(notebook)?.restart()),
+    onKernel("optimas.restartKernel", restarted),
     onKernel("optimas.restartAndRunAll", async (notebook) => {
-      await kernels.of(notebook)?.restart();
-      await kernels.run(notebook, codeCells(notebook));
+      if (await restarted(notebook)) await kernels.run(notebook, codeCells(notebook));
     }),
     onKernel("optimas.showKernelMenu", (notebook) => showKernelMenu(notebook, kernels)),
     vscode.commands.registerCommand("optimas.showLog", () => log.show(true)),

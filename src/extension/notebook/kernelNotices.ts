@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { DeadTrainer } from "../../notebook/sessionState.ts";
 import { toldEnd } from "../processSentences.ts";
+import type { KernelRestart } from "./kernelRestart.ts";
 import type { NotebookKernel } from "./notebookKernel.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 
@@ -8,7 +9,11 @@ import type { NotebookKernels } from "./notebookKernels.ts";
  * Tells the user what needs attention: that a kernel or its trainer ended, once; that a cell does not stop, once per
  * interrupt; that a restart dropped variables, in passing.
  */
-export function registerKernelNotices(kernels: NotebookKernels, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerKernelNotices(
+  kernels: NotebookKernels,
+  restart: KernelRestart,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
   /** When the cell that a restart was offered for was asked to stop. */
   const offered = new WeakMap<NotebookKernel, number>();
   return vscode.Disposable.from(
@@ -32,7 +37,7 @@ export function registerKernelNotices(kernels: NotebookKernels, log: vscode.LogO
       const { state } = kernel;
       if (state.kind !== "stopping" || state.step !== "restart offered" || offered.get(kernel) === state.since) return;
       offered.set(kernel, state.since);
-      void offerRestart(kernel);
+      void offerRestart(kernel, restart);
     }),
   );
 }
@@ -55,13 +60,17 @@ async function tellOfTrainer(trainer: DeadTrainer): Promise<void> {
   if (chosen === showLog) await vscode.commands.executeCommand("optimas.showLog");
 }
 
-async function offerRestart(kernel: NotebookKernel): Promise<void> {
+async function offerRestart(kernel: NotebookKernel, restarts: KernelRestart): Promise<void> {
   const [restart, force] = [vscode.l10n.t("Restart Kernel"), vscode.l10n.t("Stop Now")];
-  const message = vscode.l10n.t(
-    "The cell has not stopped yet. Wait for its next safe point, stop it now, or restart the kernel and lose its variables.",
-  );
-  const chosen = await vscode.window.showWarningMessage(message, force, restart);
+  const held = await restarts.whyHeld(kernel);
+  // Whoever waits for room on a disk is not to be hurried into losing what was paid for.
+  const message =
+    held ??
+    vscode.l10n.t(
+      "The cell has not stopped yet. Wait for its next safe point, stop it now, or restart the kernel and lose its variables.",
+    );
+  const chosen = await vscode.window.showWarningMessage(message, ...(held === undefined ? [force, restart] : []));
   if (kernel.state.kind !== "stopping") return;
-  if (chosen === restart) await kernel.restart();
+  if (chosen === restart) await restarts.restart(kernel);
   if (chosen === force) kernel.interrupt();
 }

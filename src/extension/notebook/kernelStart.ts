@@ -1,5 +1,9 @@
 import * as vscode from "vscode";
 import type { Kernel, KernelListener } from "../../notebook/kernel.ts";
+import type { Backbones } from "../../notebook/kernelBackbones.ts";
+import type { AskConsent } from "../../notebook/kernelClient.ts";
+import { windowBackbones } from "../backbones/windowBackbones.ts";
+import { windowKeys } from "../keys/windowKeys.ts";
 import { notebookFile, notebookFolder } from "./notebookFolder.ts";
 
 /** Starts the kernel process of a notebook. */
@@ -12,20 +16,42 @@ export function startNotebookKernel(
   return startKernelIn(place, context, listener);
 }
 
-/** Starts a kernel process in a folder; it sees none of the editor's variables but those that it needs. */
+/**
+ * Starts a kernel process in a folder; it sees none of the editor's variables but those that it needs.
+ * @param consent asks whether something may cost what it may; each time, by default
+ * @param backbones what there is for backbones; that of the window, by default
+ */
 export async function startKernelIn(
   place: { readonly folder: string; readonly notebook?: string | undefined },
   context: vscode.ExtensionContext,
   listener: KernelListener,
+  consent: AskConsent = askUser,
+  backbones: Backbones = windowBackbones(place),
 ): Promise<Kernel> {
-  const [{ startKernel }, { kernelEnvironment }] = await Promise.all([
+  const [{ startKernel }, { kernelEnvironment }, { processGate }] = await Promise.all([
     import("../../notebook/kernelClient.ts"),
     import("../../notebook/kernelEnvironment.ts"),
+    import("../../models/processGate.ts"),
   ]);
   return startKernel({
     ...place,
     entry: vscode.Uri.joinPath(context.extensionUri, "dist", "kernel.js").fsPath,
     environment: kernelEnvironment(process.env, { electron: "electron" in process.versions }),
     listener,
+    // One for the window: limits are those of an account, whatever kernel asks.
+    gate: processGate(),
+    keys: (request) => windowKeys(context).answer(request),
+    consent,
+    backbones,
+    editorModels: async (request, signal) => {
+      const { windowModels } = await import("../models/windowModels.ts");
+      return windowModels(context)(request, signal);
+    },
   });
 }
+
+/** Asks the user, above the amount that they set. */
+export const askUser: AskConsent = async (request, signal) => {
+  const { agreeToCost } = await import("../spending/runConsent.ts");
+  return agreeToCost(request, signal);
+};

@@ -51,6 +51,11 @@ export class NotebookKernel {
     return this.#state;
   }
 
+  /** Id of its process; undefined while there is none. */
+  async pid(): Promise<number | undefined> {
+    return (await this.#session)?.pid;
+  }
+
   /** True for a cell that runs or waits. */
   isLive(cell: vscode.NotebookCell): boolean {
     return this.#executions.has(cellId(cell));

@@ -32,6 +32,6 @@ export async function unfinishedRun(
 export async function runIn(folder: string): Promise<Omit<UnfinishedRun, "folder"> | undefined> {
   const { readRun } = await import("../../run/runList.ts");
   const run = readRun(folder);
-  if (run.kind === "unreadable" || run.status === "running" || run.status === "finished") return undefined;
+  if (run.kind === "unreadable" || run.held || run.status === "finished") return undefined;
   return { iteration: run.iterations, of: run.planned };
 }

@@ -7,9 +7,10 @@ import type { RunPanelMessage } from "../../run/panel/panelMessage.ts";
 import type { Rerun, RerunOf } from "../../run/panel/rerun.ts";
 import { fileDigest, readRunInfo } from "../../run/runInfo.ts";
 import { liveOwner } from "../../run/runLock.ts";
-import { errorMessage } from "../../system/userError.ts";
+import { errorMessage, UserError } from "../../system/userError.ts";
 import { startKernelIn } from "../notebook/kernelStart.ts";
 import { settleUnsaved } from "../runs/unsavedFiles.ts";
+import { trialSpending } from "../spending/trialSpending.ts";
 import { TrialKernel } from "../trials/trialKernel.ts";
 import { mayRun } from "../workspaceTrust.ts";
 import { rerunPlan } from "./rerunPlan.ts";
@@ -37,6 +38,7 @@ export interface CellDeedsParts {
 export class CellDeeds {
   readonly #parts: CellDeedsParts;
   readonly #rerun: RowRerun;
+  readonly #spending = trialSpending();
   /** A question is open: a second press does not ask it again. */
   #isAsking = false;
   /** Its panel is closed: what still ends is told to nobody. */
@@ -50,7 +52,8 @@ export class CellDeeds {
       kernel: (plan) =>
         new TrialKernel({
           plan,
-          start: (listener) => startKernelIn({ folder: dirname(plan.file) }, context, listener),
+          start: (listener) =>
+            startKernelIn({ folder: dirname(plan.file) }, context, listener, this.#spending.forKernel()),
           l10n: vscode.l10n,
           onLog: (line) => log.info(`row of ${name}: ${line}`),
         }),
@@ -72,8 +75,9 @@ export class CellDeeds {
     if (this.#rerun.isUnderWay || this.#isAsking) return;
     const cell = told?.page === "examples" ? toldSchema.safeParse(told.shown).data?.selected : undefined;
     if (cell === undefined || cell.exampleId !== of.exampleId || cell.under.iteration !== of.iteration) {
-      this.#parts.log.warn("A page asked to run a row again that it was not told of.");
-      return;
+      throw new UserError(
+        vscode.l10n.t("The row was not run: another cell is looked at by now. Open its cell and run it from there."),
+      );
     }
     this.#isAsking = true;
     try {

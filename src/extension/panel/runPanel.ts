@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { eventSchema } from "../../run/events.ts";
 import {
   RUN_PANEL_VERSION,
   type RunPanelMessage,
@@ -14,6 +13,7 @@ import { pageWords } from "../pageWords.ts";
 import { CellDeeds } from "./cellDeeds.ts";
 import { ReaderThread } from "./readerThread.ts";
 import { doDeed } from "./runDeeds.ts";
+import { WaitingDeeds } from "./waitingDeeds.ts";
 
 /** What panels of runs need of the rest of the extension. */
 export interface RunPanelParts {
@@ -27,8 +27,7 @@ export class RunPanel implements vscode.Disposable {
   readonly #parts: RunPanelParts;
   readonly #panel: vscode.WebviewPanel;
   readonly #subscriptions: readonly vscode.Disposable[];
-  /** What waits for events that were asked for, by their numbers. */
-  readonly #deeds = new Map<number, Extract<RunPanelRequest, { type: "do" }>>();
+  readonly #deeds: WaitingDeeds;
   readonly #cells: CellDeeds;
   #thread: ReaderThread | undefined;
   /** A page that is to be put in front as soon as there is a page to be told. */
@@ -47,6 +46,16 @@ export class RunPanel implements vscode.Disposable {
       context,
       log,
       onChange: (rerun) => this.#tell({ type: "rerun", version: RUN_PANEL_VERSION, rerun }),
+    });
+    this.#deeds = new WaitingDeeds({
+      l10n: vscode.l10n,
+      ask: (seq) => this.#reader().send({ type: "event", seq }),
+      carryOut: ({ deed, component }, event) => doDeed(deed, event, { folder, component }),
+      onRefused: showError,
+      later: (ms, then) => {
+        const timer = setTimeout(then, ms);
+        return () => clearTimeout(timer);
+      },
     });
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => void this.answer(message)),
@@ -91,15 +100,19 @@ export class RunPanel implements vscode.Disposable {
       this.#parts.log.warn(`A page asked for something unknown: ${request.error.message}`);
       return;
     }
+    const { data } = request;
+    // Told before it is done: from here on it is done, or the user is told why not.
+    if ("id" in data && data.id !== undefined) this.#tell({ type: "taken", version: RUN_PANEL_VERSION, id: data.id });
     try {
-      await this.#do(request.data);
+      await this.#do(data);
     } catch (error) {
-      void vscode.window.showErrorMessage(errorMessage(error));
+      showError(error);
     }
   }
 
   dispose(): void {
     for (const one of this.#subscriptions) one.dispose();
+    this.#deeds.dispose();
     this.#thread?.stop();
     this.#thread = undefined;
     void this.#cells.dispose();
@@ -139,8 +152,10 @@ export class RunPanel implements vscode.Disposable {
         await vscode.env.clipboard.writeText(request.text);
         return;
       case "do":
-        this.#deeds.set(request.seq, request);
-        this.#reader().send({ type: "event", seq: request.seq });
+        this.#deeds.add(request);
+        return;
+      case "resume":
+        await vscode.commands.executeCommand("optimas.resumeRunFolder", { run: this.folder });
         return;
       case "openReport":
         await vscode.commands.executeCommand("optimas.openReport", { run: this.folder });
@@ -177,6 +192,7 @@ export class RunPanel implements vscode.Disposable {
         log.error(`The thread that reads ${name} has ended: ${reason}`);
         this.#thread = undefined;
         const said = vscode.l10n.t("The run is no longer read: {0}. Close this panel and open it again.", reason);
+        this.#deeds.fail(reason);
         this.#tell({ type: "unreadable", version: RUN_PANEL_VERSION, message: said });
       },
       onLog: (text) => log.warn(`reader of ${name}: ${text}`),
@@ -185,15 +201,8 @@ export class RunPanel implements vscode.Disposable {
   }
 
   #receive(message: RunPanelMessage): void {
-    if (message.type === "event") {
-      const deed = this.#deeds.get(message.seq);
-      if (deed !== undefined) {
-        this.#deeds.delete(message.seq);
-        const event = eventSchema.safeParse(message.event);
-        if (event.success) void this.#deed(deed, event.data);
-        return;
-      }
-    }
+    if (message.type === "event" && this.#deeds.take(message.seq, message.event)) return;
+    if (message.type === "unreadable") this.#deeds.fail(message.message);
     if (message.type === "exported") {
       void this.#save(message.name, message.text);
       return;
@@ -202,29 +211,22 @@ export class RunPanel implements vscode.Disposable {
     this.#tell(message);
   }
 
-  async #deed(
-    { deed, component }: Extract<RunPanelRequest, { type: "do" }>,
-    event: Parameters<typeof doDeed>[1],
-  ): Promise<void> {
-    try {
-      await doDeed(deed, event, { folder: this.folder, component });
-    } catch (error) {
-      void vscode.window.showErrorMessage(errorMessage(error));
-    }
-  }
-
   async #save(name: string, text: string): Promise<void> {
     try {
       await saveFile(name, { kind: "text", text });
     } catch (error) {
-      void vscode.window.showErrorMessage(errorMessage(error));
+      showError(error);
     }
   }
 
-  /** A page that is hidden hears nothing; it asks anew when it is seen again. */
+  /** A page that is hidden hears nothing, and asks anew when it is seen again; that it is seen is known too late to ask. */
   #tell(message: RunPanelMessage): void {
-    if (this.#panel.visible) void this.#panel.webview.postMessage(message);
+    void this.#panel.webview.postMessage(message);
   }
+}
+
+function showError(error: unknown): void {
+  void vscode.window.showErrorMessage(errorMessage(error));
 }
 
 /** Asks where to, and writes. */

@@ -61,6 +61,7 @@ export class EditorRun {
   #error: RunError | undefined;
   #session: KernelSession | undefined;
   #asked = false;
+  #isDeclined = false;
   #resolveEnded: (end: EditorRunEnd) => void = () => undefined;
 
   constructor(options: EditorRunOptions) {
@@ -131,6 +132,11 @@ export class EditorRun {
     }
   }
 
+  /** The user did not agree to what it may cost, or to a download: its failing says no more than they know. */
+  decline(): void {
+    this.#isDeclined = true;
+  }
+
   /** Ends the run's kernel: it stops at its last checkpoint. Resolves once the process is gone. */
   async dispose(): Promise<void> {
     if (this.#session === undefined) {
@@ -191,6 +197,7 @@ export class EditorRun {
       case "cancelled":
         return { kind: "cancelled" };
       case "failed":
+        if (this.#isDeclined) return { kind: "cancelled" };
         // Where the step was stopped, what it threw tells so.
         if (this.#asked && this.#error?.name === "AbortError") return { kind: "interrupted" };
         return { kind: "failed", error: this.#error ?? { name: "Error", message: "", stack: "" } };

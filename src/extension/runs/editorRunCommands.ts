@@ -15,6 +15,7 @@ import type { EditorRunGoal } from "./editorRunRequest.ts";
 import { showRunResult } from "./editorRunResult.ts";
 import { pickLiveRun, registerEditorRunStatus, showEditorRuns } from "./editorRunStatus.ts";
 import type { EditorRuns } from "./editorRuns.ts";
+import { offerSource } from "./sourceOffer.ts";
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -33,6 +34,7 @@ export function registerEditorRuns(parts: Parts): vscode.Disposable {
     );
   return vscode.Disposable.from(
     on("optimas.optimizeComponent", (given) => commands.optimizeComponent(given)),
+    on("optimas.runWithBudgets", (given) => commands.runWithBudgets(given)),
     on("optimas.evaluate", (given) => commands.evaluate(given)),
     on("optimas.runExperiment", (given) => commands.runExperiment(given)),
     on("optimas.showLandscape", (given) => commands.showLandscape(given)),
@@ -53,6 +55,7 @@ export function registerEditorRuns(parts: Parts): vscode.Disposable {
     registerEditorRunStatus(runs),
     runs.onDidStart((run) => {
       void showRunProgress(run, runs);
+      void offerSource(run, runs);
       void run.ended.then((end) => showRunResult(run, end, runs));
     }),
   );
@@ -90,6 +93,38 @@ class RunCommands {
       components: undefined,
       iterations: iterationsFor(experiment),
     }));
+  }
+
+  /** Optimizes a component, or all of an experiment, after asking under which limits. */
+  async runWithBudgets(given: unknown): Promise<void> {
+    if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return;
+    const model = await this.#choice.model(given);
+    const { whyNotOptimized } = await import("./runChoice.ts");
+    const meant = await this.#choice.meant(given, model, () => [
+      ...model.experiments().filter(isRun),
+      ...model.components().filter((one) => whyNotOptimized(one, vscode.l10n) === undefined),
+    ]);
+    if (meant === undefined) return;
+    const reason = isComponent(meant) ? whyNotOptimized(meant, vscode.l10n) : undefined;
+    if (reason !== undefined) return tell(reason);
+    const experiment = await this.#choice.experimentFor(meant, model);
+    if (experiment === undefined) return;
+    const components = isComponent(meant) && meant.name !== undefined ? [meant.name] : undefined;
+    const goal: EditorRunGoal = { kind: "optimize", components, iterations: iterationsFor(experiment) };
+    const [{ askLimits }, { ownLimits }, { RememberedLimits }, { experimentName }, { runTitle }] = await Promise.all([
+      import("./budgetQuestions.ts"),
+      import("./experimentLimits.ts"),
+      import("./rememberedLimits.ts"),
+      import("./runChoice.ts"),
+      import("./editorRunWords.ts"),
+    ]);
+    const remembered = new RememberedLimits(this.#parts.context.workspaceState);
+    const name = experimentName(experiment, model) ?? "";
+    const title = runTitle({ goal, name }, vscode.l10n);
+    const limits = await askLimits(title, ownLimits(experiment), remembered.of(experiment.id));
+    if (limits === undefined) return;
+    await remembered.remember(experiment.id, limits);
+    await this.#start(experiment, goal, model, { ...limits.budgets, ...(limits.cache && { cache: limits.cache }) });
   }
 
   async evaluate(given: unknown): Promise<void> {
@@ -149,15 +184,22 @@ class RunCommands {
     if (experiment !== undefined) await this.#start(experiment, goal(experiment), model);
   }
 
-  async #start(experiment: ExperimentDefinition, goal: EditorRunGoal, model: WorkspaceModel): Promise<void> {
+  /** @param settings that were chosen for it */
+  async #start(
+    experiment: ExperimentDefinition,
+    goal: EditorRunGoal,
+    model: WorkspaceModel,
+    settings: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     const { runs, kernels } = this.#parts;
     if (experiment.at.cell !== undefined) {
       const { runInNotebook } = await import("./notebookExperiment.ts");
-      await runInNotebook(experiment, goal, kernels);
+      await runInNotebook(experiment, goal, kernels, settings);
       return;
     }
     const { experimentName } = await import("./runChoice.ts");
-    await runs.start({ experiment, goal, name: experimentName(experiment, model) });
+    const chosen = Object.keys(settings).length > 0 && { settings };
+    await runs.start({ experiment, goal, name: experimentName(experiment, model), ...chosen });
   }
 
   async #componentOf(
@@ -181,7 +223,9 @@ async function pickInterrupted(): Promise<string | undefined> {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   const runs = folders
     .flatMap(({ uri }) => listRuns(vscode.Uri.joinPath(uri, ".optimas", "runs").fsPath))
-    .flatMap((run) => (run.kind === "run" && (run.status === "interrupted" || run.status === "failed") ? [run] : []))
+    .flatMap((run) =>
+      run.kind === "run" && !run.held && (run.status === "interrupted" || run.status === "failed") ? [run] : [],
+    )
     .sort((a, b) => b.info.startedAt - a.info.startedAt);
   if (runs.length === 0) {
     tell(vscode.l10n.t("No interrupted run can be resumed here."));

@@ -17,6 +17,8 @@ export interface EditorRunRequest {
   readonly name?: string | undefined;
   /** `folder` is that of an interrupted run of the experiment. */
   readonly goal: EditorRunGoal | { readonly kind: "resume"; readonly folder: string };
+  /** Settings that were chosen for it, which take the place of the experiment's. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** How an experiment is found in the module that declares it. */
@@ -37,8 +39,8 @@ export interface EditorRunPlan {
   readonly goal: EditorRunGoal;
   /** Absolute path of the folder of an interrupted run to go on with, and the settings that it was started with. */
   readonly resume?: { readonly folder: string; readonly settings: Readonly<Record<string, unknown>> };
-  /** Values that it starts from instead of those accepted before. */
-  readonly start?: Configuration;
-  /** Settings of the run that it branches off from, so that the two can be compared. */
+  /** Values that it starts from instead of those accepted before; `source` for what the source says. */
+  readonly start?: Configuration | "source";
+  /** Settings of the run that it branches off from, so that the two can be compared, or those that were chosen for it. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }

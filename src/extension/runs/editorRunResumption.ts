@@ -33,10 +33,17 @@ export function resumption(
     name: remembered?.name ?? info.system,
     out: dirname(folder),
     goal: remembered?.goal ?? loggedGoal(info.settings, events()),
-    resume: { folder, settings: info.settings },
+    resume: { folder, settings: kept(info.settings) },
     ...(remembered?.start && { start: remembered.start }),
   };
   return { by: "editor", plan };
+}
+
+/** What a machine can spare is no choice of the run: it is as the experiment says by now. */
+function kept({ rewards, ...settings }: RunInfo["settings"]): RunInfo["settings"] {
+  if (typeof rewards !== "object" || rewards === null) return settings;
+  const { memoryMb: _, ...own }: { readonly memoryMb?: unknown } = rewards;
+  return { ...settings, rewards: own };
 }
 
 /** How a new run begins with other values in the place of an older one. */

@@ -20,13 +20,19 @@ export function registerEditorRunStatus(runs: EditorRuns): vscode.Disposable {
       item.hide();
       return;
     }
-    const { liveWords, progressWords } = await import("./editorRunWords.ts");
+    const [{ liveWords, progressWords, runTitle }, { spentMarkdown }] = await Promise.all([
+      import("./editorRunWords.ts"),
+      import("../spending/spentWords.ts"),
+    ]);
     // It may be over by now.
     if (runs.live.length === 0) return;
     const words = liveWords(runs.live, vscode.l10n);
-    const lines = runs.live.map(({ state, output }, index) => progressWords(state, output, index, vscode.l10n));
+    const shown = runs.live.map(({ plan, state, output }, index) => ({
+      words: `${runTitle(plan, vscode.l10n)}: ${progressWords(state, output, index, vscode.l10n)}`,
+      output,
+    }));
     item.text = words.text;
-    item.tooltip = lines.join("\n");
+    item.tooltip = new vscode.MarkdownString(spentMarkdown(shown, vscode.l10n));
     item.accessibilityInformation = { label: words.spoken, role: "button" };
     item.show();
   };

@@ -1,7 +1,8 @@
+import { plural } from "../../run/l10n.ts";
 import type { RunOutput } from "../../run/runOutput.ts";
-import { changeText, countText, durationText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { changeText, durationText, moneyText, rewardText, runsText } from "../../run/views/numberFormat.ts";
 import { toldSentence } from "../../run/views/runSentences.ts";
-import { statusWords } from "../../run/views/runWords.ts";
+import { savedStartWords, statusWords } from "../../run/views/runWords.ts";
 import type { L10n } from "../l10n.ts";
 import { toldEnd } from "../processSentences.ts";
 import type { EditorRunEnd, EditorRunState } from "./editorRun.ts";
@@ -36,7 +37,7 @@ export function progressWords(
   l10n: L10n,
 ): string {
   if (state.kind === "queued") {
-    return before === 1 ? l10n.t("queued behind another run") : l10n.t("queued behind {0} other runs", before);
+    return plural(l10n, "queued behind {0, plural, one {another run} other {# other runs}}", before);
   }
   const parts = output === undefined ? [] : figures(output, l10n);
   if (state.kind === "stopping") {
@@ -54,13 +55,36 @@ function figures(output: RunOutput, l10n: L10n): string[] {
   const best = bestOf(output);
   return [
     ...stepWords(output, l10n),
+    ...(output.saved === null ? [] : [savedStartWords(output.saved, l10n)]),
     ...(best === undefined ? [] : [bestWords(best, l10n)]),
     spent.budget === null
-      ? l10n.t("{0} system runs", runsText(spent.runs))
-      : l10n.t("{0} of {1} system runs", runsText(spent.runs), countText(spent.budget)),
+      ? plural(l10n, "{0, plural, one {# system run} other {# system runs}}", spent.runs)
+      : plural(
+          l10n,
+          "{0} of {1, plural, one {# system run} other {# system runs}}",
+          runsText(spent.runs),
+          spent.budget,
+        ),
+    ...moneySoFar(output, l10n),
     ...(time.leftMs === null ? [] : [l10n.t("about {0} left", durationText(time.leftMs))]),
     ...(simulated ? [l10n.t("simulated model")] : []),
   ];
+}
+
+/** What calls of models that are paid for have cost so far; nothing where there were none. */
+function moneySoFar({ models, estimate }: Pick<RunOutput, "models" | "estimate">, l10n: L10n): string[] {
+  if (models === undefined || models.calls + models.recorded === 0) return [];
+  const { usd, atLeast, budgetUsd } = models;
+  if (usd === null) return [l10n.t("cost not known")];
+  const spent = atLeast ? l10n.t("at least {0}", moneyText(usd)) : moneyText(usd);
+  if (budgetUsd !== null) return [l10n.t("{0} of {1}", spent, moneyText(budgetUsd))];
+  const likely = estimate?.figures.find(({ unit }) => unit === "money")?.range?.expected ?? 0;
+  return [likely > 0 ? l10n.t("{0} of about {1}", spent, moneyText(likely)) : spent];
+}
+
+/** That a run starts from accepted values instead of the source's. */
+export function startWords(title: string, saved: NonNullable<RunOutput["saved"]>, l10n: L10n): string {
+  return `${title}: ${savedStartWords(saved, l10n)}.`;
 }
 
 function stepWords({ status, iteration }: RunOutput, l10n: L10n): string[] {
@@ -165,17 +189,15 @@ function finishedWords(
   const from = best === undefined ? "–" : rewardText(best.before);
   if (accepted > 0) {
     const change = best === undefined ? "–" : changeText(best.now - best.before);
-    const sentence =
-      accepted === 1
-        ? l10n.t("{0}: one update accepted, validation reward {1}, before {2} ({3}).", title, now, from, change)
-        : l10n.t(
-            "{0}: {1} updates accepted, validation reward {2}, before {3} ({4}).",
-            title,
-            accepted,
-            now,
-            from,
-            change,
-          );
+    const sentence = plural(
+      l10n,
+      "{0}: {1, plural, one {one update} other {# updates}} accepted, validation reward {2}, before {3} ({4}).",
+      title,
+      accepted,
+      now,
+      from,
+      change,
+    );
     return told(sentence, ["diff", "apply", "run", "dismiss"]);
   }
   const reason = last.at(-1)?.reason;
@@ -215,7 +237,11 @@ export function actionWords(action: ResultAction, l10n: L10n): string {
 
 /** What the status bar says while runs are live. */
 export function liveWords(
-  runs: readonly { readonly plan: Pick<EditorRunPlan, "goal" | "name">; readonly state: EditorRunState }[],
+  runs: readonly {
+    readonly plan: Pick<EditorRunPlan, "goal" | "name">;
+    readonly state: EditorRunState;
+    readonly output?: RunOutput | undefined;
+  }[],
   l10n: L10n,
 ): { readonly text: string; readonly spoken: string } {
   const queued = runs.filter(({ state }) => state.kind === "queued").length;
@@ -225,7 +251,10 @@ export function liveWords(
     runs.length === 1 && only !== undefined
       ? runTitle(only.plan, l10n)
       : queued === 0
-        ? l10n.t("{0} runs", live)
-        : l10n.t("{0} runs, {1} of them queued", runs.length, queued);
-  return { text: `$(sync~spin) ${words}`, spoken: `Optimas: ${words}` };
+        ? plural(l10n, "{0, plural, one {# run} other {# runs}}", live)
+        : plural(l10n, "{0, plural, one {# run} other {# runs}}, {1} of them queued", runs.length, queued);
+  // Of several runs, each has its own: they stand in the tooltip.
+  const money = runs.length === 1 && only?.output !== undefined ? moneySoFar(only.output, l10n) : [];
+  const all = [words, ...money].join(" · ");
+  return { text: `$(sync~spin) ${all}`, spoken: `Optimas: ${all}` };
 }

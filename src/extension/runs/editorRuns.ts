@@ -1,7 +1,8 @@
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Configuration } from "../../system/configuration.ts";
-import { startKernelIn } from "../notebook/kernelStart.ts";
+import { windowBackbones } from "../backbones/windowBackbones.ts";
+import { askUser, startKernelIn } from "../notebook/kernelStart.ts";
 import { mayRun } from "../workspaceTrust.ts";
 import type { EditorRun } from "./editorRun.ts";
 import { runsToStart } from "./editorRunQueue.ts";
@@ -88,6 +89,7 @@ export class EditorRuns implements vscode.Disposable {
       name: request.name ?? experiment.name ?? basename(file),
       out: join(folder, ".optimas", "runs"),
       goal,
+      ...(request.settings && { settings: request.settings }),
     });
   }
 
@@ -109,7 +111,7 @@ export class EditorRuns implements vscode.Disposable {
     const run = readRun(folder);
     if (run.kind === "unreadable") return refuse(run.problem);
     if (run.status === "finished") return refuse(vscode.l10n.t("{0} has come to its end.", run.id));
-    if (run.status === "running") return refuse(vscode.l10n.t("{0} is at work in another process.", run.id));
+    if (run.held) return refuse(vscode.l10n.t("{0} is at work in another process.", run.id));
     const found = resumption(folder, run.info, this.#goals.of(folder), () => readEvents(eventsFile(folder)));
     switch (found.by) {
       case "editor":
@@ -168,6 +170,14 @@ export class EditorRuns implements vscode.Disposable {
     }
   }
 
+  /** Starts what a run does anew, from the values of the source, in its place: the run is ended. */
+  async startFromSource(run: Pick<EditorRun, "plan" | "dispose">): Promise<EditorRun | undefined> {
+    if (!mayRun(vscode.l10n.t("A run executes code of this workspace."))) return undefined;
+    await run.dispose();
+    const { resume: _, ...again } = run.plan;
+    return this.#add({ ...again, start: "source" });
+  }
+
   /** Takes queued runs back and ends live ones at their last checkpoint. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -193,11 +203,31 @@ export class EditorRuns implements vscode.Disposable {
     }
     if (!(await settleUnsaved(vscode.Uri.file(plan.file))) || this.#stopped) return undefined;
     const id = `editor run ${++this.#count}`;
-    const run = new EditorRun({
+    const place = { folder: dirname(plan.file) };
+    const backbones = windowBackbones(place);
+    const run: InstanceType<typeof EditorRun> = new EditorRun({
       id,
       plan,
       code: editorRunCode(plan, vscode.l10n),
-      start: (listener) => startKernelIn({ folder: dirname(plan.file) }, this.#context, listener),
+      start: (listener) =>
+        startKernelIn(
+          place,
+          this.#context,
+          listener,
+          async (request, signal) => {
+            const answer = await askUser(request, signal);
+            if (answer.agreed === false) run.decline();
+            return answer;
+          },
+          {
+            ...backbones,
+            mayDownload: async (download, signal) => {
+              const agreed = await backbones.mayDownload(download, signal);
+              if (agreed === false) run.decline();
+              return agreed;
+            },
+          },
+        ),
       onChange: (changed) => this.#changed(changed),
       onLog: (line) => this.#log.info(`${id}: ${line}`),
     });
@@ -210,8 +240,8 @@ export class EditorRuns implements vscode.Disposable {
   }
 
   #same(plan: EditorRunPlan): EditorRun | undefined {
-    const askedBy = ({ file, goal, resume, start }: EditorRunPlan) =>
-      JSON.stringify([file, goal, resume?.folder, start]);
+    const askedBy = ({ file, goal, resume, start, settings }: EditorRunPlan) =>
+      JSON.stringify([file, goal, resume?.folder, start, settings]);
     const asked = askedBy(plan);
     return this.#runs.find((run) => run.state.kind !== "stopping" && askedBy(run.plan) === asked);
   }

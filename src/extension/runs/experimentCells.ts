@@ -125,22 +125,34 @@ export function newExperimentCells(
   ];
 }
 
-/** The cell that does a step of an experiment which a notebook declares. */
-export function stepCell(experiment: Pick<ExperimentDefinition, "binding">, goal: EditorRunGoal): string | undefined {
+/**
+ * The cell that does a step of an experiment which a notebook declares.
+ * @param chosen settings that take the place of the experiment's
+ */
+export function stepCell(
+  experiment: Pick<ExperimentDefinition, "binding">,
+  goal: EditorRunGoal,
+  chosen: Readonly<Record<string, unknown>> = {},
+): string | undefined {
   const { binding } = experiment;
   if (binding === undefined || !isName(binding)) return undefined;
+  const { components } = { components: undefined, ...goal };
+  const settings = { ...chosen, ...(components && { components }) };
+  if (Object.keys(settings).length === 0) return `await ${binding}.${stepCall(goal)}`;
+  const written = Object.entries(settings).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return `const bench = await ${binding}.open({ settings: { ${written.join(", ")} } });\nawait bench.${stepCall(goal)}`;
+}
+
+function stepCall(goal: EditorRunGoal): string {
   switch (goal.kind) {
     case "evaluate":
-      return `await ${binding}.evaluate()`;
+      return "evaluate()";
     case "landscape":
-      return `await ${binding}.landscape(${JSON.stringify(goal.component)}, ${JSON.stringify(goal.key)})`;
+      return `landscape(${JSON.stringify(goal.component)}, ${JSON.stringify(goal.key)})`;
     case "rewards":
-    case "optimize": {
-      const step = goal.kind === "rewards" ? "fitRewards()" : `optimize({ iterations: ${goal.iterations} })`;
-      if (goal.components === undefined) return `await ${binding}.${step}`;
-      const settings = `{ components: ${JSON.stringify(goal.components)} }`;
-      return `const bench = await ${binding}.open({ settings: ${settings} });\nawait bench.${step}`;
-    }
+      return "fitRewards()";
+    case "optimize":
+      return `optimize({ iterations: ${goal.iterations} })`;
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ExperimentDefinition, SourceLocation } from "../../detection/definition.ts";
+import { plural } from "../../run/l10n.ts";
 import { documentAt } from "../index/cellLocations.ts";
 import { codeCells } from "../notebook/kernelCommands.ts";
 import type { NotebookKernels } from "../notebook/notebookKernels.ts";
@@ -10,16 +11,18 @@ import { stepCell } from "./experimentCells.ts";
 /**
  * Does a step of an experiment that a notebook declares, in the notebook: in a new cell below the declaration, after the
  * cells above that have not run yet.
+ * @param settings that were chosen for it
  * @returns false where it cannot; the user has been told why
  */
 export async function runInNotebook(
   experiment: ExperimentDefinition,
   goal: EditorRunGoal,
   kernels: NotebookKernels,
+  settings: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> {
   if (!mayRun(vscode.l10n.t("Cells run code of this workspace."))) return false;
   const declaring = await showDeclaringCell(experiment.at);
-  const code = stepCell(experiment, goal);
+  const code = stepCell(experiment, goal, settings);
   if (declaring === undefined || code === undefined) {
     void vscode.window.showWarningMessage(
       code === undefined
@@ -34,7 +37,11 @@ export async function runInNotebook(
   const above = codeCells(notebook).filter(({ index }) => index < cell.index);
   const before = above.filter((other) => !kernel?.hasRun(other));
   if (before.length > 0) {
-    const message = vscode.l10n.t("Optimas runs {0} cells above first, which this one builds on.", before.length);
+    const message = plural(
+      vscode.l10n,
+      "Optimas runs {0, plural, one {# cell} other {# cells}} above first, which this one builds on.",
+      before.length,
+    );
     vscode.window.setStatusBarMessage(message, 8_000);
   }
   await kernels.run(notebook, [...before, cell]);

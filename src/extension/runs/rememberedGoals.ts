@@ -1,4 +1,3 @@
-import type { Configuration } from "../../system/configuration.ts";
 import type { Memory } from "../notebook/rememberedRuns.ts";
 import type { EditorRunGoal, EditorRunPlan, ExperimentExport } from "./editorRunRequest.ts";
 
@@ -10,7 +9,7 @@ export interface RememberedGoal {
   readonly exported: ExperimentExport;
   readonly name: string;
   /** Values that it started from, where those were given to it. */
-  readonly start?: Configuration;
+  readonly start?: NonNullable<EditorRunPlan["start"]>;
 }
 
 const KEY = "optimas.editorRuns";

@@ -20,6 +20,7 @@ import type { EditorRun } from "../runs/editorRun.ts";
 import type { EditorRuns } from "../runs/editorRuns.ts";
 import { experimentName } from "../runs/runChoice.ts";
 import { settleUnsaved } from "../runs/unsavedFiles.ts";
+import { trialSpending } from "../spending/trialSpending.ts";
 import type { Updates } from "../updates/updateCommands.ts";
 import { mayRun } from "../workspaceTrust.ts";
 import { filesOf, SourceVersions } from "./sourceVersions.ts";
@@ -44,6 +45,7 @@ export class TweakPanel implements vscode.Disposable {
   readonly #target: TweakTarget;
   readonly #work: TweakWork;
   readonly #versions = new SourceVersions();
+  readonly #spending = trialSpending();
   readonly #subscriptions: vscode.Disposable[];
   /** Set where the workspace was not trusted when the kernel was to start. */
   #restricted = false;
@@ -63,7 +65,8 @@ export class TweakPanel implements vscode.Disposable {
       kernel: (rewardsFrom, onChange) =>
         new TrialKernel({
           plan: { file: target.file, exported: { by: "name", name: target.exported }, rewardsFrom },
-          start: (listener) => startKernelIn({ folder: dirname(target.file) }, parts.context, listener),
+          start: (listener) =>
+            startKernelIn({ folder: dirname(target.file) }, parts.context, listener, this.#spending.forKernel()),
           l10n: vscode.l10n,
           onLog: (line) => log.info(`tweak ${component.name}: ${line}`),
           onChange,
@@ -151,6 +154,7 @@ export class TweakPanel implements vscode.Disposable {
         return;
       }
       case "try":
+        if (request.pressed === true) this.#spending.askAgain();
         this.#work.try({ value: request.value, example: request.example });
         return;
       case "check":

@@ -68,7 +68,8 @@ function plannedChanges({ model }: DefinitionSource, changes: readonly Component
   return changes.map((change) => ({ change, definition: componentOf(model, change.definition) }));
 }
 
-function editedTextOf(document: vscode.TextDocument | string | undefined): EditedText | string {
+/** The text of a document as edits of values take it; where it cannot be opened, why. */
+export function editedTextOf(document: vscode.TextDocument | string | undefined): EditedText | string {
   if (document === undefined || typeof document === "string") return document ?? "";
   const language = document.languageId === "python" ? "python" : "typescript";
   // In other encodings than Unicode's, characters without a place would be saved as question marks.

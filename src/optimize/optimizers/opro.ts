@@ -1,5 +1,5 @@
 import { seedFrom } from "../../system/random.ts";
-import type { Variable } from "../../system/variable.ts";
+import type { Variable, VariableValue } from "../../system/variable.ts";
 import { type Proposal, proposePrompt, refuseMuteProposer } from "../proposer.ts";
 import { bestOf, type Optimizer, type ScoredValue } from "./optimizer.ts";
 
@@ -19,15 +19,16 @@ export const opro: Optimizer<PromptVariable> = {
   evaluations: (_variable, inputs, settings, seeds) => (seeds + settings.promptCandidates + 1) * inputs,
   search: async (task) => {
     const { settings, history, current } = task;
-    const [scoredCurrent] = await task.score([current]);
-    if (scoredCurrent === undefined) throw new Error(`the current prompt of ${task.component.name} was not scored`);
-    const scored: ScoredValue[] = [scoredCurrent];
+    const seeds: VariableValue[] = [];
     const known = new Set([...history.map(({ value }) => value), current].map(normalized));
     for (const seed of task.seeds) {
       if (known.has(normalized(seed))) continue;
       known.add(normalized(seed));
-      scored.push(...(await task.score([seed])));
+      seeds.push(seed);
     }
+    const scored: ScoredValue[] = [...(await task.score([current, ...seeds]))];
+    const [scoredCurrent] = scored;
+    if (scoredCurrent === undefined) throw new Error(`the current prompt of ${task.component.name} was not scored`);
     const wanted = scored.length + settings.promptCandidates;
     const tries = settings.promptCandidates * TRIES_PER_CANDIDATE;
     const proposals: Proposal[] = [];

@@ -1,5 +1,5 @@
 import type { LineSeriesOption } from "echarts/charts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { AlignmentCurve, AlignmentPoint } from "../panel/alignmentShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
@@ -210,7 +210,13 @@ function hint(component: string, point: AlignmentPoint, l10n: L10n): string[] {
   return [
     visibleLine(component),
     l10n.t("iteration {0}", countText(iteration)),
-    l10n.t("alignment {0} on {1} held-out pairs of {2}", rewardText(alignment), countText(heldOut), countText(pairs)),
+    plural(
+      l10n,
+      "alignment {0} on {1, plural, one {# held-out pair} other {# held-out pairs}} of {2}",
+      rewardText(alignment),
+      heldOut,
+      countText(pairs),
+    ),
     ...(low === null || high === null ? [] : [l10n.t("95 % interval {0} to {1}", rewardText(low), rewardText(high))]),
     trusted ? l10n.t("trusted") : l10n.t("not trusted"),
   ];
@@ -226,15 +232,24 @@ function summary(components: readonly AlignmentCurve[], l10n: L10n): string {
     if (first === undefined || last === undefined) return [];
     const name = visibleLine(component);
     return measured.length === 1
-      ? [l10n.t("{0}: {1} on {2} held-out pairs.", name, rewardText(last.alignment), countText(last.heldOut))]
+      ? [
+          plural(
+            l10n,
+            "{0}: {1} on {2, plural, one {# held-out pair} other {# held-out pairs}}.",
+            name,
+            rewardText(last.alignment),
+            last.heldOut,
+          ),
+        ]
       : [
-          l10n.t(
-            "{0}: from {1} to {2} over {3} fits, on {4} held-out pairs in the end.",
+          plural(
+            l10n,
+            "{0}: from {1} to {2} over {3, plural, one {# fit} other {# fits}}, on {4, plural, one {# held-out pair} other {# held-out pairs}} in the end.",
             name,
             rewardText(first.alignment),
             rewardText(last.alignment),
-            countText(measured.length),
-            countText(last.heldOut),
+            measured.length,
+            last.heldOut,
           ),
         ];
   });
@@ -248,7 +263,14 @@ function summary(components: readonly AlignmentCurve[], l10n: L10n): string {
     ...told,
     ...(components.length > MOST_TOLD ? [l10n.t("The table has the others.")] : []),
     ...(last.length > 1
-      ? [l10n.t("Mean of the last fits of {0} components: {1}.", countText(last.length), rewardText(mean))]
+      ? [
+          plural(
+            l10n,
+            "Mean of the last fits of {0, plural, one {# component} other {# components}}: {1}.",
+            last.length,
+            rewardText(mean),
+          ),
+        ]
       : []),
     byExample
       ? l10n.t("Intervals of 95 % take into account that pairs of one example depend on each other.")

@@ -1,6 +1,6 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { FitInsight } from "../panel/alignmentShown.ts";
-import { countText, rewardText } from "../views/numberFormat.ts";
+import { rewardText } from "../views/numberFormat.ts";
 import { baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 import { ruler, rulerIcon, whiskers } from "./whiskers.ts";
@@ -39,7 +39,7 @@ export function calibrationChart(insight: Calibration, palette: Palette, l10n: L
       return [
         l10n.t("predicted {0}, right {1}", rewardText(bin.predicted), rewardText(bin.right)),
         l10n.t("95 % interval {0} to {1}", rewardText(bin.low), rewardText(bin.high)),
-        bin.pairs === 1 ? l10n.t("1 pair") : l10n.t("{0} pairs", countText(bin.pairs)),
+        plural(l10n, "{0, plural, one {# pair} other {# pairs}}", bin.pairs),
       ];
     },
     option: {
@@ -83,7 +83,11 @@ export function calibrationChart(insight: Calibration, palette: Palette, l10n: L
 function summary({ calibration, brier, error }: Calibration, l10n: L10n): string {
   const pairs = calibration.reduce((sum, bin) => sum + bin.pairs, 0);
   const said = [
-    l10n.t("How certain the local reward is of {0} held-out pairs, and how often it is right.", countText(pairs)),
+    plural(
+      l10n,
+      "How certain the local reward is of {0, plural, one {# held-out pair} other {# held-out pairs}}, and how often it is right.",
+      pairs,
+    ),
   ];
   if (error !== null) {
     const certain = calibration.reduce((sum, bin) => sum + bin.pairs * (bin.predicted - bin.right), 0) / pairs;

@@ -1,7 +1,8 @@
 import { english, type L10n } from "../l10n.ts";
 import type { CandidateMark } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
-import { mixed, type Palette } from "./palette.ts";
+import { scaleOf } from "./contrast.ts";
+import type { Palette } from "./palette.ts";
 
 /** What candidates are told apart by, in the order of their series; shapes say it without colour. */
 export const candidateMarks: readonly CandidateMark[] = [null, "rejected", "accepted", "current"];
@@ -34,16 +35,17 @@ export function markWords(mark: CandidateMark, l10n: L10n = english): string {
   }
 }
 
-/** How candidates of one mark look. @param shade from 0 for the first iteration to 1 for the last: the later, the further from grey */
+/** How candidates of one mark look. @param shade from 0 for the first iteration to 1 for the last: the later, the stronger */
 export function markStyle(mark: CandidateMark, palette: Palette, shade: number) {
   return {
     symbol: symbols[mark ?? "tried"],
     symbolSize: mark === null ? 7 : mark === "current" ? 15 : 10,
-    itemStyle: { color: mixed(palette.quiet, palette.global, shade), opacity: 1, ...outline(mark, palette) },
+    itemStyle: { color: scaleOf(palette.global, palette)(shade), opacity: 1, ...outline(mark, palette) },
   };
 }
 
-function outline(mark: CandidateMark, palette: Palette) {
+/** Points in a cloud are told apart by an edge of paper, those that matter by one of ink. */
+export function outline(mark: CandidateMark, palette: Palette) {
   return mark === "current" || mark === "accepted"
     ? { borderColor: palette.ink, borderWidth: 1.5 }
     : { borderColor: palette.paper, borderWidth: 0.5 };

@@ -1,7 +1,7 @@
 import { english, type L10n } from "../l10n.ts";
 import type { CandidatePoint, RewardKind } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
-import { candidateHint, candidateMarks, markWords } from "./candidateMarks.ts";
+import { candidateHint, candidateMarks, markWords, outline } from "./candidateMarks.ts";
 import { axisStyle, baseOption, type Chart, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
@@ -74,8 +74,8 @@ export function candidatesChart(
         z: 3 + index,
         itemStyle: {
           color: palette[kind],
-          opacity: 0.8,
-          ...(mark === "current" || mark === "accepted" ? { borderColor: palette.ink, borderWidth: 1.5 } : {}),
+          opacity: 1,
+          ...outline(mark, palette),
         },
         // As one shape: there may be so many that each by itself would make moving the picture about slow.
         large: true,

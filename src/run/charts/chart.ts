@@ -16,6 +16,7 @@ import type {
   ParallelComponentOption,
 } from "echarts/components";
 import { rewardText } from "../views/numberFormat.ts";
+import { paler } from "./contrast.ts";
 import type { Palette } from "./palette.ts";
 
 type Series =
@@ -86,7 +87,7 @@ export function baseOption(palette: Palette): ChartOption {
       // What has no room beside the others is turned to: in further lines it would lie over the picture.
       type: "scroll",
       pageIconColor: palette.ink,
-      pageIconInactiveColor: palette.grid,
+      pageIconInactiveColor: paler(palette.quiet, 0.4, palette),
       pageTextStyle: { color: palette.quiet, fontSize: 11, fontFamily: FONT },
       top: 0,
       left: 0,

@@ -1,8 +1,8 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { ComparedPoint } from "../panel/compareModel.ts";
 import type { CompareAxis } from "../panel/compareQuery.ts";
 import type { ComparedCurve } from "../panel/comparison.ts";
-import { countText, durationText, moneyText, rewardText, runsText } from "../views/numberFormat.ts";
+import { countText, durationText, moneyText, rewardText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, type ChartCell, rewardAxis } from "./chart.ts";
 import { type Palette, seriesColour } from "./palette.ts";
@@ -69,7 +69,16 @@ export function comparedRewardsChart(
           lineStyle: { color: colour, width: 2, type: STROKES[order.indexOf(letter) % STROKES.length] ?? "solid" },
           itemStyle: { color: colour },
           // What a run has reached stands at the end of its line.
-          endLabel: { show: true, formatter: letter, color: palette.ink, fontSize: 12, distance: 4 },
+          endLabel: {
+            show: true,
+            formatter: letter,
+            color: palette.ink,
+            // Other runs' lines may pass behind it.
+            textBorderColor: palette.paper,
+            textBorderWidth: 4,
+            fontSize: 12,
+            distance: 4,
+          },
         };
       }),
     },
@@ -155,10 +164,10 @@ function hint(name: string, point: ComparedPoint, l10n: L10n): string[] {
   return [
     name,
     l10n.t("iteration {0}", countText(iteration)),
-    l10n.t("reward {0} on {1} rows", rewardText(mean), countText(n)),
+    plural(l10n, "reward {0} on {1, plural, one {# row} other {# rows}}", rewardText(mean), n),
     ...(low === null || high === null ? [] : [l10n.t("95 % interval {0} to {1}", rewardText(low), rewardText(high))]),
-    l10n.t("{0} system runs spent", runsText(spentRuns)),
-    ...(calls === null ? [] : [l10n.t("{0} model calls", countText(calls))]),
+    plural(l10n, "{0, plural, one {# system run} other {# system runs}} spent", spentRuns),
+    ...(calls === null ? [] : [plural(l10n, "{0, plural, one {# model call} other {# model calls}}", calls)]),
     ...(usd === null ? [] : [moneyText(usd)]),
     durationText(elapsedMs),
   ];
@@ -170,13 +179,14 @@ function summary(curves: readonly ComparedCurve[], l10n: L10n): string {
       const [first, last] = [points.at(0), points.at(-1)];
       if (first === undefined || last === undefined) return [];
       return [
-        l10n.t(
-          "{0}: from {1} to {2} after {3} iterations and {4} system runs.",
+        plural(
+          l10n,
+          "{0}: from {1} to {2} after {3, plural, one {# iteration} other {# iterations}} and {4, plural, one {# system run} other {# system runs}}.",
           letter,
           rewardText(first.mean),
           rewardText(last.mean),
-          countText(last.iteration),
-          runsText(last.spentRuns),
+          last.iteration,
+          last.spentRuns,
         ),
       ];
     })

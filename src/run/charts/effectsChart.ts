@@ -1,4 +1,4 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import { changeText, countText } from "../views/numberFormat.ts";
 import { clearestEffects, type EffectPoint, isClear } from "../views/outputEffects.ts";
 import { visibleLine } from "../views/visibleText.ts";
@@ -9,6 +9,8 @@ import { ruler, whiskers } from "./whiskers.ts";
 
 /** Pixels of one row. */
 const ROW = 24;
+/** Outputs from which on an interval reaches less than one standard deviation to each side. */
+const MANY_OUTPUTS = 7;
 /** Rows that can be told apart; more only a log has that was not written by this product. */
 const MOST_ROWS = 60;
 
@@ -24,6 +26,8 @@ export function effectsChart(all: readonly EffectPoint[], palette: Palette, l10n
   return {
     width: 860,
     height: 84 + ROW * effects.length,
+    // The names of the changes take half of it.
+    leastWidth: 440,
     summary: summary(effects, l10n),
     table: {
       columns: [
@@ -138,18 +142,30 @@ function hint(effect: EffectPoint, l10n: L10n): string[] {
     effectName(effect, l10n),
     l10n.t("local reward {0}", changeText(mean)),
     ...(low === null || high === null ? [] : [l10n.t("95 % interval {0} to {1}", changeText(low), changeText(high))]),
-    l10n.t("fell for {0} of {1} outputs", countText(lower), countText(outputs)),
+    plural(l10n, "fell for {0} of {1, plural, one {# output} other {# outputs}}", countText(lower), outputs),
   ];
 }
 
 function summary(effects: readonly EffectPoint[], l10n: L10n): string {
   const { falls, rises } = clearestEffects(effects);
+  const outputs = effects.reduce((most, effect) => Math.max(most, effect.outputs), 0);
   const said = [
-    l10n.t(
-      "What changing good outputs on purpose does to the local reward, over up to {0} outputs.",
-      countText(effects.reduce((most, { outputs }) => Math.max(most, outputs), 0)),
+    plural(
+      l10n,
+      "What changing good outputs on purpose does to the local reward, over up to {0, plural, one {# output} other {# outputs}}.",
+      outputs,
     ),
   ];
+  if (outputs === 1) said.push(l10n.t("One output has no interval; this fit was too small to pay for changing more."));
+  else if (outputs < MANY_OUTPUTS) {
+    said.push(
+      plural(
+        l10n,
+        "Intervals are wide because they stand on {0, plural, one {# output} other {# outputs}}: a fit pays for as many as its size allows.",
+        outputs,
+      ),
+    );
+  }
   if (falls !== undefined) {
     said.push(
       l10n.t("It falls most when an output is made: {0} ({1}).", effectName(falls, l10n), changeText(falls.mean)),

@@ -1,6 +1,5 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { OptionImportance } from "../panel/landscapeShown.ts";
-import { countText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { barsHeight, shareBars } from "./barsChart.ts";
 import { type Chart, percentText } from "./chart.ts";
@@ -40,7 +39,7 @@ export function importanceChart(
       return [
         visibleLine(bar.key),
         l10n.t("explains {0} of the variance", percentText(bar.share)),
-        l10n.t("{0} values tried", countText(bar.values)),
+        plural(l10n, "{0, plural, one {# value} other {# values}} tried", bar.values),
       ];
     },
     option: shareBars(

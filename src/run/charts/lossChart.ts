@@ -125,16 +125,20 @@ function summary({ train, heldOut, chosen, coin }: FitLosses, epochs: number, l1
   const said = [l10n.t("Epochs tried: {0}.", countText(epochs))];
   if (first !== undefined && last !== undefined) {
     said.push(
-      l10n.t("Loss of the pairs trained on: {0} after the first, {1} in use.", rewardText(first), rewardText(last)),
+      l10n.t(
+        "Loss of the pairs trained on: {0} nats after the first, {1} nats in use.",
+        rewardText(first),
+        rewardText(last),
+      ),
     );
   }
   const used = heldOut[chosen - 1];
   said.push(
     used === undefined
       ? l10n.t("The log does not tell the loss of held-out pairs.")
-      : l10n.t("Loss of held-out pairs in use: {0}.", rewardText(used)),
+      : l10n.t("Loss of held-out pairs in use: {0} nats.", rewardText(used)),
   );
-  if (coin !== null) said.push(l10n.t("A coin has {0}.", rewardText(coin)));
+  if (coin !== null) said.push(l10n.t("A coin has {0} nats.", rewardText(coin)));
   if (chosen > 0) said.push(l10n.t("The weights after epoch {0} are used.", countText(chosen)));
   return said.join(" ");
 }

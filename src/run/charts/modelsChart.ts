@@ -1,4 +1,4 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { ModelChoice, ModelPoint, RewardKind } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
@@ -81,7 +81,12 @@ export function modelChoiceChart(
       if (model === undefined) return undefined;
       return [
         visibleLine(model.model),
-        l10n.t("chosen for {0} inputs, {1} of all", countText(model.inputs), percentText(model.share)),
+        plural(
+          l10n,
+          "chosen for {0, plural, one {# input} other {# inputs}}, {1} of all",
+          model.inputs,
+          percentText(model.share),
+        ),
         l10n.t("local reward there {0}", rewardText(model.reward)),
       ];
     },

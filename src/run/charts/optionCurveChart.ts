@@ -1,5 +1,5 @@
 import type { LineSeriesOption } from "echarts/charts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { CurvePoint, OptionCurve, RewardKind } from "../panel/landscapeShown.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
@@ -142,8 +142,8 @@ function hint({ key, from }: OptionCurve, point: CurvePoint, l10n: L10n): string
     ...(point.global === null ? [] : [l10n.t("global reward {0}", rewardText(point.global))]),
     ...(point.local === null ? [] : [l10n.t("local reward {0}", rewardText(point.local))]),
     from === "landscape"
-      ? l10n.t("on {0} rows", countText(point.n))
-      : l10n.t("mean over {0} candidates", countText(point.n)),
+      ? plural(l10n, "on {0, plural, one {# row} other {# rows}}", point.n)
+      : plural(l10n, "mean over {0, plural, one {# candidate} other {# candidates}}", point.n),
     ...(point.current ? [l10n.t("in force")] : []),
   ];
 }

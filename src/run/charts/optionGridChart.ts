@@ -1,16 +1,15 @@
 import type { CustomSeriesOption } from "echarts/charts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { GridCell, OptionGrid } from "../panel/landscapeShown.ts";
-import { countText, rewardText } from "../views/numberFormat.ts";
+import { rewardText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart } from "./chart.ts";
+import { ground, paler } from "./contrast.ts";
 import { shortLabel } from "./label.ts";
 import { type Palette, scaleColour } from "./palette.ts";
 
 /** More cells than that have no room for numbers. */
 const MOST_NUMBERS = 144;
-/** On a stronger ground than this share of the scale, numbers could not be read in every theme. */
-const GROUND = 0.4;
 const ROW_HEIGHT = 34;
 
 /**
@@ -52,7 +51,7 @@ export function optionGridChart(grid: OptionGrid, palette: Palette, l10n: L10n =
       return [
         `${x} = ${visibleLine(columns[cell.column] ?? "")}, ${y} = ${visibleLine(rows[cell.row] ?? "")}`,
         `${reward} ${rewardText(cell.mean)}`,
-        l10n.t("mean over {0} candidates", countText(cell.n)),
+        plural(l10n, "mean over {0, plural, one {# candidate} other {# candidates}}", cell.n),
         ...(cell.current ? [l10n.t("in force")] : []),
       ];
     },
@@ -90,8 +89,8 @@ function cellSeries(cells: readonly GridCell[], best: GridCell, palette: Palette
             type: "rect",
             shape: { x: x - width / 2 + 2, y: y - height / 2 + 2, width: width - 4, height: height - 4 },
             style: {
-              fill: scaleColour(palette, numbers ? GROUND * share : share),
-              stroke: marked ? palette.ink : palette.grid,
+              fill: numbers ? ground(palette.global, share, palette) : scaleColour(palette, share),
+              stroke: marked ? palette.ink : paler(palette.quiet, 0.3, palette),
               lineWidth: cell === best ? 3 : marked ? 2 : 1,
               ...(cell !== best && cell.current ? { lineDash: [5, 3] } : {}),
             },

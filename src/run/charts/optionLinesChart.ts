@@ -1,12 +1,15 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { OptionAxis, OptionLine, OptionLines } from "../panel/landscapeShown.ts";
 import { isInRanges, marksOf, type OptionRange } from "../panel/optionRanges.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, type ChartCell, type ChartTable } from "./chart.ts";
+import { scaleOf } from "./contrast.ts";
 import { shortLabel } from "./label.ts";
-import { mixed, type Palette } from "./palette.ts";
+import type { Palette } from "./palette.ts";
 
+/** Pixels of the line of the lowest reward; that of the highest is one wider. */
+const THINNEST = 1;
 /** How faint lines out of the ranges are. */
 const FAINT = 0.05;
 
@@ -27,11 +30,17 @@ export function optionLinesChart(
   if (worst === undefined || best === undefined) return null;
   const name = rewardName(shown, l10n);
   const span = best.reward - worst.reward;
+  const colourOf = scaleOf(palette[reward], palette);
   return {
     width: 860,
     height: 380,
     summary: [
-      l10n.t("{0} values of {1} options.", countText(total), countText(axes.length)),
+      plural(
+        l10n,
+        "{0, plural, one {# value} other {# values}} of {1, plural, one {# option} other {# options}}.",
+        total,
+        axes.length,
+      ),
       ...(lines.length < total
         ? [l10n.t("Shown: {0}, the extreme and the newest among them.", countText(lines.length))]
         : []),
@@ -65,7 +74,7 @@ export function optionLinesChart(
           ...parallelStyle(palette),
           min: worst.reward,
           max: span > 0 ? best.reward : worst.reward + 1e-3,
-          axisLabel: { color: palette.quiet, fontSize: 11, formatter: (value: number) => rewardText(value) },
+          axisLabel: { ...labelStyle(palette), formatter: (value: number) => rewardText(value) },
         },
       ],
       series: [
@@ -79,9 +88,9 @@ export function optionLinesChart(
             return {
               value: [...line.at, line.reward],
               lineStyle: {
-                color: current ? palette.ink : mixed(palette.grid, palette[reward], share),
-                width: current || line === best ? 3 : 1.25,
-                opacity: isInRanges(ranges, axes, line) ? 0.35 + 0.65 * share : FAINT,
+                color: current ? palette.ink : colourOf(share),
+                width: current || line === best ? 3 : THINNEST + share,
+                opacity: isInRanges(ranges, axes, line) ? 1 : FAINT,
                 type: current ? ("dashed" as const) : ("solid" as const),
               },
             };
@@ -143,8 +152,14 @@ function parallelStyle(palette: Palette) {
     areaSelectStyle: { width: 18, borderWidth: 1, borderColor: palette.ink, color: palette.line, opacity: 0.35 },
     nameTextStyle: { color: palette.ink, fontSize: 12 },
     axisLine: { show: true, lineStyle: { color: palette.quiet } },
+    axisLabel: labelStyle(palette),
     splitLine: { show: false },
   };
+}
+
+/** Lines pass behind labels, not through them. */
+function labelStyle(palette: Palette) {
+  return { color: palette.ink, fontSize: 11, backgroundColor: palette.paper, padding: [1, 3], borderRadius: 2 };
 }
 
 function settingText(axes: readonly OptionAxis[], line: OptionLine): string {

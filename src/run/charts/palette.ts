@@ -24,8 +24,11 @@ export const reportPalette: Palette = {
   rejected: "var(--rejected)",
   local: "var(--local)",
   global: "var(--global)",
-  series: ["var(--global)", "var(--local)", "var(--accepted)", "var(--rejected)", "var(--quiet)", "var(--ink)"],
+  series: ["blue", "orange", "green", "rose", "violet", "teal", "olive", "grey"].map((name) => `var(--${name})`),
 };
+
+/** Those of an editor's theme, by the names that it gives them: its six for charts, and what stands on its page. */
+export const editorSeries = ["blue", "orange", "green", "purple", "red", "yellow", "foreground"] as const;
 
 /** The colour of the n-th of several things, from 0. */
 export function seriesColour({ series, line }: Palette, index: number): string {
@@ -55,7 +58,7 @@ export function mixed(from: string, to: string, share: number): string {
 }
 
 /** Red, green and blue from 0 to 255; undefined for a colour that is not written as `#rrggbb`. */
-function channels(colour: string): readonly number[] | undefined {
+export function channels(colour: string): readonly number[] | undefined {
   if (!/^#[0-9a-f]{6}$/i.test(colour)) return undefined;
   return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 }

@@ -1,11 +1,16 @@
 import type { LineSeriesOption, ScatterSeriesOption } from "echarts/charts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import { countText, rewardText, runsText } from "../views/numberFormat.ts";
 import type { CurvePoint, CurveStep, RewardCurve } from "../views/rewardCurve.ts";
 import { decisionWords } from "../views/runWords.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart, type ChartCell, rewardAxis } from "./chart.ts";
+import { paler } from "./contrast.ts";
+import { shortLabel } from "./label.ts";
 import type { Palette } from "./palette.ts";
+
+/** Longer names are cut beside their dots; hint and table have them whole. */
+const NAME_LETTERS = 32;
 
 /** Rows of names, so that those of neighbouring updates do not meet. */
 const NAME_ROWS = 3;
@@ -164,16 +169,22 @@ function hint(found: CurvePoint | CurveStep | undefined, l10n: L10n): string[] |
       visibleLine(component),
       `${iteration}, ${decisionWords(accepted ? "accepted" : "rejected", l10n)}`,
       n < all
-        ? l10n.t("reward {0} on {1} of {2} rows", rewardText(reached), countText(n), countText(all))
-        : l10n.t("reward {0} on {1} rows", rewardText(reached), countText(n)),
+        ? plural(
+            l10n,
+            "reward {0} on {1} of {2, plural, one {# row} other {# rows}}",
+            rewardText(reached),
+            countText(n),
+            all,
+          )
+        : plural(l10n, "reward {0} on {1, plural, one {# row} other {# rows}}", rewardText(reached), n),
     ];
   }
   const { mean, low, high, n, spentRuns } = found;
   return [
     iteration,
-    l10n.t("reward {0} on {1} rows", rewardText(mean), countText(n)),
+    plural(l10n, "reward {0} on {1, plural, one {# row} other {# rows}}", rewardText(mean), n),
     ...(low === null || high === null ? [] : [l10n.t("95 % interval {0} to {1}", rewardText(low), rewardText(high))]),
-    l10n.t("{0} system runs spent", runsText(spentRuns)),
+    plural(l10n, "{0, plural, one {# system run} other {# system runs}} spent", spentRuns),
   ];
 }
 
@@ -207,6 +218,7 @@ function band(points: readonly CurvePoint[], name: string, palette: Palette): Li
     low === null || high === null ? [] : [{ iteration, low, high }],
   );
   if (known.length === 0) return [];
+  const edge = paler(palette.line, 0.5, palette);
   const part = (data: number[][]): LineSeriesOption => ({
     type: "line",
     step: "end",
@@ -215,8 +227,9 @@ function band(points: readonly CurvePoint[], name: string, palette: Palette): Li
     stack: "interval",
     // Rewards may be negative, and such bounds are to be added up like others.
     stackStrategy: "all",
-    lineStyle: { width: 0, opacity: 0 },
-    itemStyle: { color: palette.line, opacity: 0.35 },
+    // A tint alone is lost on a page of high contrast.
+    lineStyle: { color: edge, width: 1 },
+    itemStyle: { color: palette.line, opacity: 0.35, borderColor: edge },
     z: 1,
     data,
   });
@@ -240,9 +253,9 @@ function names(
   palette: Palette,
 ): (LineSeriesOption | ScatterSeriesOption)[] {
   const placed = updates.map(({ iteration, component }, index) => {
-    const place = iteration / iterations;
-    const position = place < 0.06 ? ("right" as const) : place > 0.94 ? ("left" as const) : ("inside" as const);
-    const name = visibleLine(component);
+    // Like flags towards the middle, so that on no page, however narrow, one lies over an axis.
+    const position = iteration * 2 <= iterations ? ("right" as const) : ("left" as const);
+    const name = shortLabel(component, NAME_LETTERS);
     return { name, value: [iteration, 0.97 - 0.075 * (index % NAME_ROWS)], label: { position } };
   });
   // One line with gaps: a series for each would cost more than all else in long runs.

@@ -1,5 +1,5 @@
 import type { LineSeriesOption } from "echarts/charts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import { countText, durationText, runsText } from "../views/numberFormat.ts";
 import { purposeWords } from "../views/runWords.ts";
 import type { SpentPoint } from "../views/spending.ts";
@@ -37,11 +37,17 @@ export function spendingChart(
     height: 320,
     summary: [
       budgetRuns === null
-        ? l10n.t("{0} system runs spent in {1}.", runsText(spent), durationText(last.elapsedMs))
-        : l10n.t(
-            "{0} of {1} system runs spent in {2}.",
+        ? plural(
+            l10n,
+            "{0, plural, one {# system run} other {# system runs}} spent in {1}.",
+            spent,
+            durationText(last.elapsedMs),
+          )
+        : plural(
+            l10n,
+            "{0} of {1, plural, one {# system run} other {# system runs}} spent in {2}.",
             runsText(spent),
-            runsText(budgetRuns),
+            budgetRuns,
             durationText(last.elapsedMs),
           ),
       ...drawn.map(({ name, index }) => l10n.t("On {0}: {1}.", name, runsText(last.runs[index] ?? 0))),

@@ -1,4 +1,4 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { Spent, SpentRow } from "../panel/spentRows.ts";
 import { countText, moneyText, runsText } from "../views/numberFormat.ts";
 import { purposeWords } from "../views/runWords.ts";
@@ -107,12 +107,34 @@ export function spentPurposeWords(purpose: string | null, l10n: L10n = english):
 }
 
 /** What is to be paid, with what is not known of it; said of a simulated model, too. */
-export function moneyWords({ usd, unpriced, simulated }: Spent["money"], l10n: L10n = english): string {
+export function moneyWords(money: Spent["money"], l10n: L10n = english): string {
+  const { usd, unanswered, estimated } = money;
+  const known = knownMoney(money, l10n);
+  const more =
+    unanswered === undefined || unanswered.usd === 0
+      ? []
+      : [
+          plural(
+            l10n,
+            "at most {0} more for {1, plural, one {# request} other {# requests}} without an answer",
+            moneyText(unanswered.usd),
+            unanswered.calls,
+          ),
+        ];
+  const counted = estimated === true && usd > 0 ? [l10n.t("tokens partly estimated")] : [];
+  return [known, ...more, ...counted].join(", ");
+}
+
+function knownMoney({ usd, unpriced, simulated }: Spent["money"], l10n: L10n): string {
   if (unpriced > 0) {
-    const calls = countText(unpriced);
     return usd > 0
-      ? l10n.t("at least {0}: the price of {1} calls is not known", moneyText(usd), calls)
-      : l10n.t("not known: the price of {0} calls is not known", calls);
+      ? plural(
+          l10n,
+          "at least {0}: the price of {1, plural, one {# call} other {# calls}} is not known",
+          moneyText(usd),
+          unpriced,
+        )
+      : plural(l10n, "not known: the price of {0, plural, one {# call} other {# calls}} is not known", unpriced);
   }
   if (usd === 0 && simulated > 0) return l10n.t("$0: simulated model");
   return moneyText(usd);

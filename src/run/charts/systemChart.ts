@@ -1,10 +1,12 @@
 import type { CustomSeriesOption } from "echarts/charts";
 import type { BodyOf, ComponentInfo } from "../events.ts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import { changeText, rewardText } from "../views/numberFormat.ts";
 import { decisionWords } from "../views/runWords.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { baseOption, type Chart } from "./chart.ts";
+import { paler } from "./contrast.ts";
+import { shortLabel } from "./label.ts";
 import type { Palette } from "./palette.ts";
 import { type LaidPoint, type LaidWire, type SystemLayout, systemLayout, type WiredComponent } from "./systemLayout.ts";
 
@@ -52,6 +54,9 @@ const ROOMY = 200;
 const LEAST_CARD = 84;
 /** Share of the width that the fields at either end take at most. */
 const TERMINAL_SHARE = 0.08;
+/** Pixels of a card in which its short lines have room, and those in which most names of fields do: where both can be. */
+const FAIR_CARD = 140;
+const ROOM_FOR_FIELDS = 64;
 /** Pixels between columns at least, for the wires. */
 const LEAST_GAP = 22;
 
@@ -82,7 +87,7 @@ export function systemChart(system: SystemPicture, palette: Palette, l10n: L10n 
       (2 * MARGIN + (layout.columns - 2) * LEAST_CARD + (layout.columns - 1) * LEAST_GAP) / (1 - 2 * TERMINAL_SHARE),
     ),
     summary: [
-      l10n.t("{0} components in the order of execution.", components.length),
+      plural(l10n, "{0, plural, one {# component} other {# components}} in the order of execution.", components.length),
       ...(changed.length === 0
         ? [l10n.t("No value has changed so far.")]
         : [l10n.t("Changed since the start: {0}.", changed.map(({ name }) => visibleLine(name)).join(", "))]),
@@ -157,7 +162,9 @@ function factLines(component: PicturedComponent, l10n: L10n): string[] {
         ? l10n.t("on the global reward")
         : l10n.t("local reward –")
       : l10n.t("local reward {0}", `${rewardText(localReward)}${gained}`),
-    alignment === null ? l10n.t("alignment –") : l10n.t("alignment {0} ({1} pairs)", rewardText(alignment), heldOut),
+    alignment === null
+      ? l10n.t("alignment –")
+      : plural(l10n, "alignment {0} ({1, plural, one {# pair} other {# pairs}})", rewardText(alignment), heldOut),
     last === null ? l10n.t("no update yet") : lastWords(last, l10n),
   ];
 }
@@ -213,7 +220,8 @@ interface Places {
 /** The terminals need less room than components, so columns are not all alike. */
 function placesIn({ columns, rows }: SystemLayout, width: number): Places {
   const inner = columns - 2;
-  const terminalWidth = Math.min(96, width * TERMINAL_SHARE);
+  const spare = (width - 2 * MARGIN - (columns - 1) * LEAST_GAP - inner * FAIR_CARD) / 2;
+  const terminalWidth = Math.min(96, Math.max(width * TERMINAL_SHARE, Math.min(ROOM_FOR_FIELDS, spare)));
   const room = (width - 2 * MARGIN - 2 * terminalWidth - (columns - 1) * LEAST_GAP) / Math.max(1, inner);
   const cardWidth = Math.max(40, Math.min(CARD.width, room));
   const gap = (width - 2 * MARGIN - 2 * terminalWidth - inner * cardWidth) / Math.max(1, columns - 1);
@@ -260,8 +268,15 @@ function card(component: PicturedComponent, lines: readonly string[], box: Box, 
         shape: { x: box.left, y: box.top, width: box.width, height: box.height, r: 4 },
         style: { fill: palette.paper, stroke: border, lineWidth: working || changed ? 2 : 1 },
       },
-      text(working ? `▶ ${visibleLine(name)}` : visibleLine(name), 0, true),
-      ...lines.map((line, index) => text(line, index + 1, false)),
+      {
+        type: "group",
+        // Where letters cannot be measured, as without a browser, what is cut by their usual width may still be too long.
+        clipPath: { type: "rect", shape: { x: box.left, y: box.top, width: box.width - 4, height: box.height } },
+        children: [
+          text(working ? `▶ ${cardLine(name)}` : cardLine(name), 0, true),
+          ...lines.map((line, index) => text(line, index + 1, false)),
+        ],
+      },
       ...(alignment === null
         ? []
         : [
@@ -283,15 +298,23 @@ function card(component: PicturedComponent, lines: readonly string[], box: Box, 
   };
 }
 
+/** More letters have no room on any card. */
+const CARD_LETTERS = 80;
+
+function cardLine(name: string): string {
+  return shortLabel(name, CARD_LETTERS);
+}
+
 const MOST_FIELDS = 4;
 
 function terminal(fields: readonly string[], box: Box, palette: Palette): Drawn {
-  const shown = fields.slice(0, MOST_FIELDS).map(visibleLine);
+  const shown = fields.slice(0, MOST_FIELDS).map(cardLine);
   const lines = fields.length > MOST_FIELDS ? [...shown.slice(0, MOST_FIELDS - 1), "…"] : shown;
   const top = box.top + box.height / 2 - (lines.length * LINE) / 2;
   const fontFamily = fontOf(palette);
   return {
     type: "group",
+    clipPath: { type: "rect", shape: { x: box.left, y: box.top, width: box.width, height: box.height } },
     children: lines.map((line, index) => ({
       type: "text",
       x: box.left + box.width / 2,
@@ -321,7 +344,8 @@ const ARROW = 5;
 function wireShape({ from, way }: LaidWire, places: Places, palette: Palette): Drawn {
   const boxes = way.map((at) => places.box(at));
   // What comes from outside goes to many components, and is not what the picture is about.
-  const look = { stroke: palette.quiet, lineWidth: 1.25, opacity: from === "inputs" ? 0.45 : 1 };
+  const stroke = from === "inputs" ? paler(palette.quiet, 0.45, palette) : palette.quiet;
+  const look = { stroke, lineWidth: 1.25 };
   const middle = ({ top, height }: Box) => top + height / 2;
   const curves = boxes.slice(1).map((box, index): Shape => {
     const before = boxes[index] ?? box;
@@ -359,7 +383,7 @@ function wireShape({ from, way }: LaidWire, places: Places, palette: Palette): D
                 [end.left - ARROW - 2, middle(end) + ARROW - 1],
               ],
             },
-            style: { fill: look.stroke, opacity: look.opacity },
+            style: { fill: stroke },
           },
         ];
   return { type: "group", children: [...curves, ...across, ...arrow] };

@@ -1,9 +1,10 @@
 import type { LineSeriesOption, LinesSeriesOption } from "echarts/charts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { BarState, TimelineBar, TimelineShown } from "../panel/timelineShown.ts";
 import { briefDurationText, countText, durationText } from "../views/numberFormat.ts";
 import { visibleLine } from "../views/visibleText.ts";
 import { axisStyle, baseOption, type Chart } from "./chart.ts";
+import { paler } from "./contrast.ts";
 import { shortLabel } from "./label.ts";
 import { type Palette, seriesColour } from "./palette.ts";
 import { spentPurposeWords, whoWords } from "./spentChart.ts";
@@ -238,7 +239,7 @@ function barLines(
   };
 }
 
-/** The time before requests were sent lets the paper through. */
+/** The time before requests were sent is hollow. */
 function waitingLines(bars: readonly TimelineBar[], lane: number, palette: Palette): LinesSeriesOption {
   return {
     type: "lines",
@@ -252,7 +253,7 @@ function waitingLines(bars: readonly TimelineBar[], lane: number, palette: Palet
     largeThreshold: MANY,
     progressive: 0,
     silent: true,
-    lineStyle: { cap: "butt", color: palette.paper, opacity: 0.6, width: Math.max(2, lane - 2) },
+    lineStyle: { cap: "butt", color: palette.paper, opacity: 1, width: Math.max(1, lane - 4) },
     data: bars.map(({ from, row, waitedMs }) => ({
       coords: [
         [from, row],
@@ -270,13 +271,13 @@ function barStyle(state: BarState, colour: string, lane: number, palette: Palett
     case "mixed":
       return { color: colour, width: whole, opacity: 1 };
     case "open":
-      return { color: colour, width: whole, opacity: 0.5 };
+      return { color: paler(colour, 0.5, palette), width: whole, opacity: 1 };
     case "failed":
       return { color: palette.rejected, width: whole, opacity: 1, type: [2, 2] };
     case "reused":
       return { color: colour, width: Math.max(1.5, lane / 4), opacity: 1 };
     case "redone":
-      return { color: colour, width: Math.max(2, lane / 2), opacity: 0.4 };
+      return { color: paler(colour, 0.4, palette), width: Math.max(2, lane / 2), opacity: 1 };
     default:
       throw new Error(`unknown state ${state satisfies never}`);
   }
@@ -317,7 +318,12 @@ function busyLine(busy: TimelineShown["busy"], palette: Palette, l10n: L10n): Li
 
 function hint(bar: TimelineBar, seen: number, l10n: L10n): string[] {
   const { who, purpose, from, to, calls, state, waitedMs, modelCalls, inputTokens, outputTokens, model } = bar;
-  const tokens = l10n.t("{0} input and {1} output tokens", countText(inputTokens), countText(outputTokens));
+  const tokens = plural(
+    l10n,
+    "{0} input and {1, plural, one {# output token} other {# output tokens}}",
+    countText(inputTokens),
+    outputTokens,
+  );
   const took = briefDurationText(to - from);
   return [
     [who === "" ? "" : whoWords(who, l10n), purpose === "" ? "" : spentPurposeWords(purpose, l10n)]
@@ -325,7 +331,13 @@ function hint(bar: TimelineBar, seen: number, l10n: L10n): string[] {
       .join(", "),
     calls === 1
       ? `${l10n.t("at {0}, took {1}", momentText(from, seen), took)}, ${stateWords(state, l10n)}`
-      : l10n.t("{0} calls, from {1} on for {2}", countText(calls), momentText(from, seen), took),
+      : plural(
+          l10n,
+          "{0, plural, one {# call} other {# calls}}, from {1} on for {2}",
+          calls,
+          momentText(from, seen),
+          took,
+        ),
     ...(waitedMs > 0 ? [l10n.t("waited {0} for their turn", briefDurationText(waitedMs))] : []),
     ...(modelCalls > 0 ? [`${l10n.t("model calls: {0}", countText(modelCalls))}, ${tokens}`] : []),
     ...(model === null ? [] : [visibleLine(model)]),

@@ -11,7 +11,7 @@ export function whiskers(strokes: readonly Whisker[], color: string, width = 1.2
     silent: true,
     z: 2,
     data: strokes.flatMap(([from, to]) => [[...from], [...to], [to[0], "-"]]),
-    lineStyle: { color, width, opacity: 0.8 },
+    lineStyle: { color, width },
     itemStyle: { color },
   };
 }

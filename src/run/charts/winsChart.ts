@@ -1,7 +1,7 @@
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import type { ScorePoint } from "../panel/exampleScores.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
-import { baseOption, type Chart, type ChartOption, rewardAxis } from "./chart.ts";
+import { baseOption, type Chart, type ChartOption, type ChartPlace, rewardAxis } from "./chart.ts";
 import type { Palette } from "./palette.ts";
 
 /** Pixels across of a point that stands for one row, and of the largest: their areas tell how many rows. */
@@ -35,9 +35,9 @@ export function winsChart(points: readonly ScorePoint[], palette: Palette, l10n:
       rows: points.map((point) => [point.before, point.after, point.rows, namesIn(point)]),
     },
     hint: ({ series, item }) => {
-      const point = groups[series]?.points[item];
+      const point = pointAt(points, { series, item });
       if (point === undefined) return undefined;
-      const rows = point.rows === 1 ? l10n.t("1 row") : l10n.t("{0} rows", countText(point.rows));
+      const rows = plural(l10n, "{0, plural, one {# row} other {# rows}}", point.rows);
       return [`${rewardText(point.before)} → ${rewardText(point.after)}`, rows, namesIn(point)];
     },
     option: {
@@ -45,26 +45,39 @@ export function winsChart(points: readonly ScorePoint[], palette: Palette, l10n:
       grid: { left: 62, right: 24, top: 34, bottom: 46 },
       xAxis: axis(before, "x"),
       yAxis: axis(after, "y"),
-      series: [...groups.map(scatter), diagonal(low, high, palette)],
+      series: [...groups.map((group) => scatter(group, palette)), diagonal(low, high, palette)],
     },
   };
 }
 
+/** As outlines: a triangle that is turned round stands upright in the legend. */
+const symbols = { up: "path://M0 10L10 10L5 0Z", down: "path://M0 0L10 0L5 10Z" } as const;
+
+/** The point at a place of the chart, as it was given; undefined where there is none. */
+export function pointAt(points: readonly ScorePoint[], { series, item }: ChartPlace): ScorePoint | undefined {
+  const sign = signs[series];
+  return sign === undefined ? undefined : ofSign(points, sign)[item];
+}
+
+/** Of the change of a point, series by series. */
+const signs = [1, -1, 0];
+
+function ofSign(points: readonly ScorePoint[], sign: number): readonly ScorePoint[] {
+  return points.filter(({ before, after }) => Math.sign(after - before) === sign);
+}
+
 interface Group {
   readonly name: string;
-  readonly symbol: "triangle" | "circle";
-  /** Degrees. */
-  readonly turned: number;
+  readonly symbol: string;
   readonly color: string;
   readonly points: readonly ScorePoint[];
 }
 
 function groupsOf(points: readonly ScorePoint[], palette: Palette, l10n: L10n): readonly [Group, Group, Group] {
-  const only = (sign: number) => points.filter(({ before, after }) => Math.sign(after - before) === sign);
   return [
-    { name: l10n.t("better"), symbol: "triangle", turned: 0, color: palette.accepted, points: only(1) },
-    { name: l10n.t("worse"), symbol: "triangle", turned: 180, color: palette.rejected, points: only(-1) },
-    { name: l10n.t("equal"), symbol: "circle", turned: 0, color: palette.quiet, points: only(0) },
+    { name: l10n.t("better"), symbol: symbols.up, color: palette.accepted, points: ofSign(points, 1) },
+    { name: l10n.t("worse"), symbol: symbols.down, color: palette.rejected, points: ofSign(points, -1) },
+    { name: l10n.t("equal"), symbol: "circle", color: palette.quiet, points: ofSign(points, 0) },
   ];
 }
 
@@ -74,23 +87,23 @@ function summary(groups: readonly [Group, Group, Group], l10n: L10n): string {
     number,
     number,
   ];
-  return l10n.t(
-    "Scores of {0} rows before and after: {1} better, {2} worse, {3} equal.",
-    countText(better + worse + equal),
+  return plural(
+    l10n,
+    "Scores of {0, plural, one {# row} other {# rows}} before and after: {1} better, {2} worse, {3} equal.",
+    better + worse + equal,
     countText(better),
     countText(worse),
     countText(equal),
   );
 }
 
-function scatter({ name, symbol, turned, color, points }: Group): Series {
+function scatter({ name, symbol, color, points }: Group, { paper }: Palette): Series {
   return {
     type: "scatter",
     name,
     symbol,
-    symbolRotate: turned,
     color,
-    itemStyle: { color, opacity: 0.75 },
+    itemStyle: { color, opacity: 1, borderColor: paper, borderWidth: 0.5 },
     data: points.map(({ before, after, rows }) => ({
       value: [before, after],
       symbolSize: Math.min(LARGEST, SMALLEST * Math.sqrt(rows)),
@@ -108,7 +121,7 @@ function diagonal(low: number, high: number, palette: Palette): Series {
     ],
     showSymbol: false,
     silent: true,
-    lineStyle: { color: palette.grid, width: 1.5, type: "dashed" },
+    lineStyle: { color: palette.quiet, width: 1.25, type: "dashed" },
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { SpentCalls } from "../events.ts";
+import { type EstimateStanding, estimateStanding } from "../views/estimateStanding.ts";
 import {
   emptySpending,
   PURPOSES,
@@ -57,6 +58,8 @@ export interface Budget {
   readonly models: readonly SpentModel[];
   /** The run says that it was made with the simulated model. */
   readonly simulated: boolean;
+  /** What was estimated before the run, beside what came so far; null where the log has no estimate. */
+  readonly estimate: EstimateStanding | null;
   /** Totals over time; `runs` of a point are in the order of `seriesPurposes`. */
   readonly seriesPurposes: readonly string[];
   /** All that there are: a purpose keeps its colour from picture to picture. */
@@ -67,7 +70,7 @@ export interface Budget {
 }
 
 /** Those that are charged, then the others. */
-const ALL_PURPOSES: readonly string[] = [...PURPOSES, "test", "evaluation"];
+export const ALL_PURPOSES: readonly string[] = [...PURPOSES, "test", "evaluation"];
 
 /** What system runs, calls and tokens were spent on. @param calls of the same run; grow beside its events */
 export function budgetModelWith(calls: CallTimeline): PanelModel<Spending, Budget> {
@@ -90,6 +93,8 @@ function budgetShown(account: Spending, timeline: CallTimeline, query: BudgetQue
   const calls = callsOf(account, timeline);
   const known = account.ledger !== null || calls.length > 0;
   const rows = known ? spentRows(account, calls, ALL_PURPOSES) : null;
+  const together = spentTogether(rows ?? []);
+  const { inputTokens, outputTokens, ...spent } = together;
   return {
     budgetRuns: account.budgetRuns,
     spentRuns: account.spentRuns,
@@ -100,9 +105,14 @@ function budgetShown(account: Spending, timeline: CallTimeline, query: BudgetQue
     byPurpose,
     forComponents: forComponents(account),
     rows,
-    together: spentTogether(rows ?? []),
+    together,
     models: spentModels(account, calls),
     simulated: account.simulated,
+    estimate: estimateStanding(account.estimate, {
+      spent: { ...spent, tokens: inputTokens + outputTokens },
+      elapsedMs: account.elapsedMs,
+      over: account.summedUp !== null,
+    }),
     seriesPurposes: PURPOSES,
     allPurposes: ALL_PURPOSES,
     series: account.series.items,

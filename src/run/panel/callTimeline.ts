@@ -28,7 +28,10 @@ const MOST_CALLS = 240_000;
 /** Checkpoints to which a run could still go back. */
 const MOST_MARKS = 4;
 
-type Spent = { -readonly [Key in keyof SpentCalls]-?: NonNullable<SpentCalls[Key]> | Extract<SpentCalls[Key], null> };
+/** What calls of a log tell: the rest of what may be known of paid calls is for events to say. */
+type Spent = {
+  -readonly [Key in "who" | "purpose" | "model" | "calls" | "inputTokens" | "outputTokens"]: SpentCalls[Key];
+} & { recorded: number };
 
 /** What was called when, and how much since which checkpoint, of one run; grows line by line. */
 export class CallTimeline {
@@ -159,7 +162,7 @@ export class CallTimeline {
 
   #count({ who, purpose, model, calls, recorded, inputTokens, outputTokens }: KnownCall): void {
     const key = JSON.stringify([who, purpose, model]);
-    const spent = this.#spent.get(key) ?? {
+    const spent: Spent = this.#spent.get(key) ?? {
       who,
       purpose,
       model,

@@ -1,9 +1,10 @@
 import type { Configuration } from "../../system/configuration.ts";
-import type { Account, BodyOf, ComponentInfo, EventOf, RunEvent } from "../events.ts";
+import type { Account, BodyOf, ComponentInfo, EventOf, RunEstimate, RunEvent } from "../events.ts";
 import { extremes } from "../thinning.ts";
 import { workBetween } from "../views/effectiveEvents.ts";
 import { type CurvePoint, emptyCurve, type GrowingCurve, growCurve } from "../views/rewardCurve.ts";
 import type { RunStatus } from "../views/runView.ts";
+import { toldSettings } from "../views/toldSettings.ts";
 import type { PanelModel } from "./panelModel.ts";
 import { type Money, moneyTogether } from "./spentRows.ts";
 
@@ -53,6 +54,8 @@ export interface RunBrief {
   readonly calls: number | null;
   readonly tokens: number | null;
   readonly money: Money | null;
+  /** What it was thought to come to before it began; null where the log does not tell. */
+  readonly estimate: RunEstimate | null;
   readonly elapsedMs: number;
   readonly startedAt: number;
   readonly accepted: number;
@@ -127,7 +130,11 @@ export const compareModel: PanelModel<CompareState, RunBrief | null> = {
 };
 
 function begin(state: CompareState, event: EventOf<"run.started">): void {
+  const { elapsedMs, last } = state;
+  // A run that had no checkpoint yet starts over: of its first start there is the time that it took.
   Object.assign(state, compareModel.empty(), {
+    elapsedMs,
+    last,
     started: event,
     status: { state: "running", phase: null },
     iterations: event.iterations,
@@ -241,7 +248,7 @@ function briefOf(state: CompareState): RunBrief | null {
     model: started.model,
     simulated: started.simulated,
     seed: started.seed,
-    settings: started.settings,
+    settings: toldSettings(started.settings),
     status: state.status,
     iteration: state.iteration,
     iterations: state.iterations,
@@ -250,6 +257,7 @@ function briefOf(state: CompareState): RunBrief | null {
     calls: state.calls,
     tokens: state.tokens,
     money: state.money,
+    estimate: started.estimate ?? null,
     elapsedMs: state.elapsedMs,
     startedAt: started.at,
     ...decided,

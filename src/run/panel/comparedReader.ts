@@ -19,6 +19,8 @@ export interface ComparedReaderParts {
   readonly own: Pick<RunReader, "readOn" | "shown" | "event">;
   /** Opens another run, for what it brings to a comparison. */
   readonly open: (folder: string) => Pick<RunReader, "readOn" | "shown">;
+  /** Absolute path of the file of a run's experiment; undefined where it is not known. */
+  readonly fileOf?: (folder: string) => string | undefined;
   /** Whether a process works on a run. */
   readonly isLive: (folder: string) => boolean;
   /** Milliseconds, from any start. */
@@ -43,6 +45,8 @@ export class ComparedReader {
   #memory = new ComparisonMemory();
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isOwnLive = false;
+  /** By the runs' folders. */
+  readonly #files = new Map<string, string>();
 
   constructor(parts: ComparedReaderParts) {
     this.#parts = parts;
@@ -78,7 +82,13 @@ export class ComparedReader {
     this.#lookWhetherLive();
     const brief = own.shown(PAGE, undefined) as RunBrief | null;
     const sources: ComparedSource[] = [
-      { folder, id: basename(folder), live: this.#isOwnLive, read: { state: "read", brief } },
+      {
+        folder,
+        id: basename(folder),
+        live: this.#isOwnLive,
+        file: this.#fileOf(folder),
+        read: { state: "read", brief },
+      },
       ...wanted.flatMap((other) => this.#sourceOf(other) ?? []),
     ];
     return comparison(sources, query, this.#memory);
@@ -99,10 +109,17 @@ export class ComparedReader {
     const other = this.#others.get(folder);
     if (other === undefined) return undefined;
     const { problem, live, hasRead, reader } = other;
-    const known = { folder, id: basename(folder), live };
+    const known = { folder, id: basename(folder), live, file: this.#fileOf(folder) };
     if (problem !== undefined) return { ...known, read: { state: "unreadable", problem } };
     if (!hasRead) return { ...known, read: { state: "reading" } };
     return { ...known, read: { state: "read", brief: reader.shown(PAGE, undefined) as RunBrief | null } };
+  }
+
+  /** It never changes, but is not there before its run is. */
+  #fileOf(folder: string): string | undefined {
+    const file = this.#files.get(folder) ?? this.#parts.fileOf?.(folder);
+    if (file !== undefined) this.#files.set(folder, file);
+    return file;
   }
 
   #lookWhetherLive(): boolean {

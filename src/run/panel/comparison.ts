@@ -7,7 +7,6 @@ import type { ComparedPoint, RunBrief } from "./compareModel.ts";
 import { type CompareQuery, compareQuerySchema, plainCompareQuery } from "./compareQuery.ts";
 import { ComparisonMemory } from "./comparisonMemory.ts";
 import { differingSettings, type SettingDifference } from "./differingSettings.ts";
-import type { Money } from "./spentRows.ts";
 import { type SplitComparison, splitComparisons } from "./splitComparison.ts";
 import { pageOf } from "./updatesModel.ts";
 
@@ -23,6 +22,8 @@ export interface ComparedSource {
   readonly id: string;
   /** A process works on it. */
   readonly live: boolean;
+  /** Absolute path of the experiment's file; undefined where it is not known. */
+  readonly file?: string | undefined;
   readonly read:
     | { readonly state: "reading" }
     | { readonly state: "unreadable"; readonly problem: string }
@@ -30,26 +31,28 @@ export interface ComparedSource {
     | { readonly state: "read"; readonly brief: RunBrief | null };
 }
 
+/** Of what a run brings to a comparison, what is told of it by itself; texts are brief. */
+const toldFigures = [
+  "simulated",
+  "seed",
+  "iteration",
+  "iterations",
+  "budgetRuns",
+  "spentRuns",
+  "calls",
+  "tokens",
+  "money",
+  "estimate",
+  "elapsedMs",
+  "startedAt",
+  "accepted",
+  "rejected",
+  "unchanged",
+] as const satisfies readonly (keyof RunBrief)[];
+
 /** What is told of a run by itself. */
-export interface RunFigures {
-  readonly system: string;
-  readonly experiment: string;
-  readonly model: string;
-  readonly simulated: boolean;
-  readonly seed: number;
-  readonly status: RunStatus;
-  readonly iteration: number;
-  readonly iterations: number;
-  readonly budgetRuns: number | null;
-  readonly spentRuns: number;
-  readonly calls: number | null;
-  readonly tokens: number | null;
-  readonly money: Money | null;
-  readonly elapsedMs: number;
-  readonly startedAt: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly unchanged: number;
+export interface RunFigures
+  extends Pick<RunBrief, (typeof toldFigures)[number] | "system" | "experiment" | "model" | "status"> {
   /** Components whose value is another than at the start, of those that have one. */
   readonly changed: readonly string[];
   readonly variables: number;
@@ -140,7 +143,10 @@ export function comparison(
     ),
     splits: splitComparisons(briefs, reference, memory),
     components: components(briefs, reference, query, memory),
-    settings: differingSettings(briefs),
+    settings: differingSettings(
+      briefs,
+      sources.map(({ file }) => file),
+    ),
   };
 }
 
@@ -169,34 +175,23 @@ function comparedRun(source: ComparedSource, place: number): ComparedRun {
 }
 
 function figures(brief: RunBrief): RunFigures {
-  const { status, seed, iteration, iterations, budgetRuns, spentRuns, calls, tokens, money, elapsedMs, startedAt } =
-    brief;
   const variables = brief.components.filter(({ kind }) => kind !== "none");
   return {
+    ...picked(brief, toldFigures),
     system: briefLine(brief.system),
     experiment: briefLine(brief.experiment),
     model: briefLine(brief.model),
-    simulated: brief.simulated,
-    seed,
-    status: briefStatus(status),
-    iteration,
-    iterations,
-    budgetRuns,
-    spentRuns,
-    calls,
-    tokens,
-    money,
-    elapsedMs,
-    startedAt,
-    accepted: brief.accepted,
-    rejected: brief.rejected,
-    unchanged: brief.unchanged,
+    status: briefStatus(brief.status),
     changed: variables
       .filter(({ name }) => isChanged(brief, name))
       .slice(0, MOST_CHANGED)
       .map(({ name }) => briefLine(name)),
     variables: variables.length,
   };
+}
+
+function picked<Whole, Field extends keyof Whole>(whole: Whole, fields: readonly Field[]): Pick<Whole, Field> {
+  return Object.fromEntries(fields.map((field) => [field, whole[field]])) as Pick<Whole, Field>;
 }
 
 const MOST_CHANGED = 50;

@@ -2,6 +2,7 @@ import { canonicalJson } from "../../system/configuration.ts";
 import { briefLine } from "../views/briefLine.ts";
 import { countText } from "../views/numberFormat.ts";
 import type { RunBrief } from "./compareModel.ts";
+import { meantExperiments } from "./meantExperiments.ts";
 
 /** Facts of a run that are no settings of its own, by which runs may differ. */
 export const runFacts = ["system", "experiment", "model", "seed", "train", "validation", "test"] as const;
@@ -19,9 +20,24 @@ export interface SettingDifference {
 const MOST_SETTINGS = 100;
 const HASH = 8;
 
-/** What the runs were started with that differs between them. */
-export function differingSettings(briefs: readonly (RunBrief | null)[]): SettingDifference[] {
-  const facts = runFacts.flatMap((fact) => difference({ fact }, briefs, (brief) => factOf(brief, fact)));
+/**
+ * What the runs were started with that differs between them.
+ * @param files of their experiments, in the same order; undefined where they are not known
+ */
+export function differingSettings(
+  briefs: readonly (RunBrief | null)[],
+  files: readonly (string | undefined)[] = [],
+): SettingDifference[] {
+  const told = briefs.flatMap((brief, place) =>
+    brief === null ? [] : [{ brief, given: brief.experiment, file: files[place] }],
+  );
+  const meant = meantExperiments(told);
+  const experiments = new Map(told.map(({ brief }, index) => [brief, meant[index] ?? null]));
+  const facts = runFacts.flatMap((fact) =>
+    difference({ fact }, briefs, (brief) =>
+      fact === "experiment" ? (experiments.get(brief) ?? null) : factOf(brief, fact),
+    ),
+  );
   const names = new Set(briefs.flatMap((brief) => Object.keys(brief?.settings ?? {})));
   // The seed is told already.
   names.delete("seed");
@@ -48,12 +64,11 @@ function settingOf({ settings }: RunBrief, name: string): string | null {
   return typeof value === "string" ? value : canonicalJson(value);
 }
 
-function factOf(brief: RunBrief, fact: RunFact): string | null {
+function factOf(brief: RunBrief, fact: Exclude<RunFact, "experiment">): string | null {
   switch (fact) {
     case "seed":
       return String(brief.seed);
     case "system":
-    case "experiment":
     case "model":
       return brief[fact];
     case "train":

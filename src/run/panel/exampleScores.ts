@@ -10,6 +10,8 @@ const [NAMED, NAME] = [3, 60];
 
 /** One row of the gate, before and after. */
 export interface ExampleScores {
+  /** Its place among the gate's rows, from 0. */
+  readonly at: number;
   readonly example: string;
   readonly before: number;
   readonly after: number;
@@ -20,6 +22,8 @@ export interface ScorePoint {
   readonly before: number;
   readonly after: number;
   readonly rows: number;
+  /** Place of the first of them among the gate's rows, from 0. */
+  readonly at: number;
   /** Some of them. */
   readonly examples: readonly string[];
 }
@@ -41,6 +45,7 @@ type Gate = NonNullable<EventOf<"update">["validation"]>;
 /** Scores before and after, row by row: one page of them as a list, and all as points. */
 export function examplesShown(gate: Gate, query: UpdatesQuery["examples"]): ExamplesShown {
   const all = gate.after.map((after, row) => ({
+    at: row,
     id: gate.exampleIds[row] ?? "",
     before: gate.before[row] ?? 0,
     after,
@@ -56,12 +61,13 @@ export function examplesShown(gate: Gate, query: UpdatesQuery["examples"]): Exam
     from,
     listed: meant
       .slice(from, from + EXAMPLES_LISTED)
-      .map(({ id, before, after }) => ({ example: briefLine(id), before, after })),
+      .map(({ at, id, before, after }) => ({ at, example: briefLine(id), before, after })),
     points: scorePoints(all),
   };
 }
 
 interface Row {
+  readonly at: number;
   readonly id: string;
   readonly before: number;
   readonly after: number;
@@ -91,13 +97,13 @@ function scorePoints(rows: readonly Row[]): ScorePoint[] {
 }
 
 function grouped(rows: readonly Row[], rounded: (score: number) => number): ScorePoint[] {
-  const points = new Map<string, { before: number; after: number; rows: number; examples: string[] }>();
-  for (const { id, before, after } of rows) {
+  const points = new Map<string, ScorePoint & { rows: number; readonly examples: string[] }>();
+  for (const { at, id, before, after } of rows) {
     const [x, y] = [rounded(before), rounded(after)];
     const key = `${x} ${y}`;
     const point = points.get(key);
     if (point === undefined) {
-      points.set(key, { before: x, after: y, rows: 1, examples: [briefLine(id, NAME)] });
+      points.set(key, { before: x, after: y, rows: 1, at, examples: [briefLine(id, NAME)] });
     } else {
       point.rows++;
       if (point.examples.length < NAMED) point.examples.push(briefLine(id, NAME));

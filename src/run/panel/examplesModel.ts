@@ -75,9 +75,7 @@ export const examplesModel: PanelModel<ExamplesState, ExamplesShown> = {
   }),
   add,
   shown(state, asked) {
-    const query = examplesQuerySchema.safeParse(asked).data ?? plainExamplesQuery;
-    const columns = meantColumns(state, query);
-    const order = orderOf(state, columns, query);
+    const { columns, order, query } = meantBy(state, examplesQuerySchema.safeParse(asked).data ?? plainExamplesQuery);
     const from = pageOf(query.from, order.length, ROWS_SHOWN);
     const fromColumn = pageOf(query.fromColumn, columns.length, COLUMNS_SHOWN);
     const seen = columns.slice(fromColumn, fromColumn + COLUMNS_SHOWN);
@@ -186,6 +184,26 @@ function count({ measured }: ExamplesState, kind: ShownConfiguration["kind"]): n
   return measured.reduce((sum, one) => sum + (one.kind === kind ? 1 : 0), 0);
 }
 
+/** What a query means; one that seeks a cell means that cell, and the pages that it stands on. */
+function meantBy(state: ExamplesState, asked: ExamplesQuery) {
+  const columns = meantColumns(state, asked);
+  const order = orderOf(state, columns, asked);
+  const { sought, ...query } = asked;
+  const under = sought && state.measured.find(({ seq }) => seq === sought.seq);
+  const row = under && state.numbers.numberOf(under.rows.ids[sought.at] ?? "");
+  if (under === undefined || row === undefined) return { columns, order, query };
+  return {
+    columns,
+    order,
+    query: {
+      ...query,
+      selected: { row, iteration: under.iteration },
+      from: Math.max(0, order.indexOf(row)),
+      fromColumn: Math.max(0, columns.indexOf(under)),
+    },
+  };
+}
+
 function meantColumns({ measured }: ExamplesState, { rejected }: ExamplesQuery): readonly MeasuredConfiguration[] {
   return rejected ? measured : measured.filter(({ kind }) => kind !== "rejected");
 }
@@ -193,7 +211,7 @@ function meantColumns({ measured }: ExamplesState, { rejected }: ExamplesQuery):
 function orderOf(
   state: ExamplesState,
   columns: readonly MeasuredConfiguration[],
-  { from: _, fromColumn: __, selected: ___, ...meant }: ExamplesQuery,
+  { from: _, fromColumn: __, selected: ___, sought: ____, ...meant }: ExamplesQuery,
 ): readonly number[] {
   const of = JSON.stringify([state.version, meant]);
   if (state.order?.of !== of) {

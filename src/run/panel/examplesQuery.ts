@@ -37,6 +37,11 @@ export const examplesQuerySchema = z.object({
   fromColumn: place,
   /** The cell that is looked at. */
   selected: z.nullable(z.object({ row: place, iteration: place })),
+  /**
+   * A cell that is to be looked at instead, with the rows and configurations around it: the row at a place of the gate, from
+   * 0, that the update with this event was put to.
+   */
+  sought: z.optional(z.object({ seq: place, at: place })),
 });
 export type ExamplesQuery = z.infer<typeof examplesQuerySchema>;
 

@@ -11,6 +11,8 @@ export interface Head {
   readonly model: string;
   readonly simulated: boolean;
   readonly components: readonly string[];
+  /** Accepted values that it starts from: how many, and in which file; null where it starts from the source. */
+  readonly saved: { readonly file: string; readonly values: number } | null;
   /** What the log says last; that of a killed run ends as if it were still running. */
   readonly status: RunStatus;
   /** Iterations begun, of how many. */
@@ -41,6 +43,7 @@ export const headModel: PanelModel<HeadState, Head | null> = {
         model: event.model,
         simulated: event.simulated,
         components: event.system.components.map(({ name }) => name),
+        saved: event.saved === undefined ? null : { file: event.saved.file, values: event.saved.components.length },
         status: { state: "running", phase: null },
         iteration: 0,
         iterations: event.iterations,

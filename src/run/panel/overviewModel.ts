@@ -82,7 +82,7 @@ export const overviewModel: PanelModel<OverviewState, Overview> = {
     failures: 0,
   }),
   add(state, event) {
-    if (event.type === "run.started") Object.assign(state, overviewModel.empty());
+    if (event.type === "run.started") startOver(state);
     note(state, event);
     const view = reduce(state.view, plain(event));
     growCurve(state.curve, event, view.updates.at(-1)?.gate);
@@ -110,6 +110,12 @@ export const overviewModel: PanelModel<OverviewState, Overview> = {
     };
   },
 };
+
+/** A run that had no checkpoint yet starts over: of its first start there is the time that it took. */
+function startOver(state: OverviewState): void {
+  const { startedAt, lastAt, elapsedMs, resumed } = state.view;
+  Object.assign(state, overviewModel.empty(), { view: { ...emptyRunView(), startedAt, lastAt, elapsedMs, resumed } });
+}
 
 function note(state: OverviewState, event: RunEvent): void {
   switch (event.type) {

@@ -1,4 +1,5 @@
 import { errorMessage } from "../../system/userError.ts";
+import type { RunPause } from "../runPause.ts";
 import { RUN_PANEL_VERSION, type RunPanelMessage } from "./panelMessage.ts";
 import type { TableFile } from "./panelModel.ts";
 import type { ReaderRequest } from "./readerMessage.ts";
@@ -31,6 +32,8 @@ export interface FeedParts {
   readonly exported: (page: string, query: unknown, kind: TableFile) => string | undefined;
   /** Whether a process works on the run. */
   readonly isLive: () => boolean;
+  /** Why nothing goes on, as that process says; asked while there is one. */
+  readonly pause?: () => RunPause | undefined;
   readonly send: (message: RunPanelMessage) => void;
   /** Milliseconds, from any start. */
   readonly now: () => number;
@@ -48,11 +51,16 @@ export class PanelFeed {
   /** There is more to show than was told. */
   #isStale = false;
   #isLive = false;
+  #pause: RunPause | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
   #hasLooked = false;
   /** The whole log was read at least once. */
   #hasRead = false;
+  /** All of the log that was there when it was last looked at is known. */
+  #isWhole = false;
+  /** What can only be answered when the whole log is known. */
+  #waiting: ReaderRequest[] = [];
   #isStopped = false;
 
   constructor(parts: FeedParts) {
@@ -71,7 +79,7 @@ export class PanelFeed {
         this.#seen = undefined;
         return;
       case "event":
-        void this.#tellEvent(request.seq);
+        void this.#tellEvent(request);
         return;
       case "fit":
         this.#send({ type: "fit", version: RUN_PANEL_VERSION, seq: request.seq, fit: this.#parts.fit(request.seq) });
@@ -80,6 +88,10 @@ export class PanelFeed {
         void this.#tellTrajectory(request);
         return;
       case "exportTable": {
+        if (!this.#isWhole) {
+          this.#waiting.push(request);
+          return;
+        }
         const { page, query, kind, name } = request;
         const text = this.#parts.exported(page, query, kind);
         if (text !== undefined) this.#send({ type: "exported", version: RUN_PANEL_VERSION, name, text });
@@ -105,6 +117,7 @@ export class PanelFeed {
       const { changed, more, done, total, isFollowed = false } = await reader.readOn();
       this.#isStale ||= changed || !this.#hasRead;
       this.#hasRead ||= !more;
+      this.#isWhole = !more;
       this.#hasLooked = true;
       const since = now() - this.#toldAt;
       if (this.#isStale && since >= (this.#hasRead ? EVERY_MS : SO_FAR_MS)) {
@@ -112,9 +125,12 @@ export class PanelFeed {
         this.#tell();
       }
       if (more) return 0;
+      for (const request of this.#waiting.splice(0)) this.receive(request);
       return this.#isStale ? Math.max(1, EVERY_MS - since) : this.#isLive || isFollowed ? LIVE_MS : IDLE_MS;
     } catch (error) {
       this.#send({ type: "unreadable", version: RUN_PANEL_VERSION, message: errorMessage(error) });
+      // Once it can be read again, that is told even where there is nothing new.
+      this.#isStale = true;
       return AGAIN_MS;
     }
   }
@@ -124,8 +140,10 @@ export class PanelFeed {
     if (at - this.#lookedAt < LIVENESS_MS) return;
     this.#lookedAt = at;
     const isLive = this.#parts.isLive();
-    if (isLive === this.#isLive) return;
+    const pause = isLive ? this.#parts.pause?.() : undefined;
+    if (isLive === this.#isLive && JSON.stringify(pause) === JSON.stringify(this.#pause)) return;
     this.#isLive = isLive;
+    this.#pause = pause;
     this.#isStale = true;
   }
 
@@ -143,13 +161,18 @@ export class PanelFeed {
       shown: reader.shown(seen.page, seen.query),
       head: reader.shown("head", undefined),
       live: this.#isLive,
+      ...(this.#pause && { pause: this.#pause }),
     });
   }
 
-  async #tellEvent(seq: number): Promise<void> {
+  /** An event that is asked for before it was read is waited for: a page may be pressed as soon as it is there. */
+  async #tellEvent(request: Extract<ReaderRequest, { type: "event" }>): Promise<void> {
+    const { seq } = request;
+    const wasWhole = this.#isWhole;
     try {
-      const event = (await this.#parts.reader.event(seq)) ?? null;
-      this.#send({ type: "event", version: RUN_PANEL_VERSION, seq, event });
+      const event = await this.#parts.reader.event(seq);
+      if (event === undefined && !wasWhole) this.#waiting.push(request);
+      else this.#send({ type: "event", version: RUN_PANEL_VERSION, seq, event: event ?? null });
     } catch (error) {
       this.#send({ type: "unreadable", version: RUN_PANEL_VERSION, message: errorMessage(error) });
     }

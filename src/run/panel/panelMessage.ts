@@ -1,5 +1,7 @@
 // The small face of Zod: this file is part of pages of the editor.
 import * as z from "zod/mini";
+import { placeSchema } from "../place.ts";
+import { runPauseSchema } from "../runPause.ts";
 import { rerunSchema } from "./rerun.ts";
 
 /** Version of these messages, and of what a page keeps of itself; raised when an older reader could misread them. */
@@ -22,6 +24,8 @@ export const runPanelMessageSchema = z.discriminatedUnion("type", [
     head: z.unknown(),
     /** The run is being written. */
     live: z.boolean(),
+    /** Nothing of it goes on, for the disk takes nothing. */
+    pause: z.exactOptional(runPauseSchema),
   }),
   /** One event of the log, whole, for whoever asked for it; null where there is none of that number. */
   z.object({ type: z.literal("event"), version, seq: z.int(), event: z.unknown() }),
@@ -37,6 +41,8 @@ export const runPanelMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("reading"), version, done: z.number(), total: z.number() }),
   /** The log cannot be read, in words for people. */
   z.object({ type: z.literal("unreadable"), version, message: z.string() }),
+  /** The editor has a deed that was asked for, and answers for it from now on. @see `RunPanelRequest` */
+  z.object({ type: z.literal("taken"), version, id: z.int() }),
   /** A page is to be put in front; `kept` goes to its `restore`. */
   z.object({ type: z.literal("open"), version, page: z.string(), kept: z.optional(z.unknown()) }),
 ]);
@@ -49,6 +55,9 @@ export type RunPanelMessage = Readonly<z.infer<typeof runPanelMessageSchema>>;
 const deed = z.enum(["diff", "apply", "revert", "branch"]);
 export type RunDeed = z.infer<typeof deed>;
 
+/** Of something that a person wants done: the page expects to hear, by this number, that the editor has it. */
+const id = z.optional(z.int());
+
 /** What the panel's page asks for. */
 export const runPanelRequestSchema = z.discriminatedUnion("type", [
   /** It has just been opened, or was thrown away and made anew. */
@@ -59,34 +68,38 @@ export const runPanelRequestSchema = z.discriminatedUnion("type", [
   /** Texts behind the fit that this event tells of. */
   z.object({ type: z.literal("fit"), seq: z.int() }),
   /** Something done by the editor with the event of that number; for `diff` of a value of `component`, where it tells of several. */
-  z.object({ type: z.literal("do"), deed, seq: z.int(), component: z.optional(z.string()) }),
+  z.object({ type: z.literal("do"), id, deed, seq: z.int(), component: z.optional(z.string()) }),
   z.object({ type: z.literal("trajectory"), asked: z.int(), exampleId: z.string(), iteration: z.int() }),
   /** Runs a row again, under the configuration of the cell that is looked at. */
-  z.object({ type: z.literal("rerun"), exampleId: z.string(), iteration: z.int() }),
+  z.object({ type: z.literal("rerun"), id, exampleId: z.string(), iteration: z.int() }),
   /** Stops that; asked again, by force. */
-  z.object({ type: z.literal("stopRerun") }),
-  z.object({ type: z.literal("manageTrust") }),
-  z.object({ type: z.literal("showLog") }),
+  z.object({ type: z.literal("stopRerun"), id }),
+  z.object({ type: z.literal("manageTrust"), id }),
+  z.object({ type: z.literal("showLog"), id }),
   /** Saves the whole table of a page. @see `PanelModel.exported` */
   z.object({
     type: z.literal("exportTable"),
+    id,
     page: z.string(),
     query: z.unknown(),
     kind: z.enum(["csv", "jsonl"]),
     name: z.string(),
   }),
   /** Puts a text where people paste from. */
-  z.object({ type: z.literal("copy"), text: z.string() }),
-  z.object({ type: z.literal("openReport") }),
+  z.object({ type: z.literal("copy"), id, text: z.string() }),
+  z.object({ type: z.literal("openReport"), id }),
+  /** The run is to go on, where it can. */
+  z.object({ type: z.literal("resume"), id }),
   /** The whole run is to be saved as one file. */
-  z.object({ type: z.literal("exportRun") }),
+  z.object({ type: z.literal("exportRun"), id }),
   /** Other runs are to be chosen for a comparison with these, the panel's own aside; the answer is an `open`. */
-  z.object({ type: z.literal("pickRuns"), runs: z.array(z.string()) }),
+  z.object({ type: z.literal("pickRuns"), id, runs: z.array(z.string()) }),
   /** Another run's panel is to be opened. */
-  z.object({ type: z.literal("openRun"), folder: z.string() }),
+  z.object({ type: z.literal("openRun"), id, folder: z.string() }),
   /** A file to be saved where the user wants it. */
   z.object({
     type: z.literal("save"),
+    id,
     /** Offered as the file's name. */
     name: z.string(),
     content: z.union([
@@ -105,5 +118,7 @@ export const runPanelStateSchema = z.object({
   page: z.string(),
   /** What each page keeps of itself, by its name. */
   pages: z.record(z.string(), z.unknown()),
+  /** Where on each page the person was. */
+  places: z.optional(z.record(z.string(), placeSchema)),
 });
 export type RunPanelState = Readonly<z.infer<typeof runPanelStateSchema>>;

@@ -1,5 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { eventsFile } from "../leftovers.ts";
+import { readPause } from "../pauseFile.ts";
+import { experimentFile } from "../runInfo.ts";
 import { liveOwner } from "../runLock.ts";
 import { trajectoriesFile } from "../trajectoryFile.ts";
 import { CalledReader } from "./calledReader.ts";
@@ -30,6 +32,7 @@ const feed = new PanelFeed({
     folder,
     own: new CalledReader(own, new CallLines(folder), calls),
     open: (other) => new RunReader(eventsFile(other), () => [pageModel(compareModel)]),
+    fileOf: experimentFile,
     isLive,
     now: () => performance.now(),
   }),
@@ -37,6 +40,7 @@ const feed = new PanelFeed({
   fit: (seq) => fitIn(folder, seq),
   exported: (page, query, kind) => own.exported(page, query, kind),
   isLive: () => isLive(folder),
+  pause: () => readPause(folder),
   send: (message) => port.postMessage(message),
   now: () => performance.now(),
   wait: (ms) =>

@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { UserError } from "../../system/userError.ts";
+import { diskErrorCode } from "../diskError.ts";
 import { type EventOf, type EventType, eventSchema, type RunEvent } from "../events.ts";
 import { damaged, parseStored } from "../storedJson.ts";
-import { workBetween } from "../views/effectiveEvents.ts";
+import { RedoneWork } from "../views/effectiveEvents.ts";
 import { CandidateLines } from "./candidateLine.ts";
 import { type LogPiece, linesFrom, linesIn } from "./logPieces.ts";
 import type { PageModel, TableFile } from "./panelModel.ts";
@@ -44,9 +48,7 @@ export class RunReader {
   #started = 0;
   /** Stretches that resumptions took back: events between the two numbers. */
   #discarded: { readonly after: number; readonly before: number }[] = [];
-  #discardedMs = 0;
-  /** When the last event happened. */
-  #at: number | undefined;
+  #redone = new RedoneWork();
   /** Where blocks begin, and with which event: the way back to single events. */
   #marks: { readonly event: number; readonly offset: number }[] = [];
 
@@ -67,17 +69,13 @@ export class RunReader {
     return this.#models.find((model) => model.page === page)?.exported?.(query, kind);
   }
 
-  /** Milliseconds at work that no model knows of: what was done then was taken back by a resumption. */
-  get discardedMs(): number {
-    return this.#discardedMs;
-  }
-
   /**
    * Reads the next block. Not to be called again before it comes back.
    * @throws UserError naming file and line of what is no event of this run; the file system's error
    */
   async readOn(): Promise<Reading> {
-    const file = await open(this.#file, "r");
+    const file = await this.#opened();
+    if (file === undefined) return { changed: false, more: false, done: 0, total: 0 };
     try {
       const { size } = await file.stat();
       const shrunk = size < this.#read;
@@ -93,6 +91,25 @@ export class RunReader {
       };
     } finally {
       await file.close();
+    }
+  }
+
+  /**
+   * @returns undefined where the run has a folder, and has not begun its log
+   * @throws UserError where the folder is gone, or the log that was read
+   */
+  async #opened(): Promise<FileHandle | undefined> {
+    try {
+      return await open(this.#file, "r");
+    } catch (error) {
+      if (diskErrorCode(error) !== "ENOENT") throw error;
+      const folder = dirname(this.#file);
+      if (this.#read === 0 && existsSync(folder)) return undefined;
+      const gone = existsSync(folder) ? this.#file : folder;
+      throw new UserError(
+        `${gone} was deleted, moved or renamed. What is shown is what was read before. Put it back to go on, or close this panel.`,
+        { cause: error },
+      );
     }
   }
 
@@ -130,9 +147,8 @@ export class RunReader {
       }
       this.#events++;
       this.#read = start + candidates.at;
-      if (!this.#isDiscarded(event)) this.#add(event);
-      else this.#discardedMs += workBetween(this.#at === undefined ? undefined : { at: this.#at }, event);
-      this.#at = event.at;
+      const told = this.#redone.after(event, !this.#isDiscarded(event));
+      if (told !== undefined) this.#add(told);
     }
   }
 
@@ -193,8 +209,7 @@ export class RunReader {
     this.#read = 0;
     this.#events = 0;
     this.#marks = [];
-    this.#discardedMs = 0;
-    this.#at = undefined;
+    this.#redone = new RedoneWork();
   }
 
   #forget(): void {

@@ -1,26 +1,34 @@
 import type { VariableValue } from "../../system/variable.ts";
 import { visibleText } from "../views/visibleText.ts";
-import { type DiffPart, valueDiff } from "../views/wordDiff.ts";
+import { comparedValues, type DiffGrain, type DiffPart } from "../views/wordDiff.ts";
 
 /** Characters of a prompt that are compared, and of a diff that are shown: what is longer is read in an editor. */
-const [COMPARED, SHOWN] = [50_000, 100_000];
+const [COMPARED, SHOWN] = [150_000, 150_000];
+/** Characters of either text where one stands whole for the other: marked from end to end, they explain nothing. */
+const OF_WHOLE = 4000;
+
+export interface ShownDiff {
+  readonly parts: readonly DiffPart[];
+  /** Some of it is left out. */
+  readonly shortened: boolean;
+  readonly grain: DiffGrain;
+}
 
 /** What a person is shown of the difference between two values, whatever their length. */
-export function shownDiff(
-  before: VariableValue,
-  after: VariableValue,
-): { readonly parts: readonly DiffPart[]; readonly shortened: boolean } {
+export function shownDiff(before: VariableValue, after: VariableValue): ShownDiff {
   const [from, to] = [compared(before), compared(after)];
+  const { parts: all, grain } = comparedValues(from, to);
+  const most = grain === "whole" ? OF_WHOLE : SHOWN;
   let [room, shortened] = [SHOWN, from !== before || to !== after];
   const parts: DiffPart[] = [];
-  for (const { kind, text } of valueDiff(from, to)) {
-    if (room <= 0) return { parts, shortened: true };
-    const cut = text.slice(0, room);
+  for (const { kind, text } of all) {
+    if (room <= 0) return { parts, shortened: true, grain };
+    const cut = text.slice(0, kind === "same" ? room : Math.min(room, most));
     shortened ||= cut.length < text.length;
     room -= cut.length;
     parts.push({ kind, text: visibleText(cut) });
   }
-  return { parts, shortened };
+  return { parts, shortened, grain };
 }
 
 function compared(value: VariableValue): VariableValue {

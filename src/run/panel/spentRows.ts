@@ -1,3 +1,4 @@
+import { costOf } from "../../models/modelPrice.ts";
 import type { PricedModel, SpentCalls } from "../events.ts";
 import type { Executions, Spending } from "../views/spending.ts";
 
@@ -9,6 +10,10 @@ export interface Money {
   readonly unpriced: number;
   /** Calls that went to a simulated model. */
   readonly simulated: number;
+  /** Requests that were sent and brought no answer, where there are any, and what they may cost on top at most. */
+  readonly unanswered?: { readonly calls: number; readonly usd: number } | undefined;
+  /** Some of the tokens were not reported but counted from texts. */
+  readonly estimated?: true | undefined;
 }
 
 /** What was spent, of whatever kind. */
@@ -40,7 +45,6 @@ export interface SpentModel extends Pick<Spent, "calls" | "recorded" | "inputTok
 
 type GrowingRow = { -readonly [Key in keyof SpentRow]: SpentRow[Key] };
 
-const MILLION = 1e6;
 const noMoney: Money = { usd: 0, unpriced: 0, simulated: 0 };
 
 /** What executions and calls of models came to, by who and for what, in the order of the system and of the purposes. */
@@ -144,6 +148,9 @@ export function withSince(calls: readonly SpentCalls[], since: readonly SpentCal
             recorded: (row.recorded ?? 0) + (more.recorded ?? 0),
             inputTokens: row.inputTokens + more.inputTokens,
             outputTokens: row.outputTokens + more.outputTokens,
+            ...sumOf("cachedInputTokens", row, more),
+            ...((row.estimated ?? more.estimated) && { estimated: true }),
+            ...unansweredOf(row, more),
           },
     );
   }
@@ -158,12 +165,17 @@ export function moneyTogether(prices: Prices, calls: readonly SpentCalls[]): Mon
 /** What is known of the models of a run. */
 export type Prices = Pick<Spending, "models" | "simulated">;
 
-function moneyOf(account: Prices, { model, calls, inputTokens, outputTokens }: SpentCalls): Money {
-  const { simulated, price } = pricedModel(account, model);
+function moneyOf(account: Prices, spent: SpentCalls): Money {
+  const { calls, unanswered, estimated } = spent;
+  const { simulated, price } = pricedModel(account, spent.model);
   if (simulated) return { ...noMoney, simulated: calls };
-  if (price === null) return { ...noMoney, unpriced: calls };
-  const usd = (inputTokens * price.inputPerMillion + outputTokens * price.outputPerMillion) / MILLION;
-  return { ...noMoney, usd };
+  if (price === null) return { ...noMoney, unpriced: calls + (unanswered?.calls ?? 0) };
+  return {
+    ...noMoney,
+    usd: costOf(spent, price),
+    ...(unanswered && { unanswered: { calls: unanswered.calls, usd: costOf(unanswered, price) } }),
+    ...(estimated && { estimated }),
+  };
 }
 
 /** A run that says it is simulated throughout need not say it of each model. */
@@ -173,7 +185,35 @@ function pricedModel({ models, simulated }: Prices, name: string | null): Priced
 }
 
 function added(a: Money, b: Money): Money {
-  return { usd: a.usd + b.usd, unpriced: a.unpriced + b.unpriced, simulated: a.simulated + b.simulated };
+  const [left, right] = [a.unanswered, b.unanswered];
+  return {
+    usd: a.usd + b.usd,
+    unpriced: a.unpriced + b.unpriced,
+    simulated: a.simulated + b.simulated,
+    ...((left ?? right) && {
+      unanswered: {
+        calls: (left?.calls ?? 0) + (right?.calls ?? 0),
+        usd: (left?.usd ?? 0) + (right?.usd ?? 0),
+      },
+    }),
+    ...((a.estimated ?? b.estimated) && { estimated: true }),
+  };
+}
+
+function sumOf(key: "cachedInputTokens", a: SpentCalls, b: SpentCalls): Partial<SpentCalls> {
+  const sum = (a[key] ?? 0) + (b[key] ?? 0);
+  return sum > 0 ? { [key]: sum } : {};
+}
+
+function unansweredOf({ unanswered: a }: SpentCalls, { unanswered: b }: SpentCalls): Partial<SpentCalls> {
+  if (a === undefined || b === undefined) return a || b ? { unanswered: a ?? b } : {};
+  return {
+    unanswered: {
+      calls: a.calls + b.calls,
+      inputTokens: a.inputTokens + b.inputTokens,
+      outputTokens: a.outputTokens + b.outputTokens,
+    },
+  };
 }
 
 function ordered(rows: readonly SpentRow[], names: readonly string[], purposes: readonly string[]): SpentRow[] {

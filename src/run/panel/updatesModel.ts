@@ -4,10 +4,9 @@ import { briefLine } from "../views/briefLine.ts";
 import { drawnDifference } from "../views/drawnDifference.ts";
 import { gateView } from "../views/reduce.ts";
 import type { GateView } from "../views/runView.ts";
-import type { DiffPart } from "../views/wordDiff.ts";
 import { type ExamplesShown, examplesShown } from "./exampleScores.ts";
 import type { PanelModel } from "./panelModel.ts";
-import { shownDiff } from "./shownDiff.ts";
+import { type ShownDiff, shownDiff } from "./shownDiff.ts";
 import { plainUpdatesQuery, type UpdatesQuery, updatesQuerySchema } from "./updatesQuery.ts";
 
 /** Updates that are listed at once. */
@@ -55,9 +54,7 @@ export interface UpdateDetail extends UpdateEntry {
   /** By `scorer`, over recorded inputs. */
   readonly rewardBefore: number;
   readonly rewardAfter: number;
-  readonly diff: readonly DiffPart[];
-  /** The diff tells of the beginning of a long text only. */
-  readonly shortened: boolean;
+  readonly diff: ShownDiff;
   /** Null where nothing was put to the gate. */
   readonly examples: ExamplesShown | null;
 }
@@ -95,7 +92,7 @@ interface UpdatesState {
   spentBefore: number;
   /** Ids of the rows of the last gate: nearly always those of the next. */
   rows: string[];
-  diff?: { readonly seq: number; readonly shown: ReturnType<typeof shownDiff> };
+  diff?: { readonly seq: number; readonly shown: ShownDiff };
 }
 
 /** Every update that was decided on, and one of them in depth. */
@@ -245,8 +242,7 @@ function detailOf(state: UpdatesState, known: Known, query: UpdatesQuery): Updat
     scorer,
     rewardBefore,
     rewardAfter,
-    diff: state.diff.shown.parts,
-    shortened: state.diff.shown.shortened,
+    diff: state.diff.shown,
     examples: known.gate === null || validation === null ? null : examplesShown(validation, query.examples),
   };
 }

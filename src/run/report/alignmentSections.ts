@@ -1,6 +1,7 @@
 import { alignmentChart } from "../charts/alignmentChart.ts";
 import { reportPalette } from "../charts/palette.ts";
 import type { AlignmentShown } from "../panel/alignmentShown.ts";
+import { learnedOn } from "../views/backboneWords.ts";
 import { briefLine } from "../views/briefLine.ts";
 import { countText, rewardText } from "../views/numberFormat.ts";
 import type { RunView } from "../views/runView.ts";
@@ -29,8 +30,10 @@ export function localRewardSection(view: RunView, alignment: AlignmentShown): Ht
         ],
   );
   if (rows.length === 0) return null;
+  const backbone = learnedOn(view);
   return html`<section>
 <h2>Local rewards</h2>
+${backbone === undefined ? null : html`<p class="quiet">${briefLine(backbone)}</p>`}
 ${reportTable(
   "Alignment is the share of held-out preference pairs that a local reward orders rightly; 0.5 is chance. Gap is the mean difference of global reward within a pair.",
   [

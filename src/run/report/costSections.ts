@@ -1,3 +1,4 @@
+import { estimateChart } from "../charts/estimateChart.ts";
 import { reportPalette } from "../charts/palette.ts";
 import { sharesChart } from "../charts/sharesChart.ts";
 import { spendingChart } from "../charts/spendingChart.ts";
@@ -7,6 +8,8 @@ import type { Budget } from "../panel/budgetModel.ts";
 import type { Spent } from "../panel/spentRows.ts";
 import { evenly } from "../thinning.ts";
 import { briefLine } from "../views/briefLine.ts";
+import type { EstimateStanding } from "../views/estimateStanding.ts";
+import { estimateNotes, estimateWords, noEstimateWords } from "../views/estimateStandingWords.ts";
 import { countText, durationText, runsText } from "../views/numberFormat.ts";
 import type { RunView, Summary } from "../views/runView.ts";
 import { figure } from "./figure.ts";
@@ -43,15 +46,37 @@ ${overTime}${figure(sharesChart({ purposes, spenders }, reportPalette), {
         title: "Calls over time",
       })
 }${summary === null ? null : costs(summary, header?.budgetRuns ?? null, spentRuns, budget.rows === null)}
-${spentTable(budget)}
+${spentTable(budget)}${estimated(budget.estimate)}
 <p class="quiet">Time at work: ${durationText(elapsedMs)}.</p>
 </section>`;
 }
 
+/** What was thought before the run, beside what came of it. */
+function estimated(standing: EstimateStanding | null): Html {
+  if (standing === null) return html`<p class="quiet">${noEstimateWords()}</p>`;
+  return html`${figure(estimateChart(standing, reportPalette), {
+    name: "estimate",
+    title: "What came, beside what was estimated",
+  })}${reportTable(
+    standing.over
+      ? "What was estimated before the run, and what came."
+      : "What was estimated before the run, and what came so far.",
+    [
+      { title: "of" },
+      { title: "estimated" },
+      { title: "came" },
+      { title: "of what was likely", number: true },
+      { title: "beside the range" },
+    ],
+    estimateWords(standing).map(({ unit, estimated, came, share, place }) => [unit, estimated, came, share, place]),
+  )}
+${estimateNotes(standing).map((note) => html`<p class="quiet">${note}</p>\n`)}<h3>How the estimate was computed</h3>
+<ul class="quiet">${standing.sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`;
+}
+
 /** What ran and what was called, in every unit that anything was spent of. */
-function spentFigures({ rows, seriesPurposes }: Budget): Html | null {
+function spentFigures({ rows, allPurposes: purposes }: Budget): Html | null {
   if (rows === null) return null;
-  const purposes = [...seriesPurposes, "evaluation", "test"];
   const units = { runs: "System runs", calls: "Model calls", tokens: "Tokens", money: "Money" } as const;
   return html`${(["runs", "calls", "tokens", "money"] as const).map((unit) =>
     figure(spentChart({ rows, unit, bars: "component", purposes }, reportPalette), {

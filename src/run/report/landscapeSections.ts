@@ -10,7 +10,7 @@ import { reportPalette as palette } from "../charts/palette.ts";
 import type { CandidatePair, CandidatePoint, ChosenLandscape } from "../panel/landscapeShown.ts";
 import { evenly, extremes } from "../thinning.ts";
 import { briefLine } from "../views/briefLine.ts";
-import { countText } from "../views/numberFormat.ts";
+import { counted, countText } from "../views/numberFormat.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 
@@ -38,7 +38,7 @@ function landscapeOf(landscape: ChosenLandscape, name: string): Html {
   };
   const draw = (chart: Chart | null, key: string, title: string) => figure(chart, { name: `${name}${key}`, title });
   return html`<div class="landscape"><h3>${briefLine(landscape.name)}</h3>
-<p class="quiet">${countText(values)} different values, scored ${countText(landscape.scored)} times.${
+<p class="quiet">${counted(values, "different value")}, scored ${counted(landscape.scored, "time")}.${
     shown.candidates.length < values
       ? ` The pictures show ${countText(shown.candidates.length)} of them, the best and the worst included.`
       : ""

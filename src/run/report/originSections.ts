@@ -2,6 +2,7 @@ import { briefLine, briefText } from "../views/briefLine.ts";
 import { modelText } from "../views/findings.ts";
 import { counted, countText } from "../views/numberFormat.ts";
 import type { RunView } from "../views/runView.ts";
+import { toldSettings } from "../views/toldSettings.ts";
 import { type Html, html } from "./html.ts";
 import { leftOut } from "./leftOut.ts";
 import { reportTable } from "./table.ts";
@@ -53,7 +54,7 @@ ${reportTable(
     ["iterations", countText(header.iterations)],
     ["budget", header.budgetRuns === null ? "none" : counted(header.budgetRuns, "system run")],
     ...(resumed === 0 ? [] : [["resumed", counted(resumed, "time")]]),
-    ...Object.entries(header.settings)
+    ...Object.entries(toldSettings(header.settings))
       .filter(([name]) => name !== "iterations" && name !== "seed")
       .slice(0, MOST_ROWS)
       .map(([name, value]) => [

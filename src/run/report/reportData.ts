@@ -11,7 +11,7 @@ import type { Overview } from "../panel/overviewModel.ts";
 import { type PageModel, type PanelModel, pageModel } from "../panel/panelModel.ts";
 import type { UpdateEntry, UpdatesShown } from "../panel/updatesModel.ts";
 import { plainUpdatesQuery } from "../panel/updatesQuery.ts";
-import { effectiveEvents, workingMs } from "../views/effectiveEvents.ts";
+import { effectiveEvents } from "../views/effectiveEvents.ts";
 import { emptyRunView, reduce } from "../views/reduce.ts";
 import type { RunView, UpdateView } from "../views/runView.ts";
 import { valueText } from "../views/valueText.ts";
@@ -72,16 +72,12 @@ export function reportModels(calls = new CallTimeline()): PageModel[] {
   return [...pageModels(calls), pageModel(viewModel)];
 }
 
-/**
- * Asks the models that a run was read into.
- * @param shown what a page shows of the run
- * @param discardedMs time at work that resumptions took back: it took its time too
- */
-export function reportData(shown: (page: string, query: unknown) => unknown, discardedMs: number): ReportData {
+/** Asks the models that a run was read into. @param shown what a page shows of the run */
+export function reportData(shown: (page: string, query: unknown) => unknown): ReportData {
   // Each page is shown by its model, which says what it shows.
   const view = shown("report", undefined) as RunView;
   return {
-    view: { ...view, elapsedMs: view.elapsedMs + discardedMs },
+    view,
     overview: shown("overview", { component: null }) as Overview,
     landscapes: landscapesIn(shown),
     alignment: shown("alignment", {}) as AlignmentShown,
@@ -95,10 +91,9 @@ export function reportData(shown: (page: string, query: unknown) => unknown, dis
 /** The same of a whole log. @param calls when calls were made, as far as anybody kept that */
 export function reportDataOf(events: readonly RunEvent[], calls = new CallTimeline()): ReportData {
   const models = reportModels(calls);
-  const counting = effectiveEvents(events);
-  for (const event of counting) for (const model of models) model.add(event);
+  for (const event of effectiveEvents(events)) for (const model of models) model.add(event);
   const shown = (page: string, query: unknown) => models.find((model) => model.page === page)?.shown(query);
-  return reportData(shown, workingMs(events) - workingMs(counting));
+  return reportData(shown);
 }
 
 function landscapesIn(shown: (page: string, query: unknown) => unknown): ChosenLandscape[] {

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { redacted } from "../../system/secrets.ts";
 import { onDisk } from "../diskError.ts";
 import { replaceFile } from "../durableFile.ts";
 
@@ -15,8 +16,8 @@ export async function writeReport(folder: string, to?: string): Promise<string> 
     import("./reportData.ts"),
     import("./reportReader.ts"),
   ]);
-  const { shown, discardedMs } = await reading.readRun(folder);
-  const page = reportHtml(reportData(shown, discardedMs));
+  // Runs of earlier processes may have known fewer secrets than this one.
+  const page = redacted(reportHtml(reportData(await reading.readRun(folder))));
   const file = to === undefined ? join(folder, "report.html") : resolve(to);
   onDisk(`write ${file}`, undefined, () => replaceFile(file, page));
   return file;

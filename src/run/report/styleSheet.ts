@@ -9,6 +9,8 @@ export const styleSheet = `
   --line: #34506f; --accepted: #18794e; --rejected: #b3566b; --local: #9a5b00; --global: #2563b0;
   --added-ink: #0b5a36; --added: #dff4e8; --removed-ink: #93233b; --removed: #fbe4e8;
   --notice-ink: #6b4400; --notice: #fff3d6; --notice-rule: #e3b95b;
+  --blue: #2563b0; --orange: #b26a00; --green: #18794e; --rose: #b3466b; --violet: #7a4fb5; --teal: #0b8391;
+  --olive: #6f6a00; --grey: #5b6675;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -16,6 +18,8 @@ export const styleSheet = `
     --line: #9db8d6; --accepted: #4cc38a; --rejected: #e08a9c; --local: #e5a84b; --global: #74aef5;
     --added-ink: #8fe3b8; --added: #123626; --removed-ink: #f5a9b8; --removed: #43202a;
     --notice-ink: #f3d08a; --notice: #362b12; --notice-rule: #7d6428;
+    --blue: #74aef5; --orange: #e5a84b; --green: #4cc38a; --rose: #e87f9b; --violet: #b79bf0; --teal: #46c6d3;
+    --olive: #cfc65a; --grey: #9aa6b5;
   }
 }
 * { box-sizing: border-box; }
@@ -24,11 +28,11 @@ body {
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums;
 }
 main { max-width: 940px; margin: 0 auto; padding: 40px 40px 80px; }
-h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.01em; }
-h2 { font-size: 1.25rem; margin: 56px 0 14px; padding-top: 18px; border-top: 1px solid var(--rule); }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.01em; overflow-wrap: anywhere; }
+h2 { overflow-wrap: anywhere; font-size: 1.25rem; margin: 56px 0 14px; padding-top: 18px; border-top: 1px solid var(--rule); }
 h3 { font-size: 1rem; margin: 0 0 4px; overflow-wrap: anywhere; }
 p { margin: 0 0 12px; max-width: 84ch; overflow-wrap: anywhere; }
-.quiet, caption, figcaption { color: var(--quiet); font-size: 0.875rem; }
+.quiet, caption, figcaption { color: var(--quiet); font-size: 0.875rem; overflow-wrap: anywhere; }
 header .quiet { max-width: none; }
 .notice {
   background: var(--notice); color: var(--notice-ink); border: 1px solid var(--notice-rule); border-radius: 6px;
@@ -45,6 +49,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }
 caption { text-align: left; padding-bottom: 6px; caption-side: top; }
 th, td { text-align: left; padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
 th { overflow-wrap: break-word; }
+td:not(.number), th[scope="row"]:not(.number) { overflow-wrap: anywhere; min-width: 12ch; }
 thead th { color: var(--quiet); font-weight: 500; font-size: 0.8125rem; }
 tbody th { font-weight: 500; }
 .number { text-align: right; white-space: nowrap; overflow-wrap: normal; }
@@ -56,7 +61,9 @@ svg { display: block; width: 100%; height: auto; }
 .landscape { margin: 34px 0 0; }
 .landscape > h3 { font-size: 1.125rem; }
 :is(.scroll, summary):focus-visible { outline: 2px solid var(--line); outline-offset: 2px; }
-.pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(380px, 1fr)); gap: 22px 26px; }
+/* What is wide in a part is scrolled there, and does not widen it. */
+.pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(380px, 100%), 1fr)); gap: 22px 26px; }
+.pair > * { min-width: 0; }
 .diff {
   background: var(--panel); border-radius: 6px; padding: 12px 14px; margin: 8px 0 0; white-space: pre-wrap;
   overflow-wrap: anywhere; font: 0.9rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
@@ -75,7 +82,7 @@ del { background: var(--removed); color: var(--removed-ink); border-radius: 3px;
 .unchanged .tag { color: var(--quiet); }
 summary { cursor: pointer; color: var(--quiet); font-size: 0.875rem; }
 footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--rule); }
-@media (max-width: 640px) { main { padding: 24px 18px 48px; } .pair { grid-template-columns: 1fr; } table { font-size: 0.875rem; } .scroll svg { min-width: 560px; } caption { max-width: calc(100vw - 40px); } td { overflow-wrap: break-word; } }
+@media (max-width: 640px) { main { padding: 24px 18px 48px; } .pair { grid-template-columns: minmax(0, 1fr); } table { font-size: 0.875rem; } .scroll svg { min-width: 560px; } caption { max-width: calc(100vw - 40px); } }
 @media print {
   :root {
     color-scheme: light;
@@ -83,6 +90,8 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--rule);
     --accepted: #18794e; --rejected: #b3566b; --local: #9a5b00; --global: #2563b0;
     --added-ink: #0b5a36; --added: #dff4e8; --removed-ink: #93233b; --removed: #fbe4e8;
     --notice-ink: #6b4400; --notice: #fff3d6; --notice-rule: #e3b95b;
+    --blue: #2563b0; --orange: #b26a00; --green: #18794e; --rose: #b3466b; --violet: #7a4fb5; --teal: #0b8391;
+    --olive: #6f6a00; --grey: #5b6675;
   }
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }

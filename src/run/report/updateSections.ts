@@ -3,7 +3,7 @@ import { reportPalette } from "../charts/palette.ts";
 import { winsChart } from "../charts/winsChart.ts";
 import { shownDiff } from "../panel/shownDiff.ts";
 import { briefLine, briefText } from "../views/briefLine.ts";
-import { differenceText, gateRows, rewardText, runsText } from "../views/numberFormat.ts";
+import { counted, differenceText, gateRows, rewardText } from "../views/numberFormat.ts";
 import type { ComponentView } from "../views/runView.ts";
 import { scorerWords } from "../views/runWords.ts";
 import { valueText } from "../views/valueText.ts";
@@ -73,7 +73,7 @@ function scores({ update, entry: { scores: gate, cost } }: ToldUpdate): string {
   const { scorer, rewardBefore, rewardAfter } = update;
   const word = scorerWords[scorer];
   const local = `${word.charAt(0).toUpperCase()}${word.slice(1)} ${rewardText(rewardBefore)} → ${rewardText(rewardAfter)}`;
-  const spent = `${runsText(cost)} system runs`;
+  const spent = counted(cost, "system run");
   if (gate === null) return `${local}. ${spent}.`;
   const change = differenceText({ ...gate, mean: gate.change });
   return `${local}; validation ${rewardText(gate.before)} → ${rewardText(gate.after)} on ${gateRows(gate)}: ${gate.wins} better, ${gate.losses} worse, ${gate.ties} equal; difference ${change}, 95 % interval. ${spent}.`;

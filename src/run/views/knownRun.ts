@@ -1,4 +1,5 @@
 import type { RunInfo } from "../runInfo.ts";
+import type { RunPause } from "../runPause.ts";
 import type { RunOutline } from "./runOutline.ts";
 
 /** A run as lists of the editor show it. */
@@ -11,6 +12,8 @@ export interface KnownRun {
   readonly outline: RunOutline;
   /** A process works on it now. The log of a killed run ends as if it were under way, too; only this tells the two apart. */
   readonly live: boolean;
+  /** Why nothing goes on, as that process says. */
+  readonly pause?: RunPause;
 }
 
 /** A folder among the runs that cannot be read, and why. */
@@ -28,10 +31,16 @@ export type FoundRun = KnownRun | UnreadableRun;
 export type KnownStatus = "running" | "interrupted" | "failed" | "finished";
 
 /** Where a run stands: by its log, and by whether a process holds it. */
-export function knownStatus({ live, outline }: Pick<KnownRun, "live" | "outline">): KnownStatus {
-  if (live) return "running";
-  const { state } = outline.status;
+export function knownStatus(run: Pick<KnownRun, "live" | "outline">): KnownStatus {
+  if (isAtWork(run)) return "running";
+  const { state } = run.outline.status;
   return state === "finished" || state === "failed" ? state : "interrupted";
+}
+
+/** True while a process works on the run: a notebook holds its runs as long as its kernel lives, ended ones, too. */
+export function isAtWork({ live, outline }: Pick<KnownRun, "live" | "outline">): boolean {
+  const { state } = outline.status;
+  return live && (state === "running" || state === "waiting");
 }
 
 /** Mean validation scores before the first update and of the configuration in force; undefined where not measured. */

@@ -50,7 +50,13 @@ export function momentText(at: number): string {
 
 /** "1 row", "20 rows". */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${countText(count)} ${count === 1 ? one : many}`;
+  const text = countText(count);
+  return `${text} ${text === "1" ? one : many}`;
+}
+
+/** System runs spent, of a budget where there is one: "1 system run", "412.5 of 2,000 system runs". */
+export function spentRunsText(runs: number, budget: number | null): string {
+  return budget === null ? counted(runs, "system run") : `${runsText(runs)} of ${counted(budget, "system run")}`;
 }
 
 /** Rows that a gate compared: "50 rows", "13 of 50 rows". */
@@ -69,4 +75,18 @@ export function differenceText(difference: {
 
 function withoutNegativeZero(text: string): string {
   return text === "-0.000" ? "0.000" : text;
+}
+
+const SIZES: readonly (readonly [unit: string, bytes: number])[] = [
+  ["TB", 1024 ** 4],
+  ["GB", 1024 ** 3],
+  ["MB", 1024 ** 2],
+  ["KB", 1024],
+];
+
+/** "1.5 GB", in units of 1,024. */
+export function bytesText(bytes: number): string {
+  const [unit, size] = SIZES.find(([, one]) => bytes >= one) ?? ["bytes", 1];
+  const number = bytes / size;
+  return `${number < 10 && size > 1 ? number.toFixed(1).replace(/\.0$/, "") : Math.round(number)} ${unit}`;
 }

@@ -1,8 +1,9 @@
-import type { EventOf, RunEvent } from "../events.ts";
+import { type EventOf, isLogged, type RunEvent } from "../events.ts";
 import { mean } from "../statistics.ts";
-import { effectiveEvents, workBetween, workingMs } from "./effectiveEvents.ts";
+import { effectiveEvents, workBetween } from "./effectiveEvents.ts";
 import { effectPoints } from "./outputEffects.ts";
 import type { ComponentView, GateView, IncumbentPoint, RunView, UpdateView } from "./runView.ts";
+import { spentToldBy } from "./spentSoFar.ts";
 import { statusInPhase } from "./statusInPhase.ts";
 import { timeLeftMs } from "./timeLeft.ts";
 
@@ -16,6 +17,8 @@ export function emptyRunView(): RunView {
     header: null,
     status: { state: "waiting" },
     progress: null,
+    paused: null,
+    waiting: null,
     iteration: null,
     incumbent: [],
     components: [],
@@ -26,6 +29,7 @@ export function emptyRunView(): RunView {
     landscape: [],
     warnings: [],
     summary: null,
+    spent: null,
     spentRuns: 0,
     resumed: 0,
     startedAt: null,
@@ -40,13 +44,6 @@ export function emptyRunView(): RunView {
 export function runView(events: readonly RunEvent[]): RunView {
   const view = emptyRunView() as RunDraft;
   for (const event of effectiveEvents(events)) reduce(view, event);
-  // Discarded work took its time too, but says nothing about the pace.
-  const elapsedMs = workingMs(events);
-  if (view.iteratingFrom !== null) {
-    const discarded = elapsedMs - view.elapsedMs;
-    view.iteratingFrom = { ...view.iteratingFrom, elapsedMs: view.iteratingFrom.elapsedMs + discarded };
-  }
-  view.elapsedMs = elapsedMs;
   return view;
 }
 
@@ -67,7 +64,7 @@ export function liveRunView(past: readonly RunEvent[] = []): LiveRunView {
       return view;
     },
     add(event) {
-      if (event.type !== "progress") events.push(event);
+      if (isLogged(event)) events.push(event);
       if (event.type === "run.resumed") view = runView(events);
       else reduce(view, event);
       return view;
@@ -91,7 +88,7 @@ export function reduce(view: RunView, event: RunEvent): RunView {
   draft.lastAt = event.at;
   draft.spentRuns = event.systemRuns;
   apply(draft, event);
-  draft.timeLeftMs = timeLeftMs(draft, event, worked);
+  draft.timeLeftMs = timeLeftMs(draft, event, event.type === "run.resumed" ? 0 : worked);
   return view;
 }
 
@@ -102,14 +99,29 @@ function apply(view: RunDraft, event: RunEvent): void {
       break;
     case "run.resumed":
       view.resumed++;
+      // Discarded work took its time too, but says nothing about the pace.
+      if (view.iteratingFrom !== null) {
+        const { elapsedMs, spentRuns } = view.iteratingFrom;
+        view.iteratingFrom = { elapsedMs: elapsedMs + (event.redoneMs ?? 0), spentRuns };
+      }
       view.status = { state: "running", phase: view.status.state === "running" ? view.status.phase : null };
       break;
     case "phase":
       view.status = statusInPhase(view.status, event.phase);
       view.progress = null;
       break;
+    case "paused":
+      view.paused = { ...event.pause, message: event.message };
+      break;
+    case "unpaused":
+      view.paused = null;
+      break;
+    case "waiting":
+      view.waiting = event.wait;
+      break;
     case "progress":
       view.progress = { phase: event.phase, label: event.label, done: event.done, total: event.total };
+      view.spent = event.spent ?? view.spent;
       break;
     case "evaluation":
       evaluate(view, event);
@@ -146,6 +158,7 @@ function apply(view: RunDraft, event: RunEvent): void {
       update(view, event);
       break;
     case "checkpoint":
+      view.spent = spentToldBy(event, view.header?.simulated ?? false) ?? view.spent;
       break;
     case "warning":
       view.warnings.push(event.message);
@@ -166,7 +179,8 @@ function apply(view: RunDraft, event: RunEvent): void {
     case "summary": {
       const { type: _type, seq: _seq, at: _at, systemRuns: _systemRuns, ...summary } = event;
       view.summary = summary;
-      view.status = { state: "finished", stop: event.stop };
+      view.status = { state: "finished", stop: event.stop, ...(event.budget && { budget: event.budget }) };
+      view.spent = spentToldBy(event, event.simulated) ?? view.spent;
       view.progress = null;
       break;
     }

@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from "../events.ts";
-import { meanInterval } from "../statistics.ts";
+import { rewardInterval } from "../statistics.ts";
 import { evenly, extremes } from "../thinning.ts";
 import { gateView } from "./reduce.ts";
 import type { GateView } from "./runView.ts";
@@ -96,7 +96,7 @@ function step(curve: GrowingCurve, event: EventOf<"update">, gate: GateView | nu
 }
 
 function measured(scores: readonly number[]): Pick<CurvePoint, "low" | "high"> {
-  return meanInterval(scores) ?? { low: null, high: null };
+  return rewardInterval(scores) ?? { low: null, high: null };
 }
 
 /** A second measurement in the same iteration replaces the first. */

@@ -1,5 +1,6 @@
 import type { VariableValue } from "../../system/variable.ts";
-import type { BodyOf, ComponentInfo, Phase } from "../events.ts";
+import type { BodyOf, ComponentInfo, Phase, SpentSoFar } from "../events.ts";
+import type { RunPause } from "../runPause.ts";
 import type { EffectPoint } from "./outputEffects.ts";
 
 /** What was run, from the first event; never changes. */
@@ -11,7 +12,7 @@ export type RunStatus =
   | { readonly state: "running"; readonly phase: Phase | null }
   | { readonly state: "interrupted"; readonly reason: string }
   | { readonly state: "failed"; readonly message: string }
-  | { readonly state: "finished"; readonly stop: Summary["stop"] };
+  | { readonly state: "finished"; readonly stop: Summary["stop"]; readonly budget?: Summary["budget"] | null };
 
 export type Summary = Omit<BodyOf<"summary">, "type">;
 export type Progress = Omit<BodyOf<"progress">, "type">;
@@ -124,6 +125,10 @@ export interface RunView {
   readonly status: RunStatus;
   /** The present step, while it lasts. */
   readonly progress: Progress | null;
+  /** Nothing goes on since then (milliseconds since 1970), for the disk refuses what has to be written. */
+  readonly paused: (RunPause & { readonly message: string }) | null;
+  /** No request to a provider is sent for so long. */
+  readonly waiting: NonNullable<BodyOf<"waiting">["wait"]> | null;
   /** The present or last iteration, from 1. */
   readonly iteration: { readonly iteration: number; readonly of: number; readonly component: string } | null;
   readonly incumbent: readonly IncumbentPoint[];
@@ -135,6 +140,8 @@ export interface RunView {
   readonly landscape: readonly Landscape[];
   readonly warnings: readonly string[];
   readonly summary: Summary | null;
+  /** What calls of models have come to; null in logs that do not tell. */
+  readonly spent: SpentSoFar | null;
   /** System runs spent, in equivalent full runs; the limit is `header.budgetRuns`. */
   readonly spentRuns: number;
   /** How often the run was taken up again. */

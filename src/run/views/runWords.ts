@@ -1,7 +1,7 @@
 import type { BodyOf, Phase } from "../events.ts";
-import { english, type L10n } from "../l10n.ts";
+import { english, type L10n, plural } from "../l10n.ts";
 import { toldSentence } from "./runSentences.ts";
-import type { RunStatus } from "./runView.ts";
+import type { RunStatus, Summary } from "./runView.ts";
 import { visibleLine } from "./visibleText.ts";
 
 // Everything here is English unless another language is asked for.
@@ -25,7 +25,8 @@ export const scorerWords: Readonly<Record<BodyOf<"update">["scorer"], string>> =
 
 type Stop = BodyOf<"summary">["stop"];
 
-function stopWords(stop: Stop, l10n: L10n): string {
+function stopWords(stop: Stop, budget: Summary["budget"] | null, l10n: L10n): string {
+  if (stop === "budget" && budget != null) return budgetEndWords(budget, l10n);
   const words: Readonly<Record<Stop, string>> = {
     iterations: l10n.t("finished: all iterations done"),
     budget: l10n.t("finished: the budget of system runs is spent"),
@@ -36,6 +37,22 @@ function stopWords(stop: Stop, l10n: L10n): string {
     "landscape drawn": l10n.t("landscape drawn"),
   };
   return words[stop];
+}
+
+/** Which budget ended a run. */
+function budgetEndWords(budget: NonNullable<Summary["budget"]>, l10n: L10n): string {
+  switch (budget) {
+    case "system runs":
+      return l10n.t("finished: the budget of system runs is spent");
+    case "calls":
+      return l10n.t("finished: the budget of model calls is spent");
+    case "tokens":
+      return l10n.t("finished: the budget of tokens is spent");
+    case "money":
+      return l10n.t("finished: the budget of money is spent");
+    case "time":
+      return l10n.t("finished: the budget of time is spent");
+  }
 }
 
 /** Where the run stands, in a few words. */
@@ -50,7 +67,7 @@ export function statusWords(status: RunStatus, l10n: L10n = english): string {
     case "failed":
       return l10n.t("failed: {0}", toldSentence(visibleLine(status.message), l10n));
     case "finished":
-      return stopWords(status.stop, l10n);
+      return stopWords(status.stop, status.budget, l10n);
   }
 }
 
@@ -90,4 +107,17 @@ export function purposeWords(purpose: string, l10n: L10n = english): string {
     default:
       return purpose;
   }
+}
+
+/** That a run starts from accepted values, not from the source's. @param saved how many, and the name of their file */
+export function savedStartWords(
+  { file, values }: { readonly file: string; readonly values: number },
+  l10n: L10n = english,
+): string {
+  return plural(
+    l10n,
+    "starts from {0, plural, one {# saved value} other {# saved values}} ({1})",
+    values,
+    visibleLine(file),
+  );
 }

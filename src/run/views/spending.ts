@@ -1,4 +1,4 @@
-import type { EventOf, Phase, PricedModel, RunEvent, SpentCalls } from "../events.ts";
+import type { EventOf, Phase, PricedModel, RunEstimate, RunEvent, SpentCalls } from "../events.ts";
 import { ThinningSeries } from "../thinning.ts";
 import { workBetween } from "./effectiveEvents.ts";
 
@@ -27,6 +27,8 @@ export type Executions = Readonly<Record<string, Readonly<Record<string, number>
 /** What a run has spent and on what, while it goes on. */
 export interface Spending {
   budgetRuns: number | null;
+  /** What the run was thought to come to before it began; null in logs that do not tell. */
+  estimate: RunEstimate | null;
   spentRuns: number;
   readonly totals: number[];
   /** What was spent for the sake of one component's improvement, and "" for what serves all. */
@@ -66,6 +68,7 @@ const NOTHING = 1e-6;
 export function emptySpending(): Spending {
   return {
     budgetRuns: null,
+    estimate: null,
     spentRuns: 0,
     totals: PURPOSES.map(() => 0),
     forComponent: new Map(),
@@ -96,10 +99,15 @@ export function emptySpending(): Spending {
  */
 export function spend(account: Spending, event: RunEvent): void {
   if (event.type === "run.started") {
+    const { elapsedMs, startedAt, last } = account;
+    // A run that had no checkpoint yet starts over: of its first start there is the time that it took.
     Object.assign(account, emptySpending(), {
+      elapsedMs,
+      last,
       budgetRuns: event.budgetRuns,
+      estimate: event.estimate ?? null,
       simulated: event.simulated,
-      startedAt: event.at,
+      startedAt: startedAt ?? event.at,
       rowsAtOnce: typeof event.settings.concurrency === "number" ? event.settings.concurrency : null,
       shares: new Map(event.system.components.map(({ name, share }) => [name, share])),
     });

@@ -1,8 +1,9 @@
 import type { EventOf } from "../../run/events.ts";
 import type { Html } from "../../run/report/html.ts";
 import { mean } from "../../run/statistics.ts";
+import { learnedOn } from "../../run/views/backboneWords.ts";
 import { changedComponents, type LandscapeView, modelText, splitResults } from "../../run/views/findings.ts";
-import { changeText, counted, countText, differenceText, rewardText, runsText } from "../../run/views/numberFormat.ts";
+import { changeText, counted, countText, differenceText, rewardText } from "../../run/views/numberFormat.ts";
 import type { RunView } from "../../run/views/runView.ts";
 import { scorerWords, statusWords } from "../../run/views/runWords.ts";
 import { landscapeValueText } from "../../run/views/valueText.ts";
@@ -73,7 +74,11 @@ export function rewardsSheet(rewards: readonly EventOf<"rewards">[], view: RunVi
           },
           {
             kind: "text" as const,
-            text: "Alignment is the share of held-out preference pairs that a local reward orders rightly; 0.5 is chance.",
+            text: [
+              "Alignment is the share of held-out preference pairs that a local reward orders rightly; 0.5 is chance.",
+            ]
+              .concat(learnedOn(view) ?? [])
+              .join(" "),
           },
         ]),
   ];
@@ -161,7 +166,7 @@ export function summarySheet(view: RunView): Block[] {
     },
     {
       kind: "text",
-      text: `${counted(iterations, "iteration")}: ${accepted} accepted, ${rejected} rejected, ${Math.max(0, iterations - accepted - rejected)} without a better candidate; ${runsText(view.spentRuns)} system runs; model ${modelText(summary)}.`,
+      text: `${counted(iterations, "iteration")}: ${accepted} accepted, ${rejected} rejected, ${Math.max(0, iterations - accepted - rejected)} without a better candidate; ${counted(view.spentRuns, "system run")}; model ${modelText(summary)}.`,
     },
     ...(changed.length === 0 ? [{ kind: "text" as const, text: "Nothing was changed." }] : []),
     ...changed.flatMap(({ name, initial, value }): Block[] => [

@@ -1,4 +1,5 @@
 import { type Html, html } from "../../run/report/html.ts";
+import { counted } from "../../run/views/numberFormat.ts";
 import { visibleLine } from "../../run/views/visibleText.ts";
 import type { Component } from "../../system/component.ts";
 import type { System } from "../../system/system.ts";
@@ -95,7 +96,7 @@ export function variableWords({ variable }: Component): string {
     case "options":
       return `options ${Object.keys(variable.space).join(", ")}`;
     case "model":
-      return `choice of ${variable.models.length} models`;
+      return `choice of ${counted(variable.models.length, "model")}`;
     case "weights":
       return "weights";
   }

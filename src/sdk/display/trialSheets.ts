@@ -3,8 +3,10 @@ import { exampleText } from "../../data/exampleText.ts";
 import type { MimeBundle } from "../../notebook/output.ts";
 import type { ExampleRun, ValueCheck, ValueTrial } from "../../optimize/trials.ts";
 import { FIELD_CHARACTERS, TRIAL_OUTPUT_MIME, type TrialOutput, type TrialOutputOf } from "../../run/trialOutput.ts";
+import { counted } from "../../run/views/numberFormat.ts";
 import { valueText } from "../../run/views/valueText.ts";
 import type { Fields } from "../../system/component.ts";
+import { redacted } from "../../system/secrets.ts";
 import type { Variable, VariableValue } from "../../system/variable.ts";
 import { type Block, sheetBundle, simulatedNotice } from "./sheet.ts";
 
@@ -23,7 +25,10 @@ export interface TrialOffer {
     readonly alignment: number | undefined;
     readonly tryRuns: number;
     readonly checkRuns: number;
+    readonly tryUsd?: number | null;
+    readonly checkUsd?: number | null;
   }[];
+  readonly rowUsd?: number | null;
   readonly examples: readonly { readonly example: Example; readonly split: "train" | "validation" }[];
   readonly checkRows: number;
   readonly taken: readonly string[];
@@ -171,7 +176,10 @@ function cut(value: unknown): unknown {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
   if (text.length <= FIELD_CHARACTERS)
     return typeof value === "string" ? value : (JSON.parse(JSON.stringify(value ?? null)) as unknown);
-  return `${text.slice(0, FIELD_CHARACTERS)}... (${text.length - FIELD_CHARACTERS} more characters)`;
+  // Before it is cut: nothing would know the beginning of a key.
+  const shown = redacted(text);
+  const left = shown.length - FIELD_CHARACTERS;
+  return left <= 0 ? shown : `${shown.slice(0, FIELD_CHARACTERS)}... (${counted(left, "more character")})`;
 }
 
 function fieldsText(fields: Fields): string {

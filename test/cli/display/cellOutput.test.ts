@@ -88,6 +88,7 @@ describe("the printer", () => {
       system: "demo",
       model: "m",
       simulated: true,
+      saved: null,
       status: { state: "interrupted", reason: "the cell was interrupted" },
       iteration: { iteration: updates, of: 5, component: "pad" },
       rewards: [{ iteration: 0, mean: 0.25 }],

@@ -8,9 +8,10 @@ import { statusLine } from "../../../src/cli/display/statusLine.ts";
 import { showText, summaryText } from "../../../src/cli/display/summaryText.ts";
 import { landscapeTable, rewardsTable, runsTable } from "../../../src/cli/display/tables.ts";
 import type { Display } from "../../../src/cli/display/terminalText.ts";
-import type { EventType, RunEvent } from "../../../src/run/events.ts";
+import type { BodyOf, EventType, RunEvent } from "../../../src/run/events.ts";
 import { liveRunView, runView } from "../../../src/run/views/reduce.ts";
 import { alignmentRun } from "../../run/alignmentEvents.ts";
+import { estimatedRun, exampleEstimate } from "../../run/estimatedRun.ts";
 import {
   budgetRun,
   failedRun,
@@ -75,6 +76,38 @@ describe("the log", () => {
 });
 
 describe("the status line", () => {
+  test("says what is waited for while no request is sent, and no longer", () => {
+    const { view, add } = liveRunView(stageOne().events);
+    const at = view.lastAt ?? 0;
+    const waiting = (wait: BodyOf<"waiting">["wait"]): string => {
+      add({ type: "waiting", wait, seq: 99, at, systemRuns: 0 });
+      return statusLine(view).split(" | ")[0] ?? "";
+    };
+    const limit = { provider: "openai", why: "requests", perMinute: 600, ms: 12_000, begins: true } as const;
+    expect(waiting(limit)).toBe("waiting for openai: limit of 600 requests/min, next in 12 s");
+    expect(waiting({ ...limit, why: "tokens", perMinute: 90_000, ms: 75_000 })).toBe(
+      "waiting for openai: limit of 90,000 tokens/min, next in 1:15",
+    );
+    expect(waiting({ ...limit, why: "pause", provider: "anthropic" })).toBe(
+      "waiting for anthropic: it asks for a pause, next in 12 s",
+    );
+    expect(waiting({ ...limit, why: "retry", failure: "overloaded" })).toBe(
+      "waiting for openai: overloaded, next in 12 s",
+    );
+    expect(waiting(null)).not.toContain("waiting for");
+  });
+
+  test("has a line for long waits, where they begin", () => {
+    const { view } = liveRunView(stageOne().events);
+    const line = (ms: number, begins: boolean): string | undefined => {
+      const wait = { provider: "openai", why: "pause", ms, begins } as const;
+      return eventLine({ type: "waiting", wait, seq: 99, at: 0, systemRuns: 0 }, view, { width: 200, colors: plain });
+    };
+    expect(line(30_000, true)).toBe("waiting for openai: it asks for a pause, next in 30 s");
+    expect(line(30_000, false)).toBeUndefined();
+    expect(line(3_000, true)).toBeUndefined();
+  });
+
   test("shows where the run is, what it reached and what it spent", () => {
     const log = stageOne();
     iterate(log, 1);
@@ -131,6 +164,16 @@ describe("the summary", () => {
     expect(text).toContain("Calls of the simulated model");
     expect(text).toContain("no language model");
     expect(summaryText(runView(finishedRun({ simulated: false }))).join("\n")).not.toContain("simulated");
+  });
+  test("sets what came beside the estimate, with its place in the range, and says where there is none", () => {
+    const summed = summaryText(runView(estimatedRun())).join("\n");
+    expect(summed).toMatch(/tokens +about 300,000 \(90,000 to 800,000\) +865,080 +288 % +above the range/);
+    expect(summed).toContain("40 answers were taken from the record and cost nothing");
+    expect(text).toContain("No estimate was kept with this run");
+    // A run that has not come to its end tells what came so far.
+    const going = showText(runView(stageOne({ estimate: exampleEstimate, simulated: false }).events)).join("\n");
+    expect(going).toMatch(/of +estimated +came so far/);
+    expect(going).toContain("The run is not through");
   });
   test("of a landscape shows no comparison of systems", () => {
     const landscape = summaryText(runView(landscapeRun())).join("\n");

@@ -96,8 +96,8 @@ describe("losses of a fit", () => {
     const chart = lossChart(losses, testPalette);
     if (chart === null) throw new Error("no chart");
     expect(chart.summary).toBe(
-      "Epochs tried: 12. Loss of the pairs trained on: 0.690 after the first, 0.330 in use. " +
-        "Loss of held-out pairs in use: 0.500. A coin has 0.600. " +
+      "Epochs tried: 12. Loss of the pairs trained on: 0.690 nats after the first, 0.330 nats in use. " +
+        "Loss of held-out pairs in use: 0.500 nats. A coin has 0.600 nats. " +
         "The weights after epoch 8 are used.",
     );
     expect(chart.table.rows[7]).toEqual([8, expect.closeTo(0.33, 2), 0.5, "used"]);
@@ -164,6 +164,18 @@ describe("what a local reward prefers", () => {
     ]);
     const texts = drawnTexts(drawnSvg(chart));
     for (const { change, strength } of insight.effects) expect(texts).toContain(effectName({ change, strength }));
+  });
+
+  test("says why its intervals are wide, where they are", () => {
+    const summaryOf = (outputs: number) => {
+      const effect = { change: "shorter", strength: 0.5, outputs, mean: -1, low: -2, high: 0.5, lower: outputs };
+      return effectsChart([effect], testPalette)?.summary;
+    };
+    expect(summaryOf(6)).toContain(
+      "Intervals are wide because they stand on 6 outputs: a fit pays for as many as its size allows.",
+    );
+    expect(summaryOf(1)).toContain("One output has no interval; this fit was too small to pay for changing more.");
+    expect(summaryOf(7)).not.toMatch(/wide|no interval/);
   });
 
   test("is nothing clear where all intervals hold 0, and for single outputs", () => {

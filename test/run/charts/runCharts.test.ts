@@ -7,7 +7,7 @@ import { systemChart } from "../../../src/run/charts/systemChart.ts";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { budgetModel } from "../../../src/run/panel/budgetModel.ts";
 import { overviewModel } from "../../../src/run/panel/overviewModel.ts";
-import { finishedRun, interruptedRun, iterate, stageOne } from "../exampleEvents.ts";
+import { finishedRun, interruptedRun, iterate, LogWriter, stageOne, started } from "../exampleEvents.ts";
 import { nastyPieces } from "../nastyText.ts";
 import { drawnSvg, drawnTexts, testPalette } from "./drawnSvg.ts";
 
@@ -113,6 +113,17 @@ describe("reward over iterations", () => {
     expect(drawnTexts(drawnSvg(chart))).toEqual(expect.arrayContaining(accepted));
   });
 
+  test("cuts long names beside their dots, and has them whole where they are told of", () => {
+    const name = "x".repeat(200);
+    const long = overview(finishedRun().map((event) => renamed(event, name))).curve;
+    const longChart = drawn(rewardCurveChart(long, testPalette));
+    const texts = drawnTexts(drawnSvg(longChart));
+    expect(texts.some((text) => text.startsWith("xxx"))).toBe(true);
+    expect(texts.filter((text) => text.startsWith("xxx") && text.length > 32)).toEqual([]);
+    const item = long.steps.filter(({ accepted }) => accepted).findIndex(({ component }) => component === name);
+    expect(longChart.hint?.({ series: CURVE_SERIES.accepted, item })?.[0]).toBe(name);
+  });
+
   test("tells a chosen dot from a ring", () => {
     expect(curveItem(curve, CURVE_SERIES.accepted, 0)).toEqual(curve.steps.find(({ accepted }) => accepted));
     expect(curveItem(curve, CURVE_SERIES.rejected, 0)).toEqual(curve.steps.find(({ accepted }) => !accepted));
@@ -124,6 +135,31 @@ describe("reward over iterations", () => {
     expect(drawnTexts(drawnSvg(chart))).toContain("2,000");
     const free = overview(finishedRun({ budgetRuns: null })).curve;
     expect(drawnTexts(drawnSvg(drawn(rewardCurveChart(free, testPalette))))).not.toContain("2,000");
+  });
+
+  test("has an axis without room below 0 where no row scored below it, however wide the interval", () => {
+    const measured = (mean: number, ...scores: number[]) =>
+      new LogWriter().add(started()).add({
+        type: "evaluation",
+        of: "unoptimized",
+        split: "validation",
+        mean,
+        n: scores.length,
+        exampleIds: scores.map(String),
+        scores,
+        failures: [],
+      });
+    const few = measured(0.125, 0, 0, 0, 0.5);
+    const { points } = overview(few.events).curve;
+    expect(points).toMatchObject([{ mean: 0.125, low: 0 }]);
+    const ticks = (events: readonly RunEvent[]) =>
+      drawnTexts(drawnSvg(drawn(rewardCurveChart(overview(events).curve, testPalette)))).filter((text) =>
+        /^-?\d\.\d{3}$/.test(text),
+      );
+    expect(ticks(few.events)).toContain("0.000");
+    expect(ticks(few.events).filter((text) => text.startsWith("-"))).toEqual([]);
+    const below = measured(0.1, -0.1, 0, 0, 0.5);
+    expect(ticks(below.events).filter((text) => text.startsWith("-"))).not.toEqual([]);
   });
 
   test("says what the run has come to", () => {

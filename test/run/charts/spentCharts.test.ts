@@ -4,6 +4,7 @@ import { use } from "echarts/core";
 import { describe, expect, test } from "vitest";
 import type { CallLine } from "../../../src/run/callLog.ts";
 import type { Chart } from "../../../src/run/charts/chart.ts";
+import { paler } from "../../../src/run/charts/contrast.ts";
 import { moneyWords, type SpentUnit, spentChart, spentUnits } from "../../../src/run/charts/spentChart.ts";
 import { timelineChart } from "../../../src/run/charts/timelineChart.ts";
 import { CallTimeline } from "../../../src/run/panel/callTimeline.ts";
@@ -83,6 +84,9 @@ describe("what was spent", () => {
     expect(moneyWords({ usd: 0, unpriced: 4, simulated: 0 })).toBe("not known: the price of 4 calls is not known");
     expect(moneyWords({ usd: 2, unpriced: 4, simulated: 1 })).toBe("at least $2.00: the price of 4 calls is not known");
     expect(moneyWords({ usd: 0, unpriced: 0, simulated: 0 })).toBe("$0");
+    const open = { usd: 1, unpriced: 0, simulated: 0, unanswered: { calls: 2, usd: 0.05 } };
+    expect(moneyWords(open)).toBe("$1.00, at most $0.050 more for 2 requests without an answer");
+    expect(moneyWords({ usd: 1, unpriced: 0, simulated: 0, estimated: true })).toBe("$1.00, tokens partly estimated");
   });
 });
 
@@ -122,7 +126,8 @@ describe("calls over time", () => {
     const svg = drawnSvg(draw(lines)).replaceAll(/(fill|stroke)="[^"]*" \1-opacity="0"/g, "");
     for (const text of ["writer", "reader", "validation", "fresh pairs"]) expect(drawnTexts(svg)).toContain(text);
     const colours = [...svg.matchAll(/(?:fill|stroke)="(#[0-9a-f]+|rgb[^"]*)"/gi)].map(([, colour]) => colour);
-    const known = new Set([...Object.values(testPalette).flat(), "#000"]);
+    const pale = testPalette.series.flatMap((colour) => [0.4, 0.5].map((share) => paler(colour, share, testPalette)));
+    const known = new Set([...Object.values(testPalette).flat(), ...pale, "#000"]);
     expect(colours.filter((colour) => !known.has(colour ?? ""))).toEqual([]);
   });
 

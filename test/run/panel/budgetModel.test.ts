@@ -3,24 +3,14 @@ import type { RunEvent } from "../../../src/run/events.ts";
 import { budgetModel, budgetModelWith } from "../../../src/run/panel/budgetModel.ts";
 import { CallTimeline } from "../../../src/run/panel/callTimeline.ts";
 import { MOST_POINTS } from "../../../src/run/panel/panelModel.ts";
-import { effectiveEvents } from "../../../src/run/views/effectiveEvents.ts";
+import { moneyTogether, withSince } from "../../../src/run/panel/spentRows.ts";
 import { runView } from "../../../src/run/views/reduce.ts";
 import { PURPOSES } from "../../../src/run/views/spending.ts";
 import { runToy } from "../../optimize/toySystem.ts";
-import {
-  budgetRun,
-  failedRun,
-  finishedRun,
-  interruptedRun,
-  iterate,
-  LogWriter,
-  landscapeRun,
-  resumedRun,
-  stageOne,
-} from "../exampleEvents.ts";
+import { estimatedRun } from "../estimatedRun.ts";
+import { finishedRun, interruptedRun, iterate, LogWriter, resumedRun, stageOne } from "../exampleEvents.ts";
+import { exampleLogs } from "./exampleLogs.ts";
 import { shownBy } from "./shownBy.ts";
-
-const logs = { finishedRun, budgetRun, interruptedRun, failedRun, resumedRun, landscapeRun };
 
 function budget(events: readonly RunEvent[]) {
   return shownBy(budgetModel, events, null);
@@ -30,24 +20,10 @@ const total = (calls: Readonly<Record<string, { readonly calls: number }>>) =>
   Object.values(calls).reduce((all, one) => all + one.calls, 0);
 const sum = (runs: Readonly<Record<string, number>>) => Object.values(runs).reduce((total, one) => total + one, 0);
 
-describe.each(Object.entries(logs))("the budget of %s", (_name, log) => {
-  test("is plain data", () => {
-    const shown = budget(log());
-    expect(JSON.parse(JSON.stringify(shown))).toEqual(shown);
-  });
-
-  test("is at every event what it is when read from the start", () => {
-    const events = effectiveEvents(log());
-    const growing = budgetModel.empty();
-    events.forEach((event, index) => {
-      budgetModel.add(growing, event);
-      if (index % 5 === 0) expect(budgetModel.shown(growing, null)).toEqual(budget(events.slice(0, index + 1)));
-    });
-  });
-
+describe.each(exampleLogs)("the budget of %s", (_name, log) => {
   test("leaves no system run without a purpose, and none without one for whose sake it was spent", () => {
-    const shown = budget(log());
-    expect(shown.spentRuns).toBe(runView(effectiveEvents(log())).spentRuns);
+    const shown = budget(log);
+    expect(shown.spentRuns).toBe(runView(log).spentRuns);
     expect(shown.forComponents.reduce((total, { runs }) => total + runs, 0)).toBeCloseTo(shown.spentRuns, 2);
     expect(sum(Object.fromEntries((shown.series.at(-1)?.runs ?? []).map((runs, index) => [index, runs])))).toBeCloseTo(
       shown.spentRuns,
@@ -197,6 +173,43 @@ describe("money", () => {
   });
 });
 
+test("tokens that were read before, requests without an answer and counted tokens keep their meaning in every sum", () => {
+  const price = { inputPerMillion: 10, outputPerMillion: 20, cachedInputPerMillion: 1 };
+  const models = { "fake:priced": { simulated: false, price } };
+  const asked = { who: "writer", purpose: "validation", model: "fake:priced" };
+  const paid = { ...asked, calls: 2, inputTokens: 1_000_000, outputTokens: 100_000, cachedInputTokens: 600_000 };
+  const lost = { ...asked, calls: 0, inputTokens: 0, outputTokens: 0 };
+  const unanswered = { calls: 1, inputTokens: 50_000, outputTokens: 25_000 };
+  const rows = withSince(
+    [paid],
+    [
+      { ...paid, estimated: true, unanswered },
+      { ...lost, unanswered },
+    ],
+  );
+  expect(rows).toEqual([
+    {
+      ...asked,
+      calls: 4,
+      recorded: 0,
+      inputTokens: 2_000_000,
+      outputTokens: 200_000,
+      cachedInputTokens: 1_200_000,
+      estimated: true,
+      unanswered: { calls: 2, inputTokens: 100_000, outputTokens: 50_000 },
+    },
+  ]);
+  const money = moneyTogether({ models, simulated: false }, rows);
+  expect(money).toEqual({
+    usd: 0.8 * 10 + 1.2 * 1 + 0.2 * 20,
+    unpriced: 0,
+    simulated: 0,
+    unanswered: { calls: 2, usd: 2 },
+    estimated: true,
+  });
+  expect(moneyTogether({ models: {}, simulated: false }, rows)).toEqual({ usd: 0, unpriced: 6, simulated: 0 });
+});
+
 test("what was called since the last checkpoint is counted as it is called, and never twice", () => {
   const timeline = new CallTimeline();
   const model = budgetModelWith(timeline);
@@ -225,5 +238,29 @@ test("what was called since the last checkpoint is counted as it is called, and 
   expect(model.shown(state, null)).toMatchObject({
     together: { calls: 6, inputTokens: 60 },
     timeline: { calls: 8, redone: 2 },
+  });
+});
+
+describe("the estimate", () => {
+  test("stands beside what the page says was spent, at every event of the run", () => {
+    const state = budgetModel.empty();
+    let [ended, before] = [0, 0];
+    for (const event of estimatedRun()) {
+      budgetModel.add(state, event);
+      const { estimate, together, elapsedMs } = budgetModel.shown(state, null);
+      expect(estimate?.figures.map(({ came }) => came)).toEqual([
+        together.calls,
+        together.inputTokens + together.outputTokens,
+        together.money.unpriced > 0 ? null : together.money.usd,
+        elapsedMs / 60_000,
+      ]);
+      if (estimate?.over === true) ended++;
+      else before++;
+    }
+    expect([ended, before > 10]).toEqual([1, true]);
+  });
+
+  test("is none in logs that have none", () => {
+    expect(budget(finishedRun()).estimate).toBeNull();
   });
 });

@@ -28,6 +28,7 @@ function readerOf(events: readonly RunEvent[], atOnce = Number.POSITIVE_INFINITY
 function opened(given: {
   others?: Record<string, ReturnType<typeof readerOf> | Error>;
   live?: () => readonly string[];
+  files?: Record<string, string>;
 }) {
   const openedRuns: string[] = [];
   let now = 0;
@@ -40,6 +41,7 @@ function opened(given: {
       if (other instanceof Error) return { readOn: () => Promise.reject(other), shown: () => null };
       return other ?? readerOf([]);
     },
+    fileOf: (folder) => given.files?.[folder],
     isLive: (folder) => (given.live?.() ?? []).includes(folder),
     now: () => now,
   });
@@ -64,6 +66,16 @@ describe("the reader of several runs", () => {
     await reader.readOn();
     expect(other.reads).toBe(reads);
     expect(openedRuns).toEqual(["/b"]);
+  });
+
+  test("tells experiments apart by their files, also when a run has just begun", async () => {
+    const files: Record<string, string> = {};
+    const { reader, shown } = opened({ others: { "/b": readerOf(finishedRun()) }, files });
+    shown("/b");
+    while ((await reader.readOn()).more);
+    expect(shown("/b").settings).toEqual([]);
+    Object.assign(files, { "/own": "/w/a.ts", "/b": "/w/b.ts" });
+    expect(shown("/b").settings).toEqual([{ what: { fact: "experiment" }, values: ["a.ts", "b.ts"] }]);
   });
 
   test("goes on with the others where one cannot be read, and tells why", async () => {

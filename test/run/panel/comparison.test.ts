@@ -61,6 +61,15 @@ describe("runs side by side", () => {
     expect(comparison([source("one", one), source("two", one)], null).settings).toEqual([]);
   });
 
+  test("are of one experiment, however its path was given", () => {
+    const given = (experiment: string, file?: string) => ({ ...source("run", { ...one, experiment }), file });
+    const told = (...sources: ComparedSource[]) => comparison(sources, null).settings;
+    expect(told(given("qa/system.ts"), given("/w/qa/system.ts"))).toEqual([]);
+    expect(told(given("system.ts", "/w/a/system.ts"), given("system.ts", "/w/b/system.ts"))).toEqual([
+      { what: { fact: "experiment" }, values: ["a/system.ts", "b/system.ts"] },
+    ]);
+  });
+
   test("tell why one of them tells nothing", () => {
     const shown = comparison(
       [

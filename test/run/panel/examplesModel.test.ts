@@ -281,4 +281,21 @@ describe("the examples of a run", () => {
     );
     expect(state.order).toBe(order);
   });
+
+  test("are turned to a cell that is sought from its update, whatever the order, beyond the first pages", () => {
+    const many = Array.from({ length: 2 * ROWS_SHOWN + 7 }, (_, row) => row / 200);
+    const gates = Array.from({ length: COLUMNS_SHOWN + 5 }, () => ({ after: many.map((reward) => reward / 2) }));
+    // The gate has its rows in another order than the run.
+    const ids = many.map((_, row) => `row ${row}`).toReversed();
+    const events = gridRun(many, [...gates, { decision: "rejected", ids, after: ids.map((_, at) => at) }]);
+    const seq = events.at(-1)?.seq ?? -1;
+    const sort = { by: "example", iteration: null, descending: true } as const;
+    const found = shown(events, asked({ sought: { seq, at: 3 }, rejected: true, sort }));
+    expect(found.selected).toMatchObject({ exampleId: ids[3], reward: 3, under: { kind: "rejected", seq } });
+    expect(found.rows.map(({ example }) => example)).toContain(ids[3]);
+    expect(found.columns.map((column) => column.seq)).toContain(seq);
+    // Where there is no such update or row, nothing is looked at instead.
+    expect(shown(events, asked({ sought: { seq: 0, at: 3 } })).selected).toBeNull();
+    expect(shown(events, asked({ sought: { seq, at: 9999 } })).selected).toBeNull();
+  });
 });

@@ -2,48 +2,19 @@ import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { overviewModel } from "../../../src/run/panel/overviewModel.ts";
 import { MOST_POINTS } from "../../../src/run/panel/panelModel.ts";
-import { effectiveEvents } from "../../../src/run/views/effectiveEvents.ts";
 import { splitResults } from "../../../src/run/views/findings.ts";
 import { runView } from "../../../src/run/views/reduce.ts";
-import {
-  budgetRun,
-  failedRun,
-  finishedRun,
-  interruptedRun,
-  iterate,
-  LogWriter,
-  landscapeRun,
-  resumedRun,
-  stageOne,
-  started,
-} from "../exampleEvents.ts";
+import { finishedRun, interruptedRun, iterate, LogWriter, stageOne, started } from "../exampleEvents.ts";
+import { exampleLogs } from "./exampleLogs.ts";
 import { shownBy } from "./shownBy.ts";
-
-const logs = { finishedRun, budgetRun, interruptedRun, failedRun, resumedRun, landscapeRun };
 
 function overview(events: readonly RunEvent[], query: unknown = { component: null }) {
   return shownBy(overviewModel, events, query);
 }
 
-describe.each(Object.entries(logs))("the overview of %s", (_name, log) => {
-  test("is plain data", () => {
-    const shown = overview(log());
-    expect(JSON.parse(JSON.stringify(shown))).toEqual(shown);
-  });
-
-  test("is at every event what it is when read from the start", () => {
-    const events = effectiveEvents(log());
-    const growing = overviewModel.empty();
-    events.forEach((event, index) => {
-      overviewModel.add(growing, event);
-      if (index % 5 === 0) {
-        expect(overviewModel.shown(growing, null)).toEqual(overview(events.slice(0, index + 1), null));
-      }
-    });
-  });
-
+describe.each(exampleLogs)("the overview of %s", (_name, log) => {
   test("says what the view of the whole log says", () => {
-    const [shown, view] = [overview(log()), runView(effectiveEvents(log()))];
+    const [shown, view] = [overview(log), runView(log)];
     expect(shown.curve.points.map(({ iteration, mean, n }) => ({ iteration, mean, n }))).toEqual(view.incumbent);
     expect(shown.curve.steps.map(({ reached }) => reached)).toEqual(
       view.updates.flatMap(({ gate }) => (gate === null ? [] : [gate.reached])),

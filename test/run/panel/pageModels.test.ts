@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { pageModels } from "../../../src/run/panel/models.ts";
-import { finishedRun, interruptedRun, landscapeRun } from "../exampleEvents.ts";
+import { exampleLogs } from "./exampleLogs.ts";
 import { gridRun, promptRun } from "./landscapeEvents.ts";
 
 const runs: Readonly<Record<string, readonly RunEvent[]>> = {
-  "a finished run": finishedRun(),
-  "an interrupted run": interruptedRun(),
-  "a landscape": landscapeRun(),
+  ...Object.fromEntries(exampleLogs),
   "a grid of options": gridRun(),
   "many prompts": promptRun(200),
 };
@@ -42,7 +40,7 @@ describe.each(names)("the model of %s", (page) => {
     const growing = pageModels().find((one) => one.page === page);
     for (const [index, event] of events.entries()) {
       growing?.add(event);
-      if (index % 37 === 0) expect(growing?.shown(undefined)).toEqual(shown(page, events.slice(0, index + 1)));
+      if (index % 17 === 0) expect(growing?.shown(undefined)).toEqual(shown(page, events.slice(0, index + 1)));
     }
   });
 

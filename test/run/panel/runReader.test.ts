@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -52,6 +52,33 @@ async function readAll(reader: RunReader): Promise<void> {
 }
 
 describe("a run that is read for its panel", () => {
+  test("has nothing to be read before its log begins, and says what became of a folder that is gone", async () => {
+    const folder = join(scratchFolder(), "run");
+    mkdirSync(folder);
+    const file = join(folder, "events.jsonl");
+    const reader = readerOf(file);
+    expect(await reader.readOn()).toMatchObject({ changed: false, more: false });
+    const events = numbered([runStarted, warning("a"), warning("b")]);
+    writeFileSync(file, lines(events.slice(0, 2)));
+    await readAll(reader);
+    renameSync(file, `${file}.away`);
+    await expect(reader.readOn()).rejects.toThrow(`${file} was deleted, moved or renamed.`);
+    renameSync(folder, `${folder}.away`);
+    await expect(reader.readOn()).rejects.toThrow(`${folder} was deleted, moved or renamed.`);
+    expect(reader.shown("list", undefined)).toEqual(events.slice(0, 2));
+    renameSync(`${folder}.away`, folder);
+    writeFileSync(file, lines(events));
+    await readAll(reader);
+    expect(reader.shown("list", undefined)).toEqual(events);
+  });
+
+  test("tells a line of a kind that it does not know in few words", async () => {
+    const file = fileOf(Buffer.concat([lines(numbered([runStarted])), Buffer.from('{"type":"none","seq":1}\n')]));
+    await expect(readAll(readerOf(file))).rejects.toThrow(
+      /line 2: not as Optimas writes it \(type: of no kind that this version knows\)\. .*restore it from a copy/,
+    );
+  });
+
   test("gives models the events that count, each once, wherever reading was broken off", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyBody, { maxLength: 30 }), fc.array(fc.nat(9000)), async (bodies, cuts) => {

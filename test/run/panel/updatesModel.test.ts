@@ -141,13 +141,13 @@ describe("one update", () => {
     const { selected } = shown(finished, asked({ selected: seqOf(1) }));
     expect(selected).toMatchObject({ iteration: 1, decision: "accepted", reason: "the validation score rose" });
     const text = (left: "removed" | "added") =>
-      selected?.diff
+      selected?.diff.parts
         .filter(({ kind }) => kind !== left)
         .map((part) => part.text)
         .join("");
     expect(text("added")).toBe("Answer the question.");
     expect(text("removed")).toMatch(/^Answer the question in as few words/);
-    expect(selected?.shortened).toBe(false);
+    expect(selected?.diff.shortened).toBe(false);
   });
 
   test("is the first that is listed, unless another is looked at", () => {
@@ -166,18 +166,18 @@ describe("one update", () => {
     const changed = shown(events, asked(examples({ changedOnly: true, sort: { by: "example", descending: false } })));
     expect(changed.selected?.examples).toMatchObject({ total: 4, changed: 3, meant: 3 });
     expect(changed.selected?.examples?.listed).toEqual([
-      { example: "row 0", before: 0, after: 0.5 },
-      { example: "row 2", before: 1, after: 0 },
-      { example: "row 3", before: 0.5, after: 1 },
+      { at: 0, example: "row 0", before: 0, after: 0.5 },
+      { at: 2, example: "row 2", before: 1, after: 0 },
+      { at: 3, example: "row 3", before: 0.5, after: 1 },
     ]);
   });
 
   test("has one point for all rows with the same scores", () => {
     const points = shown(gated([0, 0, 0, 1, 0.5], [1, 1, 1, 0, 0.5])).selected?.examples?.points;
     expect(points).toEqual([
-      { before: 0, after: 1, rows: 3, examples: ["row 0", "row 1", "row 2"] },
-      { before: 1, after: 0, rows: 1, examples: ["row 3"] },
-      { before: 0.5, after: 0.5, rows: 1, examples: ["row 4"] },
+      { before: 0, after: 1, rows: 3, at: 0, examples: ["row 0", "row 1", "row 2"] },
+      { before: 1, after: 0, rows: 1, at: 3, examples: ["row 3"] },
+      { before: 0.5, after: 0.5, rows: 1, at: 4, examples: ["row 4"] },
     ]);
   });
 
@@ -203,7 +203,7 @@ describe("what is shown of updates", () => {
     const huge = "word ".repeat(100_000);
     const long = gated([0], [1], { component: huge, reason: huge, before: huge, after: `${huge} and more` });
     const answer = shown(long);
-    expect(answer.selected?.shortened).toBe(true);
+    expect(answer.selected?.diff.shortened).toBe(true);
     expect(JSON.stringify(answer).length).toBeLessThan(200_000);
   });
 

@@ -6,6 +6,7 @@ import { escaped, html } from "../../../src/run/report/html.ts";
 import { reportDataOf } from "../../../src/run/report/reportData.ts";
 import { reportHtml } from "../../../src/run/report/reportHtml.ts";
 import { runView } from "../../../src/run/views/reduce.ts";
+import { estimatedRun } from "../estimatedRun.ts";
 import {
   budgetRun,
   failedRun,
@@ -24,6 +25,7 @@ const logs = {
   failedRun,
   resumedRun,
   landscapeRun,
+  estimatedRun: () => estimatedRun({ simulated: true }),
   begun: () => stageOne().events,
 };
 
@@ -196,3 +198,13 @@ function unbalanced(page: string): string[] {
   }
   return [...wrong, ...open];
 }
+
+test("a report has the estimate beside what came, how it was computed, and why there is none where there is none", () => {
+  const page = reportHtml(estimatedRun());
+  expect(page).toContain("What was estimated before the run, and what came.");
+  expect(page).toMatch(/<th scope="row">tokens<\/th><td>about 300,000 \(90,000 to 800,000\)<\/td><td>865,080<\/td>/);
+  expect(page).toContain("above the range");
+  expect(page).toContain("<li>Minutes: a call is taken to last 1.5 s.</li>");
+  expect(page).toContain("40 answers were taken from the record");
+  expect(reportHtml(finishedRun())).toContain("No estimate was kept with this run");
+});

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { editorSeries, reportPalette } from "../../../src/run/charts/palette.ts";
+import { ALL_PURPOSES } from "../../../src/run/panel/budgetModel.ts";
 import { styleSheet } from "../../../src/run/report/styleSheet.ts";
 
 /** Text colour and what it stands on. */
@@ -28,6 +30,24 @@ describe.each(texts)("%s on %s", (text, background) => {
   test("can be read in every scheme", () => {
     for (const scheme of schemes) {
       expect(contrast(scheme.get(text), scheme.get(background))).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+});
+
+describe("what has no colour of its own", () => {
+  const names = reportPalette.series.map((colour) => /^var\(--([a-z]+)\)$/.exec(colour)?.[1] ?? colour);
+
+  test("gets another one for each purpose of system runs, here and in the panel", () => {
+    for (const series of [names, editorSeries]) {
+      expect(new Set(series).size).toBe(series.length);
+      expect(series.length).toBeGreaterThanOrEqual(ALL_PURPOSES.length);
+    }
+  });
+
+  test("stands out from the page in every scheme, in colours that are told apart", () => {
+    for (const scheme of schemes) {
+      for (const name of names) expect(contrast(scheme.get(name), scheme.get("paper")), name).toBeGreaterThanOrEqual(3);
+      expect(new Set(names.map((name) => scheme.get(name))).size).toBe(names.length);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../../../src/optimize/gate.ts";
 import type { RunEvent } from "../../../src/run/events.ts";
-import { translator } from "../../../src/run/l10n.ts";
+import { english, translator } from "../../../src/run/l10n.ts";
 import { runSentences, toldSentence } from "../../../src/run/views/runSentences.ts";
 import { run } from "../../optimize/toyRuns.ts";
 import { eventsOf, type ToyRun } from "../../optimize/toySystem.ts";
@@ -50,4 +50,12 @@ describe("the sentences of runs are known to translators", () => {
   test("and a text that is none of them stays", () => {
     expect(unknown(["The trainer process was ended by SIGKILL.", ""])).toHaveLength(2);
   });
+});
+
+test("a sentence about one row counts it rightly, also where an earlier version did not", () => {
+  const { reason } = judge({ before: [0], after: [1], rows: 1 });
+  expect(reason).toBe("the mean on 1 validation row rose by 1.000 (1 better, 0 worse)");
+  for (const told of [reason, reason.replace("1 validation row", "1 validation rows")]) {
+    expect(toldSentence(told, english)).toBe(reason);
+  }
 });

@@ -86,6 +86,14 @@ describe("a run that is known", () => {
     expect(knownStatus(killed)).toBe("interrupted");
     expect(knownStatus({ ...killed, live: true })).toBe("running");
     expect(knownStatus(aKnownRun("b", failedRun()))).toBe("failed");
+    // The kernel of a notebook holds what ended in it.
+    for (const [events, status] of [
+      [interruptedRun(), "interrupted"],
+      [failedRun(), "failed"],
+      [finishedRun(), "finished"],
+    ] as const) {
+      expect(knownStatus({ ...aKnownRun("d", events), live: true })).toBe(status);
+    }
     expect(knownStatus(aKnownRun("c", finishedRun()))).toBe("finished");
   });
 

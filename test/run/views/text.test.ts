@@ -3,8 +3,18 @@ import { describe, expect, test } from "vitest";
 import { changeText, countText, durationText, rewardText, runsText } from "../../../src/run/views/numberFormat.ts";
 import { landscapeValueText, valueText } from "../../../src/run/views/valueText.ts";
 import { visibleLine, visibleText } from "../../../src/run/views/visibleText.ts";
-import { valueDiff, wordDiff } from "../../../src/run/views/wordDiff.ts";
+import { type DiffPart, textDiff, valueDiff, wordDiff } from "../../../src/run/views/wordDiff.ts";
+import { seededRandom } from "../../../src/system/random.ts";
+import { ownMs, quickestMs } from "../../ownTime.ts";
 import { nastyText } from "../nastyText.ts";
+
+/** A text with every so manieth of its lines changed. */
+function ofEvery(step: number, text: string, change: (line: string) => string): string {
+  return text
+    .split("\n")
+    .map((line, at) => (at % step === 0 ? change(line) : line))
+    .join("\n");
+}
 
 describe("visible text", () => {
   test("holds nothing that moves the cursor, reorders the line or cannot be written", () => {
@@ -58,6 +68,54 @@ describe("a word diff", () => {
   test("of texts too different to compare is one text for another", () => {
     const words = (letter: string) => Array.from({ length: 3000 }, (_, index) => `${letter}${index}`).join(" ");
     expect(wordDiff(words("a"), words("b")).map(({ kind }) => kind)).toEqual(["removed", "added"]);
+    expect(textDiff(words("a"), words("b")).grain).toBe("whole");
+  });
+
+  /** About so many characters of prose with lines; different ones for different seeds. */
+  const prose = (length: number, seed: number, words = 400): string => {
+    const random = seededRandom(seed);
+    let text = "";
+    while (text.length < length) text += `w${Math.floor(random.next() * words)}${random.next() < 0.1 ? ".\n" : " "}`;
+    return text;
+  };
+  const sides = (parts: readonly DiffPart[]) =>
+    (["added", "removed"] as const).map((gone) =>
+      parts.flatMap(({ kind, text }) => (kind === gone ? [] : [text])).join(""),
+    );
+
+  test.each([
+    ["unrelated", (text: string) => prose(text.length, 2), "whole"],
+    ["unrelated and in one line", (text: string) => prose(text.length, 2).replaceAll("\n", " "), "whole"],
+    ["nearly equal", (text: string) => text.replace("w7 ", "seven ").replaceAll("w11.\n", "w11!\n"), "words"],
+    [
+      "equal but for what was added",
+      (text: string) => text.slice(0, 50_000) + prose(60_000, 3) + text.slice(50_000),
+      "words",
+    ],
+    ["added to in every fifth line", (text: string) => ofEvery(5, text, (line) => `${line} and more`), "words"],
+    ["other lines in every tenth place", (text: string) => ofEvery(10, text, () => "another line altogether"), "lines"],
+    ["without spaces", () => "\u65e5\u672c\u8a9e".repeat(33_000), "whole"],
+    ["nothing but line ends", () => "\n".repeat(100_000), "whole"],
+  ] as const)("of two texts of 100,000 characters that are %s is whole, and found at once", async (_, other, grain) => {
+    const before = prose(100_000, 1);
+    const after = other(before);
+    let diff = textDiff("", "");
+    const ms = await quickestMs(100, () =>
+      ownMs(() => {
+        diff = textDiff(before, after);
+      }),
+    );
+    expect(sides(diff.parts)).toEqual([before, after]);
+    expect(diff.grain).toBe(grain);
+    expect(ms).toBeLessThan(100);
+  });
+
+  test("tells each of a few changes in a long text", () => {
+    const before = prose(100_000, 1);
+    const places = [10_000, 50_000, 90_000].map((at) => before.indexOf(" ", at));
+    const after = places.toReversed().reduce((text, at) => `${text.slice(0, at)} really${text.slice(at)}`, before);
+    const added = wordDiff(before, after).filter(({ kind }) => kind !== "same");
+    expect(added.map(({ kind, text }) => [kind, text.trim()])).toEqual(Array(3).fill(["added", "really"]));
   });
 });
 

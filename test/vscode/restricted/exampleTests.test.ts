@@ -34,5 +34,5 @@ export default experiment({
     await examples.profile.runHandler(new vscode.TestRunRequest([item]), token);
     assert.equal(item.children.size, 0);
     assert.equal(existsSync(proof), false);
-  }).timeout(60_000);
+  });
 });

@@ -4,7 +4,7 @@ import { suite, teardown, test } from "mocha";
 import * as vscode from "vscode";
 import { plainExamplesQuery } from "../../../src/run/panel/examplesQuery.ts";
 import type { ExamplesShown } from "../../../src/run/panel/examplesShown.ts";
-import { createRun } from "../../../src/run/runFolder.ts";
+import { createRun } from "../../../src/run/runOpening.ts";
 import { finishedRun } from "../../run/exampleEvents.ts";
 import { sampleInfo } from "../../run/sampleRun.ts";
 import { activated, eventually, workspaceFolder } from "../openNotebook.ts";
@@ -32,5 +32,5 @@ suite("examples in the panel of a run, in a workspace that is not trusted", () =
     const state = panel.rerun;
     assert.ok(state.kind === "refused" && state.remedy === "trust", JSON.stringify(state));
     assert.match(state.message, /Restricted Mode/);
-  }).timeout(60_000);
+  });
 });

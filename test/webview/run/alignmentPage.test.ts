@@ -13,7 +13,7 @@ const fits = Object.fromEntries(
   whole.flatMap((event) => (event.type === "rewards" ? [[event.seq, fitTextsOf()]] : [])),
 );
 
-describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the page of alignment", () => {
   const openPanel = panelTests();
   const open = async (given: PanelGiven = {}, events: readonly RunEvent[] = whole) => {
     const panel = await openPanel({ front: "alignment", fits, ...given }, events);
@@ -39,7 +39,7 @@ describe.skipIf(browserPath === undefined)("the page of alignment", { timeout: 6
       /Alignment\s+0\.840 \[0\.771, 0\.891\]\s+On pairs trained on\s+0\.990\s+Held-out pairs\s+236 of 236, from 59 examples\s+Ordered wrongly\s+38\s+Brier score\s+0\.190/,
     );
     for (const [name, said] of [
-      ["Loss of the fit", "Loss of held-out pairs in use: 0.500."],
+      ["Loss of the fit", "Loss of held-out pairs in use: 0.500 nats."],
       ["How certain it is, and how often right", "expected calibration error"],
       ["What it prefers", "It falls most when an output is made: shorter, 50 % (-1.400)."],
     ] as const) {

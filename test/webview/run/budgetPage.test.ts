@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import type { RunEvent, SpentCalls } from "../../../src/run/events.ts";
+import { estimatedRun } from "../../run/estimatedRun.ts";
 import { exampleCalls } from "../../run/exampleCalls.ts";
 import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
 import { allHostile } from "../../run/hostileTexts.ts";
@@ -45,7 +46,7 @@ function pricedRun(given: { readonly simulated?: boolean; readonly priced?: bool
   return log.events;
 }
 
-describe.skipIf(browserPath === undefined)("the page of what a run has spent", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the page of what a run has spent", () => {
   const openPanel = panelTests();
   const open = async (events: readonly RunEvent[], given: PanelGiven = {}) => {
     const panel = await openPanel({ front: "budget", ...given }, events);
@@ -119,8 +120,44 @@ describe.skipIf(browserPath === undefined)("the page of what a run has spent", {
     expect(await fact(page, "Money")).toBe("$0: simulated model");
     expect(await summaryOf(calls(page))).toContain("When calls were made is not known");
     expect(await calls(page).locator("canvas").count()).toBe(0);
+    const bare = (key: string, value: unknown) => (key === "executions" ? undefined : value);
+    const older = await open(JSON.parse(JSON.stringify(finishedRun(), bare)) as RunEvent[]);
+    expect(await summaryOf(spent(older.page))).toContain("The log does not tell which components ran");
     const early = await open(stageOne().events);
     expect(await early.page.getByText("The log does not tell which components ran").isVisible()).toBe(true);
+  });
+
+  test("says what was estimated, what came, and whether that lies within, as a table, in words and as a picture", async () => {
+    const { page, state } = await open(estimatedRun());
+    const table = page.getByRole("table", { name: "What was estimated before the run, and what came", exact: true });
+    expect(await table.getByRole("row").allInnerTexts()).toEqual([
+      expect.stringMatching(/^Of\s+Estimated\s+Came\s+Of what was likely\s+Beside the range$/),
+      expect.stringMatching(/^model calls\s+about 900 \(420 to 2,600\)\s+972\s+108 %\s+within the range$/),
+      expect.stringMatching(/^tokens\s+about 300,000 \(90,000 to 800,000\)\s+865,080\s+288 %\s+above the range$/),
+      expect.stringMatching(/^money\s+about \$0\.11 .*\$0\.17\s+154 %\s+within the range$/),
+      expect.stringMatching(/^time at work\s+about 9 min .*below the range$/),
+    ]);
+    expect(await page.locator(".estimate .notes").first().innerText()).toContain(
+      "40 answers were taken from the record",
+    );
+    expect(await summaryOf(chart(page, "What came, beside what was estimated"))).toContain("tokens: 865,080 came");
+    await page.getByText("How the estimate was computed").click();
+    expect(await page.getByText("Minutes: a call is taken to last 1.5 s.").isVisible()).toBe(true);
+    await expect.poll(state).toMatchObject({ pages: { budget: { charts: { estimate: { how: true } } } } });
+    const again = await open(estimatedRun(), { state: await state() });
+    expect(await again.page.getByText("Minutes: a call is taken to last 1.5 s.").isVisible()).toBe(true);
+  });
+
+  test("tells while a run goes on how far its estimate is spent, and of a run without one why", async () => {
+    const events = estimatedRun();
+    const { page, add } = await open(events.slice(0, -1), { live: true });
+    expect(await page.locator(".estimate").innerText()).toContain("below the range so far");
+    await add(events.slice(-1));
+    await expect.poll(() => page.locator(".estimate").innerText()).toContain("972");
+    expect(await page.locator(".estimate").innerText()).not.toContain("so far");
+    const none = await open(finishedRun());
+    expect(await none.page.locator(".estimate").innerText()).toContain("No estimate was kept with this run");
+    expect(await none.page.locator(".estimate table").count()).toBe(0);
   });
 
   test("draws calls in lanes, zooms and moves by keyboard, and asks only for what is seen", async () => {
@@ -156,16 +193,13 @@ describe.skipIf(browserPath === undefined)("the page of what a run has spent", {
     // Somewhere in the first lane of the first component there is a call.
     const lane = box.y + 44 + 56 + 22 + 3;
     await expect
-      .poll(
-        async () => {
-          for (let x = box.x + 170; x < box.x + box.width - 40; x += 12) {
-            await page.mouse.move(x, lane);
-            if ((await page.locator(".hint:visible").count()) > 0) return page.locator(".hint").innerText();
-          }
-          return "";
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        for (let x = box.x + 170; x < box.x + box.width - 40; x += 12) {
+          await page.mouse.move(x, lane);
+          if ((await page.locator(".hint:visible").count()) > 0) return page.locator(".hint").innerText();
+        }
+        return "";
+      })
       .toMatch(/took|calls, from/);
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     const zoomed = await summaryOf(calls(page));

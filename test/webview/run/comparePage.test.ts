@@ -59,7 +59,7 @@ function keptAs(query: unknown, more: object = {}) {
   return { version: RUN_PANEL_VERSION, folder: FOLDER, page: "compare", pages: { compare: { query, ...more } } };
 }
 
-describe.skipIf(browserPath === undefined)("the page that compares runs", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the page that compares runs", () => {
   const openPanel = panelTests();
   const open = async (given: PanelGiven = {}, events = finishedRun()) => {
     const panel = await openPanel({ front: "compare", others: others(), ...given }, events);

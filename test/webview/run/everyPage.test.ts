@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { finishedRun } from "../../run/exampleEvents.ts";
+import { noteDrawing } from "../drawnContrasts.ts";
 import { browserPath } from "../rendererPage.ts";
-import { type ThemeName, themes } from "../themes.ts";
+import { changeTheme } from "../themes.ts";
+import { readHandles } from "../withoutPointer.ts";
 import { pageSamples } from "./pageSamples.ts";
 import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 import { FOLDER } from "./runPanelPage.ts";
@@ -22,19 +24,12 @@ test("every page of the panel has samples", () => {
   expect(Object.keys(pageSamples).sort()).toEqual([...registered].sort());
 });
 
-/** Puts another theme on a page, as the editor does. */
-async function changeTheme(page: Page, name: ThemeName): Promise<void> {
-  const { body, variables } = themes[name];
-  // What the new theme leaves out is not there, whatever the old one had.
-  const all = Object.values(themes).flatMap((theme) => Object.keys(theme.variables));
-  const values = { ...Object.fromEntries(all.map((variable) => [variable, "initial"])), ...variables };
-  await page.evaluate(`(() => {
-    const { style } = document.documentElement;
-    for (const [name, value] of ${JSON.stringify(Object.entries(values))}) style.setProperty(name, value);
-    document.body.className = ${JSON.stringify(body)};
-    document.body.dataset.vscodeThemeKind = ${JSON.stringify(body)};
-  })()`);
-}
+/** Pages whose charts lead somewhere, can be marked, and have legends that are long at 320 pixels. */
+const keyedPages: Readonly<Record<"opens" | "marks" | "turns", readonly string[]>> = {
+  opens: ["overview", "landscape", "updates", "alignment"],
+  marks: ["landscape"],
+  turns: ["overview", "landscape", "alignment", "budget", "compare"],
+};
 
 /** The pixels of all charts that are seen, by their titles. */
 function drawn(page: Page): Promise<[string, string][]> {
@@ -49,7 +44,8 @@ function speechless(page: Page): Promise<string[]> {
     .filter((figure) => figure.offsetParent !== null && figure.querySelector("canvas") !== null)
     .filter((figure) => {
       const canvas = figure.querySelector(".canvas");
-      const said = document.getElementById(canvas.getAttribute("aria-describedby")).textContent.trim();
+      const told = canvas.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id).textContent.trim());
+      const said = told.every((one) => one.length > 10) ? told.join(" ") : "";
       const named = document.getElementById(canvas.getAttribute("aria-labelledby")).textContent.trim();
       const table = figure.querySelector("[aria-expanded]");
       return said.length < 10 || named === "" || table === null || canvas.tabIndex !== 0;
@@ -57,7 +53,7 @@ function speechless(page: Page): Promise<string[]> {
     .map((figure) => figure.querySelector("h3").textContent)`);
 }
 
-describe.skipIf(browserPath === undefined).each(registered)("the page %s", { timeout: 120_000 }, (front) => {
+describe.skipIf(browserPath === undefined).each(registered)("the page %s", (front) => {
   const samples = Object.entries(pageSamples[front] ?? {});
   const [[, first] = ["", { events: finishedRun() }]] = samples;
   const openPanel = panelTests();
@@ -67,6 +63,9 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", { tim
   const another = front === registered[0] ? 1 : 0;
   const settled = async (page: Page) => {
     await page.locator(`#page-${front}`).waitFor();
+    await still(page);
+  };
+  const still = async (page: Page) => {
     // Charts are drawn when they are laid out, and texts that were asked for come after that.
     await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
     await page.evaluate("new Promise((resolve) => requestIdleCallback(resolve))");
@@ -104,11 +103,11 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", { tim
     await settled(page);
     const before = await drawn(page);
     await changeTheme(page, theme);
-    await expect.poll(() => drawn(page), { timeout: 20_000 }).toEqual(pictures);
+    await expect.poll(() => drawn(page)).toEqual(pictures);
     await page.getByRole("tab").nth(another).click();
     await changeTheme(page, "dark");
     await page.locator(`#tab-${front}`).click();
-    await expect.poll(() => drawn(page), { timeout: 20_000 }).toEqual(before);
+    await expect.poll(() => drawn(page)).toEqual(before);
     if (before.length > 0) expect(pictures).not.toEqual(before);
   });
 
@@ -144,5 +143,112 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", { tim
     );
     expect(await again.state()).toEqual(state);
     expect(state).toMatchObject({ folder: FOLDER, page: front });
+  });
+
+  /** What the charts of the samples had to be tried with. */
+  const met = new Set<string>();
+  const expectMet = (what: keyof typeof keyedPages) =>
+    expect(met.has(what), what).toBe(keyedPages[what].includes(front));
+  const keyed = (page: Page, words: string) =>
+    page.locator("figure.chart:has(.canvas:not([hidden])):visible").filter({ hasText: words });
+  const picture = (page: Page, title: string) =>
+    page.evaluate<string>(
+      `[...document.querySelectorAll("figure")].find((one) => one.querySelector("h3").textContent === ${JSON.stringify(title)})
+        .querySelector("canvas").toDataURL()`,
+    );
+
+  test("opens by Enter what the items of its charts lead to", async () => {
+    for (const [name, { events, given }] of samples) {
+      const titles = async (page: Page) => keyed(page, "Enter opens an item.").locator("h3").allInnerTexts();
+      const first = await open(given, events);
+      await settled(first.page);
+      for (const title of await titles(first.page)) {
+        met.add("opens");
+        // What is opened may take the place of the chart.
+        const { page, requests, shows, state } = await open(given, events);
+        await settled(page);
+        const canvas = page.locator("figure.chart:visible").filter({ hasText: title }).first().locator(".canvas");
+        const left = async () =>
+          JSON.stringify([await state(), requests, shows.at(-1), await page.locator("main").innerText()]);
+        const opens = async () => {
+          await canvas.focus();
+          await still(page);
+          const before = await left();
+          await page.keyboard.press("Enter");
+          for (let look = 0; look < 5; look++) {
+            await still(page);
+            if ((await left()) !== before) return true;
+          }
+          return false;
+        };
+        await canvas.focus();
+        await page.keyboard.press("Home");
+        let isOpened = await opens();
+        // The start and what is open already lead nowhere.
+        for (let item = 0; item < 8 && !isOpened; item++) {
+          await page.keyboard.press(item % 2 === 0 ? "ArrowRight" : "ArrowDown");
+          isOpened = await opens();
+        }
+        expect(isOpened, `${name}, ${title}`).toBe(true);
+      }
+    }
+    expectMet("opens");
+  });
+
+  test("marks by keyboard what can be marked on its charts by pointer, and takes it back", async () => {
+    for (const [name, { events, given }] of samples) {
+      const { page, state } = await open(given, events);
+      await settled(page);
+      const ranges = page.locator("details.ranges:visible");
+      for (const range of await ranges.all()) {
+        const title = await range.locator("xpath=preceding-sibling::figure").locator("h3").innerText();
+        met.add("marks");
+        const [before, kept] = [await picture(page, title), JSON.stringify(await state())];
+        await range.locator("summary").focus();
+        await page.keyboard.press("Enter");
+        for (const key of ["Tab", "9", "Tab"]) await page.keyboard.press(key);
+        await expect.poll(() => picture(page, title), { message: name }).not.toBe(before);
+        expect(JSON.stringify(await state()), name).not.toBe(kept);
+        for (const key of ["Shift+Tab", "Delete", "Tab"]) await page.keyboard.press(key);
+        await expect.poll(() => picture(page, title), { message: name }).toBe(before);
+      }
+    }
+    expectMet("marks");
+  });
+
+  test("turns long legends by keys where it is narrow, until every name was seen", async () => {
+    for (const [name, { events, given }] of samples) {
+      const { page } = await open({ ...given, reducedMotion: true }, events);
+      await settled(page);
+      await readHandles(page);
+      await noteDrawing(page);
+      await page.setViewportSize({ width: 320, height: 900 });
+      await settled(page);
+      const written = (title: string) =>
+        page.evaluate<string[]>(
+          `drawn.filter(({ chart, least }) => chart === ${JSON.stringify(title)} && least > 4).map(({ what }) => what)`,
+        );
+      await page.evaluate("drawn.length = 0");
+      await changeTheme(page, "light");
+      await settled(page);
+      for (const title of await keyed(page, "Page Down and Page Up turn it").locator("h3").allInnerTexts()) {
+        const cut = (await written(title)).filter((one) => one.endsWith(" (cut)")).map((one) => one.slice(0, -6));
+        if (cut.length === 0) continue;
+        met.add("turns");
+        await page.locator("figure.chart:visible").filter({ hasText: title }).first().locator(".canvas").focus();
+        const seen = new Set<string>();
+        for (let press = 0; press < 12 && !cut.every((one) => seen.has(one)); press++) {
+          await page.evaluate("drawn.length = 0");
+          await page.keyboard.press("PageDown");
+          await settled(page);
+          for (const one of await written(title)) seen.add(one);
+        }
+        expect(
+          cut.filter((one) => !seen.has(one)),
+          `${name}, ${title}`,
+        ).toEqual([]);
+      }
+    }
+    expectMet("turns");
   });
 });

@@ -43,7 +43,7 @@ function gridOf(rewards: readonly (readonly number[])[]): RunEvent[] {
   return log.events;
 }
 
-describe.skipIf(browserPath === undefined)("the page of examples", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the page of examples", () => {
   const openPanel = panelTests();
   const open = async (given: PanelGiven = {}, events: readonly RunEvent[] = finished) => {
     const trajectory = (exampleId: string, iteration: number) => exampleTrajectory(exampleId, iteration);

@@ -16,7 +16,7 @@ function choiceRun(): RunEvent[] {
     .add(update("chooser", { before: "fake:small", after, models, iteration: 2 })).events;
 }
 
-describe.skipIf(browserPath === undefined)("the page of landscapes", { timeout: 20_000 }, () => {
+describe.skipIf(browserPath === undefined)("the page of landscapes", () => {
   const openPanel = panelTests();
   const open = async (events: readonly RunEvent[], given: PanelGiven = {}) => {
     const panel = await openPanel({ front: "landscape", ...given }, events);

@@ -11,7 +11,7 @@ import { FOLDER } from "./runPanelPage.ts";
 
 const isFocused = (one: Locator) => one.evaluate((element) => element.matches(":focus"));
 
-describe.skipIf(browserPath === undefined)("the pages of a run's course and budget", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the pages of a run's course and budget", () => {
   const openPanel = panelTests();
   const open = async (given: PanelGiven = {}, events: readonly RunEvent[] = finishedRun()) => {
     const panel = await openPanel({ front: "overview", ...given }, events);

@@ -1,21 +1,20 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterEach, beforeAll, expect } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
-import { startBrowser } from "../rendererPage.ts";
+import { testBrowser } from "../rendererPage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 import { openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
+
+export { seriousFindings } from "../seriousFindings.ts";
 
 export type PanelGiven = Parameters<typeof openRunPanel>[3];
 
 export const themeNames = Object.keys(themes) as ThemeName[];
 
 const pictures = fileURLToPath(new URL("../../../test-results/screenshots", import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
  * Opens panels in one browser for the tests of one `describe`. They are closed after each test; none of them may have asked
@@ -27,30 +26,20 @@ export function panelTests(): (given: PanelGiven, events: readonly RunEvent[]) =
   let opened: RunPanelTestPage[] = [];
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    [browser, code] = await Promise.all([startBrowser(), runPanelCode()]);
-  }, 60_000);
+    [browser, code] = await Promise.all([testBrowser(), runPanelCode()]);
+  });
   afterEach(async () => {
     const refused = opened.flatMap((one) => one.refused);
     await Promise.all(opened.map(({ page }) => page.close()));
     opened = [];
     expect(refused).toEqual([]);
   });
-  afterAll(() => browser?.close());
   return async (given, events) => {
     if (browser === undefined) throw new Error("the browser was not started");
     const panel = await openRunPanel(browser, code, events, given);
     opened.push(panel);
     return panel;
   };
-}
-
-/** What axe finds that keeps people out. */
-export async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 /** Keeps a picture of the whole page, to be looked at. */

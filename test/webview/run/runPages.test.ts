@@ -21,7 +21,7 @@ describe("the script of the panel of runs", () => {
   });
 });
 
-describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_000 }, () => {
+describe.skipIf(browserPath === undefined)("the panel of a run", () => {
   const openPanel = panelTests();
 
   const open = (given: PanelGiven = {}, events: readonly RunEvent[] = finishedRun()) => openPanel(given, events);
@@ -44,9 +44,35 @@ describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_0
       /^12 of 12 iterations · [\d,.]+ (of [\d,.]+ )?system runs · /,
     );
     const killed = await open({}, interruptedRun().slice(0, -1));
-    await killed.page.getByText("its process is gone").first().waitFor();
+    await killed.page.getByText("interrupted: its process is gone").first().waitFor();
     const live = await open({ live: true }, interruptedRun().slice(0, -1));
     await live.page.locator("header [data-live]").waitFor();
+  });
+
+  test("offers to go on with a run that broke off, and says nothing of what is to come there", async () => {
+    const underWay = interruptedRun().slice(0, -1);
+    const killed = await open({}, underWay);
+    await killed.page.getByRole("button", { name: "Resume" }).click();
+    await expect.poll(() => killed.requests.at(-1)).toMatchObject({ type: "resume" });
+    const live = await open({ live: true }, underWay);
+    await live.page.getByText("Time left, about").waitFor();
+    for (const one of [live, await open({}, finishedRun())]) {
+      await one.page.getByRole("heading", { name: "hotpotqa" }).waitFor();
+      expect(await one.page.getByRole("button", { name: "Resume" }).count()).toBe(0);
+    }
+    expect(await killed.page.getByText("Time left, about").count()).toBe(0);
+    await killed.page.getByText("Now at work on").waitFor({ state: "detached" });
+  });
+
+  test("says that the run starts from accepted values, not from the source's", async () => {
+    const events = finishedRun().map((event) =>
+      event.type === "run.started"
+        ? { ...event, saved: { file: "qa.optimas.json", components: ["retriever", "hint_generator"] } }
+        : event,
+    );
+    const facts = (panel: RunPanelTestPage) => panel.page.locator("header .facts").innerText();
+    expect(await facts(await open({}, events))).toContain("starts from 2 saved values (qa.optimas.json)");
+    expect(await facts(await open())).not.toContain("saved");
   });
 
   test("goes from page to page by mouse and by keyboard, and asks only for what is seen", async () => {
@@ -99,6 +125,8 @@ describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_0
     await page.locator("header [data-live]").waitFor();
     await one.add(events.slice(half));
     await page.getByText("finished: all iterations done").first().waitFor();
+    // Its process is still there, and it is at work no longer.
+    expect(await page.locator("header [data-live]").count()).toBe(0);
     const head = { runId: "stale", system: "stale" };
     await one.tell({ type: "shown", version, page: "overview", asked: 0, shown: null, head, live: true });
     expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("hotpotqa");
@@ -112,6 +140,8 @@ describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_0
     await page.getByText("Reading the run: 25 %").waitFor();
     await one.tell({ type: "unreadable", version, message: "<b>events.jsonl</b>, line 3: not valid JSON." });
     await page.getByText("<b>events.jsonl</b>, line 3: not valid JSON.").waitFor();
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe(FOLDER.split("/").at(-1));
+    expect(await page.locator("main").getAttribute("aria-busy")).toBe("false");
     await one.add(finishedRun());
     await page.getByRole("heading", { name: "hotpotqa" }).waitFor();
     expect(await page.getByText("not valid JSON").isVisible()).toBe(false);
@@ -121,5 +151,40 @@ describe.skipIf(browserPath === undefined)("the panel of a run", { timeout: 60_0
     const { page } = await open({ words: inventedWords });
     await page.getByRole("button", { name: invented("Open Report") }).waitFor();
     expect(await page.evaluate("document.documentElement.lang")).toBe("el-x-invented");
+  });
+
+  test("offers nothing to be pressed on a page before there is something that it is about", async () => {
+    const one = await open({ unread: "updates" });
+    const { page, requests, shows } = one;
+    await page.getByRole("tab", { name: "Updates", exact: true }).click();
+    await expect.poll(() => shows.at(-1)).toBe("updates");
+    const revert = page.getByRole("button", { name: "Revert to Here" });
+    expect(await revert.count()).toBe(0);
+    await one.add([]);
+    await revert.click();
+    await expect.poll(() => requests.at(-1)).toMatchObject({ type: "do", deed: "revert" });
+  });
+
+  test("says when the editor does not take what was pressed, and no longer once it does", async () => {
+    const one = await open({ isDeaf: true });
+    const { page, tell } = one;
+    await page.clock.install();
+    const alert = page.getByRole("alert").filter({ hasText: "The editor has not taken" });
+    await page.getByRole("button", { name: "Open Report" }).click();
+    await page.clock.runFor(9000);
+    expect(await alert.isVisible()).toBe(false);
+    await page.clock.runFor(2000);
+    await alert.waitFor();
+    await tell({ type: "taken", version, id: 1 });
+    await alert.waitFor({ state: "hidden" });
+  });
+
+  test("says nothing where the editor takes it", async () => {
+    const { page, requests } = await open();
+    await page.clock.install();
+    await page.getByRole("button", { name: "Open Report" }).click();
+    await expect.poll(() => requests).toEqual([{ type: "openReport" }]);
+    await page.clock.runFor(20_000);
+    expect(await page.getByRole("alert").count()).toBe(0);
   });
 });

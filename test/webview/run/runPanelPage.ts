@@ -17,12 +17,20 @@ import {
 import { pageModel } from "../../../src/run/panel/panelModel.ts";
 import type { ShownFit } from "../../../src/run/panel/shownFit.ts";
 import type { StoredTrajectory } from "../../../src/run/panel/storedTrajectory.ts";
+import type { RunPause } from "../../../src/run/runPause.ts";
 import type { WordsMessage } from "../../../src/run/wordsMessage.ts";
 import { newPage } from "../rendererPage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 
+let built: Promise<string> | undefined;
+
 /** The script of the panel of runs as it is shipped: one module. */
-export async function runPanelCode(): Promise<string> {
+export function runPanelCode(): Promise<string> {
+  built ??= buildRunPage();
+  return built;
+}
+
+async function buildRunPage(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../../../webview/run/runPage.ts", import.meta.url))],
     bundle: true,
@@ -97,7 +105,13 @@ export async function openRunPanel(
     readonly words?: WordsMessage;
     readonly width?: number;
     readonly live?: boolean;
+    /** Why nothing goes on, asked with everything that the page is told. */
+    readonly pause?: () => RunPause | undefined;
     readonly reducedMotion?: boolean;
+    /** The editor hears nothing of what is to be done. */
+    readonly isDeaf?: boolean;
+    /** A page that hears of the run only when the run goes on, as where a long log is still being read. */
+    readonly unread?: string;
     /** What the run's folder holds of fits, by the numbers of their events. */
     readonly fits?: Readonly<Record<number, ShownFit>>;
     /** What the run's folder holds of single rows; nothing by default. */
@@ -128,7 +142,9 @@ export async function openRunPanel(
     const shown = reader.shown(asked.page, asked.query);
     const head = models.get("head")?.shown(undefined);
     const version = RUN_PANEL_VERSION;
-    await tell({ type: "shown", version, page: asked.page, asked: asked.asked, shown, head, live });
+    const pause = given.pause?.();
+    const told = { type: "shown", version, page: asked.page, asked: asked.asked, shown, head, live } as const;
+    await tell({ ...told, ...(pause && { pause }) });
   };
   const reader = new ComparedReader({
     folder: FOLDER,
@@ -148,14 +164,15 @@ export async function openRunPanel(
     }
   };
   take(events);
-  await page.exposeFunction("toEditor", async (given: unknown) => {
-    const request = runPanelRequestSchema.parse(given);
+  await page.exposeFunction("toEditor", async (message: unknown) => {
+    const request = runPanelRequestSchema.parse(message);
     if (request.type === "ready") {
       if (words !== undefined) await tell(words);
       await tell({ type: "opened", version: RUN_PANEL_VERSION, folder: FOLDER });
     } else if (request.type === "show") {
       asked = request;
       shows.push(request.page);
+      if (request.page === given.unread) return;
       await answer();
       if (request.page !== "compare") return;
       // What was not read yet is told when it was.
@@ -172,7 +189,9 @@ export async function openRunPanel(
       const trajectory = trajectoryOf(exampleId, iteration);
       await tell({ type: "trajectory", version: RUN_PANEL_VERSION, asked: of, trajectory });
     } else {
-      requests.push(request);
+      const { id, ...deed } = request;
+      requests.push(deed);
+      if (id !== undefined && !given.isDeaf) await tell({ type: "taken", version: RUN_PANEL_VERSION, id });
     }
   });
   const { body, variables } = themes[theme];

@@ -1,6 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
+import { seededRandom } from "../../../src/system/random.ts";
+import { quickestMs } from "../../ownTime.ts";
 import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
@@ -8,7 +10,15 @@ import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames }
 
 const finished = finishedRun();
 
-describe.skipIf(browserPath === undefined)("the page of updates", { timeout: 60_000 }, () => {
+/** About so many characters of text; other ones for other seeds. */
+function words(length: number, seed: number): string {
+  const random = seededRandom(seed);
+  let text = "";
+  while (text.length < length) text += `w${Math.floor(random.next() * 400)}${random.next() < 0.1 ? ".\n" : " "}`;
+  return text;
+}
+
+describe.skipIf(browserPath === undefined)("the page of updates", () => {
   const openPanel = panelTests();
   const open = async (given: PanelGiven = {}, events: readonly RunEvent[] = finished) => {
     const panel = await openPanel({ front: "updates", ...given }, events);
@@ -89,6 +99,13 @@ describe.skipIf(browserPath === undefined)("the page of updates", { timeout: 60_
     );
   });
 
+  test("has captions that can be read whole where its tables are wider than the page", async () => {
+    const { page } = await open({ width: 320 });
+    for (const caption of await page.locator(".updates-page caption").all()) {
+      expect((await caption.boundingBox())?.width ?? 0).toBeLessThanOrEqual(280);
+    }
+  });
+
   test("can be used by keyboard alone", async () => {
     const { page } = await open();
     await page.locator(".list .choose").first().focus();
@@ -150,6 +167,99 @@ describe.skipIf(browserPath === undefined)("the page of updates", { timeout: 60_
       invented("Updates, with the mean score of the same validation rows before and after"),
     );
   });
+
+  test("opens a row on the page of examples, at that row and that update, and goes back to it", async () => {
+    const { page } = await open();
+    for (const [iteration, decision] of [
+      ["11", "rejected"],
+      ["1", "accepted"],
+    ] as const) {
+      await page.locator(".list").getByRole("button", { name: iteration, exact: true }).click();
+      await expect.poll(() => title(page)).toContain(`iteration ${iteration}: ${decision}`);
+      const rows = page.locator(".update .examples .scroll tbody tr");
+      const [example, , after] = (await rows.nth(30).innerText()).split(/\s+/);
+      // By keyboard alone.
+      await rows.first().getByRole("button").focus();
+      for (let row = 0; row < 30; row++) await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      const heading = page.locator(".examples-page .cell h2");
+      // Until the asked cell comes, the page may still show the one before.
+      await expect.poll(() => heading.innerText()).toMatch(new RegExp(`^${example} · .*${iteration}`));
+      expect(await page.locator(".examples-page .cell").innerText()).toContain(after);
+      expect(await page.locator(".examples-page td[aria-selected=true]").innerText()).toBe(after);
+      await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe(await heading.innerText());
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.locator(".updates-page").waitFor();
+      expect(await title(page)).toContain(`iteration ${iteration}:`);
+      await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe(example);
+    }
+  });
+
+  test("opens a row that was chosen in the picture", async () => {
+    const { page } = await open();
+    await page.locator(".list").getByRole("button", { name: "1", exact: true }).click();
+    await expect.poll(() => title(page)).toContain("iteration 1:");
+    await page.locator(".update .canvas").focus();
+    await page.keyboard.press("ArrowRight");
+    const pointed = (await page.locator(".pointed").innerText()).split(" · ");
+    await page.keyboard.press("Enter");
+    const heading = page.locator(".examples-page .cell h2");
+    await heading.waitFor();
+    expect(await heading.innerText()).toContain((pointed.at(-1) ?? "").split(",")[0]);
+  });
+
+  test.each([
+    ["unrelated", (text: string) => words(text.length, 2), /too much to be shown word by word/],
+    ["nearly equal", (text: string) => text.replace("w7 ", "seven "), undefined],
+  ] as const)(
+    "shows prompts of 100,000 characters that are %s without keeping anybody waiting",
+    async (_, other, note) => {
+      const before = words(100_000, 1);
+      const log = stageOne();
+      iterate(log, 1);
+      const events = log.events.map((event) =>
+        event.type === "update" ? { ...event, before, after: other(before) } : event,
+      );
+      const { page } = await openPanel({ front: "overview" }, events);
+      // What the page's own thread computes, whatever else the machine does.
+      const cdp = await page.context().newCDPSession(page);
+      await cdp.send("Performance.setTimeDomain", { timeDomain: "threadTicks" });
+      await cdp.send("Performance.enable");
+      const computed = async () => {
+        const { metrics } = await cdp.send("Performance.getMetrics");
+        return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+      };
+      const only = page.getByRole("checkbox", { name: "Only differences" });
+      const draws = async (work: () => Promise<unknown>) => {
+        const began = await computed();
+        await work();
+        await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))");
+        return (await computed()) - began;
+      };
+      const tab = page.getByRole("tab", { name: "Updates", exact: true });
+      const diff = page.locator(".difference");
+      const ms = await draws(async () => {
+        await tab.click();
+        await diff.locator("ins, del").first().waitFor();
+      });
+      const again = await quickestMs(100, async () => {
+        await only.click();
+        return draws(() => only.click());
+      });
+      console.log(
+        `measured  prompts of 100,000 characters: the page ${ms.toFixed(0)} ms, only differences ${again.toFixed(0)} ms`,
+      );
+      if (note !== undefined) expect(await diff.innerText()).toMatch(note);
+      expect(again).toBeLessThan(100);
+      // What is folded is all there.
+      const unfold = diff.getByRole("button", { name: /unchanged characters/ });
+      if (note === undefined) {
+        while ((await unfold.count()) > 0) await unfold.first().click();
+        expect((await diff.locator("pre").innerText()).length).toBeGreaterThan(100_000);
+      }
+    },
+  );
 
   test.each(themeNames)("can be read by everyone in %s", async (theme) => {
     const { page } = await open({ theme });
