@@ -168,27 +168,34 @@ export class Editor extends EditorEyes {
   }
 
   /**
-   * Scrolls a notebook down until the code cell with this source lies at the top, with its outputs below, or as far up as it
-   * goes: below a last cell without outputs there is nothing to scroll to.
+   * Scrolls a notebook until the code cell with this source lies at the top, with its outputs below, or as far up as it goes:
+   * below a last cell without outputs there is nothing to scroll to. Cells of a window that was loaded anew come late, and
+   * such a window may show the end of a notebook, where cells above are not drawn.
    */
   async scrollDownTo(source: string): Promise<void> {
-    const list = await this.page.locator(".notebookOverlay .cell-list-container").first().boundingBox();
-    if (list === null) throw new Error("No notebook is shown.");
-    // Beside the outputs, which have wheels of their own.
-    await this.page.mouse.move(list.x + 8, list.y + list.height / 2);
     const cell = this.cells().filter({ hasText: source }).first();
-    let [before, rested] = [Number.NaN, 0];
-    for (let turn = 0; turn < 100; turn++) {
-      const place = (await cell.count()) > 0 ? await cell.boundingBox({ timeout: 1_000 }).catch(() => null) : null;
+    let [before, rested, turns] = [Number.NaN, 0, 0];
+    for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await this.page.waitForTimeout(200)) {
+      const list = await this.#box(this.page.locator(".notebookOverlay .cell-list-container").first());
+      if (list === null || (await this.cells().count()) === 0) continue;
+      const place = (await cell.count()) > 0 ? await this.#box(cell) : null;
       rested = place?.y === before ? rested + 1 : 0;
       before = place?.y ?? Number.NaN;
       const isSeen = place !== null && place.y < list.y + list.height;
       if (place !== null && (Math.abs(place.y - list.y) < 150 || (isSeen && rested >= 5))) return;
-      await this.page.mouse.wheel(0, place === null ? list.height / 2 : place.y - list.y - 60);
-      // The list is laid out in its own time, and outputs grow.
-      await this.page.waitForTimeout(200);
+      // Beside the outputs, which have wheels of their own.
+      await this.page.mouse.move(list.x + 8, list.y + list.height / 2);
+      // The list is laid out in its own time, and outputs grow: what was not found is looked for once more from the top.
+      const isLost = place === null && ++turns % 40 === 0;
+      await this.page.mouse.wheel(0, isLost ? -1e6 : place === null ? list.height / 2 : place.y - list.y - 60);
     }
-    throw new Error(`No cell below says ${source}. See ${await this.screenshot(`failure-${Date.now()}`)}.`);
+    const picture = await this.screenshot(`failure-${Date.now()}`);
+    const shown = JSON.stringify(await this.cells().allInnerTexts());
+    throw new Error(`After ${PATIENCE_MS / 1000} s no cell says ${source}, but: ${shown}\nSee ${picture}.`);
+  }
+
+  async #box(element: Locator) {
+    return element.boundingBox({ timeout: 1_000 }).catch(() => null);
   }
 
   /** Presses a button of a notification. */
