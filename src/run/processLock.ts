@@ -1,22 +1,15 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { linkSync, rmSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { diskErrorCode } from "./diskError.ts";
 import { createFile } from "./durableFile.ts";
-import { isAlive, processStart } from "./processIdentity.ts";
+import { fileOwnerSchema, isGone, knowsNoLinks, ownerIn, removeLeft, textOf, thisProcess } from "./ownedFile.ts";
 
 const ATTEMPTS = 5;
 
-const ownerSchema = z.object({
-  pid: z.number().int().positive(),
-  host: z.string(),
-  /** What tells the process from a later one with the same pid; null where the system does not say. */
-  processStart: z.string().nullable(),
-  /** Milliseconds since 1970. */
-  at: z.number(),
-});
+/** `at`: milliseconds since 1970. */
+const ownerSchema = fileOwnerSchema.extend({ at: z.number() });
 /** The process that holds a lock. */
-export type LockOwner = z.infer<typeof ownerSchema>;
+export type LockOwner = Readonly<z.infer<typeof ownerSchema>>;
 
 /** A lock file, held by this process until released, or until the process ends. */
 export class ProcessLock {
@@ -33,7 +26,7 @@ export class ProcessLock {
   release(): void {
     process.off("exit", this.#onExit);
     // Somebody may have removed the lock by hand and started another process: its lock is not ours to remove.
-    if (readText(this.#path) !== this.#text) return;
+    if (textOf(this.#path) !== this.#text) return;
     try {
       rmSync(this.#path, { force: true });
     } catch {
@@ -60,43 +53,30 @@ export type LockTaking =
  * @throws the file system's error
  */
 export function takeLock(path: string, at: number): LockTaking {
-  const owner: LockOwner = { pid: process.pid, host: hostname(), processStart: processStart(process.pid) ?? null, at };
+  const owner: LockOwner = { ...thisProcess(), at };
   const text = `${JSON.stringify(owner)}\n`;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (createLock(path, text)) {
       released.delete(text);
       return { kind: "taken", lock: new ProcessLock(path, text) };
     }
-    const found = readText(path);
+    const found = textOf(path);
     if (found === undefined) continue;
     if (!released.has(found)) {
-      const holder = parseOwner(found);
+      const holder = ownerIn(found, ownerSchema);
       if (holder === undefined) return { kind: "damaged" };
-      if (mayBeAlive(holder)) return { kind: "held", owner: holder };
+      if (!isGone(holder)) return { kind: "held", owner: holder };
     }
-    removeStale(path, found);
+    removeLeft(path, found);
   }
   return { kind: "contended" };
 }
 
 /** The process that holds a lock now, as far as can be seen from this machine; undefined when nobody does. */
 export function lockOwner(path: string): LockOwner | undefined {
-  const text = readText(path);
-  const owner = text === undefined || released.has(text) ? undefined : parseOwner(text);
-  return owner && mayBeAlive(owner) ? owner : undefined;
-}
-
-/** Processes of other machines cannot be looked at: they count as alive. */
-function mayBeAlive(owner: LockOwner): boolean {
-  return owner.host !== hostname() || isAlive(owner.pid, owner.processStart ?? undefined);
-}
-
-function parseOwner(text: string): LockOwner | undefined {
-  try {
-    return ownerSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  const text = textOf(path);
+  const owner = text === undefined || released.has(text) ? undefined : ownerIn(text, ownerSchema);
+  return owner === undefined || isGone(owner) ? undefined : owner;
 }
 
 /** False when there is a lock already. A link appears with its content, so nobody ever sees an empty lock. */
@@ -107,33 +87,10 @@ function createLock(path: string, text: string): boolean {
     linkSync(beside, path);
     return true;
   } catch (error) {
-    const code = diskErrorCode(error);
-    if (code === "EEXIST") return false;
-    if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") return createFile(path, text);
+    if (diskErrorCode(error) === "EEXIST") return false;
+    if (knowsNoLinks(error)) return createFile(path, text);
     throw error;
   } finally {
     rmSync(beside, { force: true });
-  }
-}
-
-/** Removes a lock unless another process has replaced it meanwhile: moved away first, then looked at. */
-function removeStale(path: string, stale: string): void {
-  const away = `${path}.stale-${process.pid}`;
-  try {
-    renameSync(path, away);
-  } catch (error) {
-    if (diskErrorCode(error) === "ENOENT") return;
-    throw error;
-  }
-  if (readText(away) === stale) rmSync(away, { force: true });
-  else renameSync(away, path);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (diskErrorCode(error) === "ENOENT") return undefined;
-    throw error;
   }
 }

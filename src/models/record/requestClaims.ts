@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { linkSync, readdirSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import { diskErrorCode } from "../../run/diskError.ts";
 import { createFile, makeFolders } from "../../run/durableFile.ts";
-import { isAlive, processStart } from "../../run/processIdentity.ts";
+import {
+  fileOwnerSchema,
+  isGone,
+  knowsNoLinks,
+  ownerIn,
+  removeLeft,
+  textOf,
+  thisProcess,
+} from "../../run/ownedFile.ts";
 import { makeRecordFolder } from "./recordFolder.ts";
-
-const ownerSchema = z.object({
-  pid: z.number().int().positive(),
-  host: z.string(),
-  /** What tells the process from a later one with the same pid; null where the system does not say. */
-  processStart: z.string().nullable(),
-});
 
 /**
  * `taken`: nobody else sends the request as long as it is not released. `taken over`: so it is, from a process that is gone.
@@ -47,8 +46,7 @@ export class RequestClaims {
     this.#folder = join(record, "claims");
     const unique = randomUUID();
     this.#own = join(this.#folder, `${OWNER}${unique}`);
-    const { pid } = process;
-    this.#text = `${JSON.stringify({ pid, host: hostname(), processStart: processStart(pid) ?? null, unique })}\n`;
+    this.#text = `${JSON.stringify({ ...thisProcess(), unique })}\n`;
   }
 
   /** Never fails. */
@@ -133,7 +131,7 @@ export class RequestClaims {
         const code = diskErrorCode(error);
         if (code === "EEXIST") return false;
         if (code === "ENOENT") this.#introduce();
-        else if (code !== undefined && withoutLinks.has(code)) return createFile(path, this.#text);
+        else if (knowsNoLinks(error)) return createFile(path, this.#text);
         else throw error;
       }
     }
@@ -147,44 +145,9 @@ export class RequestClaims {
 }
 
 const OWNER = "owner-";
-const withoutLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
-/** Its process is gone. One of another machine cannot be looked at; one that cannot be read is being written. */
+/** Its process is gone. One that cannot be read is being written. */
 function isLeft(text: string): boolean {
-  const owner = ownerOf(text);
-  return owner !== undefined && owner.host === hostname() && !isAlive(owner.pid, owner.processStart ?? undefined);
-}
-
-function ownerOf(text: string): z.infer<typeof ownerSchema> | undefined {
-  try {
-    return ownerSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Removes a claim unless another process has replaced it meanwhile: moved away first, then looked at. */
-function removeLeft(path: string, left: string): void {
-  const away = `${path}.left-${randomUUID()}`;
-  try {
-    renameSync(path, away);
-  } catch (error) {
-    if (diskErrorCode(error) === "ENOENT") return;
-    throw error;
-  }
-  try {
-    // Not over one that was made meanwhile.
-    if (textOf(away) !== left) linkSync(away, path);
-  } finally {
-    rmSync(away, { force: true });
-  }
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (diskErrorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const owner = ownerIn(text, fileOwnerSchema);
+  return owner !== undefined && isGone(owner);
 }
