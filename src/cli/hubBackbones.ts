@@ -1,3 +1,4 @@
+import { absentRuntime } from "../onnx/installedRuntime.ts";
 import { BackboneCache, type CachedBackbone } from "../reward/hub/backboneCache.ts";
 import { type HubOffer, hubBackbone, hubStanding } from "../reward/hub/hubBackbone.ts";
 import { HUB_PREFIX } from "../reward/resolvedRewards.ts";
@@ -19,7 +20,8 @@ const INTERVAL_MS = 100;
 const SHORT_COMMIT = 10;
 
 /**
- * Brings a backbone of the hub to this machine, and prints the folder that it lies in; or prints what would come.
+ * Brings a backbone of the hub to this machine, and prints the folder that it lies in; or prints what would come. A machine
+ * that cannot run it may still bring it, for another with the same folders, and hears of it before it agrees.
  * @throws UserError where the name is none of the hub's, or it was not to be downloaded
  */
 export async function bringBackbone(
@@ -31,9 +33,12 @@ export async function bringBackbone(
   const name = withoutPrefix(text);
   const { signal } = attention;
   const tell = (news: object): void => terminal.result(JSON.stringify(news));
+  const why = absentRuntime();
+  const usability = why === undefined ? {} : { unusable: why };
+  if (why !== undefined && !json) terminal.note(`This machine cannot learn on it. ${why}`);
   if (dryRun) {
     const standing = await attention.within(hubStanding(name, { signal }));
-    if (json) tell(standing);
+    if (json) tell({ ...standing, ...usability });
     else if (standing.kind === "cached") terminal.result(standing.folder);
     else for (const line of offerText(standing.offer)) terminal.result(line);
     return;
@@ -44,7 +49,7 @@ export async function bringBackbone(
     const bringing = hubBackbone(name, {
       signal,
       consent: async (offer) => {
-        if (json) tell({ kind: "offered", offer });
+        if (json) tell({ kind: "offered", offer, ...usability });
         // Whoever reads the lines has heard it.
         if (json && yes) return true;
         return agreedDownload(offer, { yes }, terminal, signal);
@@ -58,7 +63,7 @@ export async function bringBackbone(
       },
     });
     const folder = await attention.within(bringing);
-    if (json) tell({ kind: "cached", folder });
+    if (json) tell({ kind: "cached", folder, ...usability });
     else terminal.result(folder);
   } finally {
     lines.end();

@@ -14,18 +14,24 @@ export interface Machine {
 /** What onnxruntime is made for, since 1.24. */
 const made: readonly string[] = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64", "win32-arm64"];
 
+/** @throws UserError where onnxruntime is not made for this machine, or did not come with this installation */
+export function requireRuntime(): void {
+  const absence = absentRuntime();
+  if (absence !== undefined) throw new UserError(absence);
+}
+
 /**
  * Looks whether there is an onnxruntime to load, without loading it: that is for the trainer's process alone.
- * @throws UserError where it is not made for this machine, or did not come with this installation
+ * @returns why there is none, and what to do, for the user
  */
-export function requireRuntime(): void {
+export function absentRuntime(): string | undefined {
   const { platform, arch } = process;
   try {
     const home = dirname(dirname(createRequire(import.meta.url).resolve("onnxruntime-node")));
     const binding = join(home, "bin", "napi-v6", platform, arch, "onnxruntime_binding.node");
-    if (!existsSync(binding)) throw new Error(`there is no ${binding}`);
+    return existsSync(binding) ? undefined : missingRuntime(new Error(`there is no ${binding}`));
   } catch (thrown) {
-    throw new UserError(missingRuntime(thrown));
+    return missingRuntime(thrown);
   }
 }
 

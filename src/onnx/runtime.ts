@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as Onnxruntime from "onnxruntime-node";
+import { onDisk } from "../run/diskError.ts";
 import { UserError } from "../system/userError.ts";
 import { missingRuntime } from "./installedRuntime.ts";
 import { LIMIT_BYTES, weightBytes, withWeightsIn } from "./modelFile.ts";
@@ -25,6 +26,8 @@ export async function loadRuntime(): Promise<Runtime> {
  */
 const LARGE_BYTES = process.platform === "win32" ? LIMIT_BYTES : 2 ** 24;
 
+const REMEDY = "try again; TMPDIR names another folder for such files";
+
 /** For a session of a run or two: weights are used as they are, not laid out anew for speed. */
 export const forOneLook: Onnxruntime.InferenceSession.SessionOptions = {
   extra: { session: { disable_prepacking: "1" } },
@@ -32,7 +35,7 @@ export const forOneLook: Onnxruntime.InferenceSession.SessionOptions = {
 
 /**
  * Opens a model. A large one goes through files that are gone afterwards.
- * @throws the runtime's error where it cannot run the graph
+ * @throws UserError where there is no room for these; the runtime's error where it cannot run the graph
  */
 export async function openModel(
   runtime: Runtime,
@@ -41,10 +44,14 @@ export async function openModel(
 ): Promise<Onnxruntime.InferenceSession> {
   const told = { logSeverityLevel: 3 as const, ...options };
   if (weightBytes(model) < LARGE_BYTES) return runtime.InferenceSession.create(encodeModel(model), told);
-  const folder = mkdtempSync(join(tmpdir(), `optimas-model-${process.pid}-`));
+  const folder = onDisk(`make a folder in ${tmpdir()}`, REMEDY, () =>
+    mkdtempSync(join(tmpdir(), `optimas-model-${process.pid}-`)),
+  );
   try {
     const file = join(folder, "model.onnx");
-    writeFileSync(file, encodeModel(withWeightsIn(`${file}.data`, model)));
+    onDisk(`write the model to be opened into ${folder}`, REMEDY, () =>
+      writeFileSync(file, encodeModel(withWeightsIn(`${file}.data`, model))),
+    );
     return await runtime.InferenceSession.create(file, told);
   } finally {
     removeFolder(folder);

@@ -11,7 +11,9 @@ import { startKernel } from "../../src/notebook/kernelClient.ts";
 import { kernelEnvironment } from "../../src/notebook/kernelEnvironment.ts";
 import type { Output } from "../../src/notebook/output.ts";
 import { optimas } from "../cli/commandLine.ts";
+import { scratchFolder } from "../data/scratchFolder.ts";
 import { productCopy } from "../productCopy.ts";
+import { LoopbackHub } from "../reward/hub/loopbackHub.ts";
 import { fixtureBackbone } from "../reward/transformer/fixtureBackbone.ts";
 import { sharedFixtures } from "../sharedData.ts";
 
@@ -153,6 +155,24 @@ test("an installation without onnxruntime downloads no transformer that it could
   const env = { HF_ENDPOINT: "http://127.0.0.1:9" };
   const { code, stderr } = await optimas(["run", "hub.ts", "--yes"], { cwd: place, cli: join(dist, "cli.js"), env });
   expect([code, stderr]).toEqual([2, expect.stringContaining("did not come with this installation of Optimas")]);
+});
+
+test("an installation without onnxruntime says so before it brings a transformer for another machine", async () => {
+  installations["without onnxruntime"]();
+  const hub = await LoopbackHub.started({ "acme/small": { files: { "model.onnx": "model", "tokenizer.json": "{}" } } });
+  const caches = scratchFolder();
+  const env = { HF_ENDPOINT: hub.endpoint, XDG_CACHE_HOME: caches, LOCALAPPDATA: caches, HOME: caches };
+  const run = (...args: readonly string[]) =>
+    optimas(["backbone", "acme/small", ...args], { cwd: place, cli: join(dist, "cli.js"), env });
+  const why = expect.stringContaining("did not come with this installation of Optimas");
+  const told = await run("--dry-run");
+  expect(told).toMatchObject({ code: 0, stderr: why, stdout: expect.stringContaining("onnx") });
+  expect(told.stderr).toContain("This machine cannot learn on it.");
+  const { code, stdout, stderr } = await run("--yes", "--json");
+  expect([code, stderr]).toEqual([0, ""]);
+  const lines = stdout.trim().split("\n");
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ kind: "offered", unusable: why });
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ kind: "cached", unusable: why });
 });
 
 const fixtures = sharedFixtures("onnx");

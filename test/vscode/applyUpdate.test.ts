@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 import type { UpdateQuestion } from "../../src/extension/updates/updateQuestion.ts";
 import { readSaved } from "../../src/run/configurationFile.ts";
 import { activated, eventually, openNotebook, workspaceFolder } from "./openNotebook.ts";
+import { Person } from "./person.ts";
 import { never, onDisk, overwrite, prompts, shownDiff, text, updateBench, updateSource } from "./updateBench.ts";
 
 suite("applying an update", () => {
@@ -164,6 +165,27 @@ suite("applying an update", () => {
     assert.match(onDisk(uri), /"Mine\."/);
     assert.equal((await own.revert(idOf(uri, "answerer"), async () => "apply")).kind, "applied");
     assert.match(onDisk(uri), /"Answer the question\."/);
+  });
+
+  test("says so where the editor does not save over what another program wrote in that moment", async () => {
+    const uri = await written("contended");
+    const document = await vscode.workspace.openTextDocument(uri);
+    const others = `// by another program\n${onDisk(uri)}`;
+    const contending = vscode.workspace.onDidChangeTextDocument((change) => {
+      if (change.document !== document) return;
+      contending.dispose();
+      overwrite(uri, others);
+    });
+    await Person.during(async (person) => {
+      assert.equal((await apply(uri, { answerer: "New." })).kind, "applied");
+      await person.hears(/^The editor did not save apply\/contended\.ts: .* Save it there\.$/);
+    });
+    assert.match(document.getText(), /'New\.'/);
+    assert.ok(document.isDirty);
+    assert.equal(onDisk(uri), others);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    assert.equal(document.getText(), others);
   });
 
   test("says so when the component is gone", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "mocha";
 import * as vscode from "vscode";
+import { agreeToDownload } from "../../src/extension/backbones/downloadQuestion.ts";
 import { COMMIT, HubServer } from "../reward/hub/hubServer.ts";
 import { Person } from "./person.ts";
 
@@ -34,6 +35,15 @@ async function whileServed(work: (hub: HubServer, folder: string) => Promise<voi
 }
 
 suite("downloading a backbone", () => {
+  test("is asked about with why this machine cannot learn on it, where it cannot", () =>
+    Person.during(async (person) => {
+      person.answer(/^Download the backbone/, "Download");
+      const offer = { name: NAME, host: "hub.example", bytes: 3e6, present: 0 };
+      assert.ok(await agreeToDownload(offer, new AbortController().signal, "Made for others."));
+      const asked = await person.hears(/^Download the backbone/);
+      assert.match(asked.detail, /^This machine cannot learn on it\. Made for others\.\n\n/);
+    }));
+
   test("asks for its name, tells its size, brings it, and uses it where the user wants that", () =>
     whileServed((hub, folder) =>
       Person.during(async (person) => {

@@ -68,7 +68,7 @@ suite("Choose Model", () => {
         file,
         100,
       );
-      return lenses.find(({ command }) => command?.command === "optimas.chooseModel");
+      return lenses.find(({ command }) => command?.command.startsWith("optimas.chooseModel.lens"));
     });
     assert.equal(found.command?.title, "anthropic:claude-haiku-4-5");
   });

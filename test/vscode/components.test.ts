@@ -9,6 +9,7 @@ import { createRun } from "../../src/run/runOpening.ts";
 import { finishedRun } from "../run/exampleEvents.ts";
 import { sampleInfo } from "../run/sampleRun.ts";
 import { activated, closeNotebook, eventually, openNotebook, workspaceFile, workspaceFolder } from "./openNotebook.ts";
+import { shownDiff } from "./updateBench.ts";
 
 /** A copy of the example in the workspace, without what runs of it left behind. */
 async function example(folder: string): Promise<vscode.Uri> {
@@ -30,12 +31,16 @@ async function indexed(uri: vscode.Uri): Promise<void> {
   await eventually("the definitions are found", () => index.inFile(uri).length > 0);
 }
 
+/** The lenses, asked for anew. */
+async function drawnLenses(uri: vscode.Uri): Promise<vscode.CodeLens[]> {
+  await vscode.workspace.openTextDocument(uri);
+  return vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 200);
+}
+
 /** Titles of the lenses, line by line. */
 async function lensesIn(uri: vscode.Uri): Promise<Map<number, string[]>> {
-  await vscode.workspace.openTextDocument(uri);
-  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 200);
   const lines = new Map<number, string[]>();
-  for (const { range, command } of lenses) {
+  for (const { range, command } of await drawnLenses(uri)) {
     lines.set(range.start.line, [...(lines.get(range.start.line) ?? []), command?.title ?? ""]);
   }
   return lines;
@@ -180,6 +185,17 @@ suite("components in the editor", () => {
       lenses.join(" | "),
       /local reward \d\.\d\d, aligned 0\.74, simulated model \| 1 accepted, 1 rejected \| Diff/,
     );
+
+    // The editor forgets arguments when it asks for lenses anew, and a press on those still to be seen would be lost.
+    const before = (await drawnLenses(uri)).flatMap(({ command }) => command ?? []);
+    assert.deepEqual(
+      before.map((command) => command.arguments ?? []),
+      before.map(() => []),
+    );
+    const anew = (await drawnLenses(uri)).flatMap(({ command }) => command ?? []);
+    assert.deepEqual(anew, before);
+    await vscode.commands.executeCommand(before.find(({ title }) => title === "Diff")?.command ?? "");
+    await eventually("the difference is shown", () => shownDiff() !== undefined);
 
     assert.equal(existsSync(join(run.folder, "report.html")), false);
     await vscode.commands.executeCommand("optimas.openReport", row);

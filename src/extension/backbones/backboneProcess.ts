@@ -5,10 +5,12 @@ import * as z from "zod";
 
 const bytes = z.number().nonnegative();
 const offerSchema = z.object({ name: z.string(), host: z.string(), bytes, present: bytes });
+/** Why this machine cannot run it, where it cannot. */
+const unusable = z.string().optional();
 const newsSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("offered"), offer: offerSchema }),
+  z.object({ kind: z.literal("offered"), offer: offerSchema, unusable }),
   z.object({ kind: z.literal("progress"), present: bytes, total: bytes }),
-  z.object({ kind: z.literal("cached"), folder: z.string() }),
+  z.object({ kind: z.literal("cached"), folder: z.string(), unusable }),
 ]);
 
 /** What a download would bring. */

@@ -6,11 +6,17 @@ import { visibleLine } from "../../run/views/visibleText.ts";
 /**
  * Asks the user whether a backbone may be downloaded, with its size.
  * @param signal aborted when nobody wants it any more: whatever is answered then counts for nothing
+ * @param unusable why this machine cannot learn on it, where it cannot
  */
-export async function agreeToDownload({ name, host, bytes, present }: Download, signal: AbortSignal): Promise<boolean> {
+export async function agreeToDownload(
+  { name, host, bytes, present }: Download,
+  signal: AbortSignal,
+  unusable?: string,
+): Promise<boolean> {
   const begin = vscode.l10n.t("Download");
   const message = vscode.l10n.t("Download the backbone {0} ({1})?", visibleLine(name), bytesText(bytes));
   const detail = [
+    ...(unusable === undefined ? [] : [unusableWords(unusable)]),
     vscode.l10n.t(
       "Local rewards are to be learned on this transformer, which is not on this machine. It comes from {0} and is kept for later runs.",
       visibleLine(host),
@@ -22,4 +28,9 @@ export async function agreeToDownload({ name, host, bytes, present }: Download, 
   ].join("\n\n");
   const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, begin);
   return !signal.aborted && chosen === begin;
+}
+
+/** @param why as the command line says it */
+export function unusableWords(why: string): string {
+  return vscode.l10n.t("This machine cannot learn on it. {0}", why);
 }

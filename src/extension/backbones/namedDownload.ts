@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { hubName } from "../../reward/hub/hubName.ts";
 import { bytesText } from "../../run/views/numberFormat.ts";
 import { backboneNews, type Offer } from "./backboneProcess.ts";
-import { agreeToDownload } from "./downloadQuestion.ts";
+import { agreeToDownload, unusableWords } from "./downloadQuestion.ts";
 
 const PREFIX = "hub:";
 
@@ -15,13 +15,20 @@ export async function downloadNamed(context: vscode.ExtensionContext): Promise<v
     backboneNews(context, [name, "--dry-run"], { signal, onNews: () => undefined }),
   );
   if (standing === undefined) return;
-  if (standing.kind === "offered" && !(await downloaded(context, name, standing.offer))) return;
-  await offerUse(name);
+  const unusable = standing.kind === "progress" ? undefined : standing.unusable;
+  if (standing.kind === "offered" && !(await downloaded(context, name, standing.offer, unusable))) return;
+  if (unusable === undefined) await offerUse(name);
+  else void vscode.window.showWarningMessage(`${hereWords(name)} ${unusableWords(unusable)}`);
 }
 
 /** @returns false where the user does not want it, or no longer */
-async function downloaded(context: vscode.ExtensionContext, name: string, offer: Offer): Promise<boolean> {
-  if (!(await agreeToDownload(offer, new AbortController().signal))) return false;
+async function downloaded(
+  context: vscode.ExtensionContext,
+  name: string,
+  offer: Offer,
+  unusable: string | undefined,
+): Promise<boolean> {
+  if (!(await agreeToDownload(offer, new AbortController().signal, unusable))) return false;
   const title = vscode.l10n.t("Downloading backbone {0}", name);
   const end = await withCancel(title, ({ signal, progress }) => {
     let reported = 0;
@@ -95,6 +102,10 @@ async function withCancel<T>(title: string, work: (given: Cancellable) => Promis
   });
 }
 
+function hereWords(name: string): string {
+  return vscode.l10n.t("The backbone {0} is on this machine.", name);
+}
+
 async function offerUse(name: string): Promise<void> {
   const settings = vscode.workspace.getConfiguration("optimas.rewards");
   const value = `${PREFIX}${name}`;
@@ -102,7 +113,7 @@ async function offerUse(name: string): Promise<void> {
   const use = vscode.l10n.t("Use in New Runs");
   const message = isUsed
     ? vscode.l10n.t("The backbone {0} is on this machine, and new runs learn local rewards on it.", name)
-    : vscode.l10n.t("The backbone {0} is on this machine.", name);
+    : hereWords(name);
   const chosen = await vscode.window.showInformationMessage(message, ...(isUsed ? [] : [use]));
   if (chosen !== use) return;
   const hasWorkspace = (vscode.workspace.workspaceFolders ?? []).length > 0;

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Definition } from "../../detection/definition.ts";
 import type { ComponentIndex } from "../index/componentIndex.ts";
 import type { EditorFacts } from "./editorFacts.ts";
+import { LensCommands } from "./lensCommands.ts";
 import { afterEdits, type LensLine, withoutGaps } from "./lensLines.ts";
 import { type LensPlace, lensPlaces, lensWords } from "./lensWords.ts";
 
@@ -44,6 +45,7 @@ class DefinitionLenses implements vscode.CodeLensProvider<vscode.CodeLens>, vsco
   readonly #index: ComponentIndex;
   readonly #facts: EditorFacts;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #commands = new LensCommands();
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #drawn = new Map<string, Drawn>();
   #again: NodeJS.Timeout | undefined;
@@ -55,6 +57,7 @@ class DefinitionLenses implements vscode.CodeLensProvider<vscode.CodeLens>, vsco
     this.#facts = facts;
     this.#subscriptions = [
       this.#changed,
+      this.#commands,
       // Told at most twice a second, also when the index changes.
       facts.onDidChange(() => this.#changed.fire()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
@@ -93,7 +96,7 @@ class DefinitionLenses implements vscode.CodeLensProvider<vscode.CodeLens>, vsco
     const scope = vscode.Uri.parse(definition.at.uri);
     const iterations = vscode.workspace.getConfiguration("optimas.runs", scope).get("iterations", 10);
     const { title, tooltip, does } = lensWords(lens.place, definition, this.#facts, iterations, vscode.l10n);
-    lens.command = { title, tooltip, command: does?.command ?? "", ...(does && { arguments: [does.argument] }) };
+    lens.command = { title, tooltip, command: does === undefined ? "" : this.#commands.idOf(does) };
     return lens;
   }
 

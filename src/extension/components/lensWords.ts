@@ -5,6 +5,7 @@ import { visibleLine } from "../../run/views/visibleText.ts";
 import type { L10n } from "../l10n.ts";
 import { type Activity, type ComponentFacts, type Facts, isRun } from "./componentFacts.ts";
 import { activityWords, alignmentWords, healthOf, nameOf, shortFigure } from "./componentWords.ts";
+import type { LensDeed } from "./lensCommands.ts";
 
 /** The places of a lens line. What is not known is said in a word where it belongs, so that no place comes or goes. */
 export type LensPlace =
@@ -23,7 +24,7 @@ export interface LensWords {
   readonly title: string;
   readonly tooltip: string;
   /** Undefined where there is nothing to do: the lens is plain text. */
-  readonly does?: { readonly command: string; readonly argument: object };
+  readonly does?: LensDeed;
 }
 
 /** The lenses over a definition, from left to right. What updates there were comes last, so that nothing moves for it. */

@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import { JUPYTER_TYPE, NOTEBOOK_TYPE, RUN_MIME } from "../identity.ts";
-import { cellId } from "./cellExecution.ts";
 import { runsOf } from "./cellRuns.ts";
 import type { CellStatus } from "./cellStatus.ts";
 import type { InterruptedRuns } from "./interruptedRuns.ts";
@@ -23,7 +22,7 @@ export function registerCellStatusBar(kernels: NotebookKernels, interrupted: Int
     onDidChangeCellStatusBarItems: changed.event,
     async provideCellStatusBarItems(cell) {
       const statuses = await statusOf(cell, kernels, interrupted);
-      return statuses.map((status) => item(status, cell));
+      return statuses.map((status) => item(status));
     },
   };
   return vscode.Disposable.from(
@@ -54,11 +53,12 @@ export async function statusOf(
   return cellStatus({ runs, unfinished, death, staleness: kernel?.stalenessOf(cell) }, vscode.l10n);
 }
 
-function item({ icon, text, tooltip, does }: CellStatus, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem {
+function item({ icon, text, tooltip, does }: CellStatus): vscode.NotebookCellStatusBarItem {
   const shown = new vscode.NotebookCellStatusBarItem(`$(${icon}) ${text}`, vscode.NotebookCellStatusBarAlignment.Left);
   shown.tooltip = tooltip;
   shown.accessibilityInformation = { label: `${text}. ${tooltip}`, role: does === undefined ? "status" : "button" };
-  if (does === "resume") shown.command = { command: "optimas.resumeRun", title: text, arguments: [cellId(cell)] };
+  // Given the cell by the editor: arguments of ours would be forgotten while this is still to be seen.
+  if (does === "resume") shown.command = { command: "optimas.resumeRun", title: text };
   if (does === "show log") shown.command = { command: "optimas.showLog", title: text };
   return shown;
 }

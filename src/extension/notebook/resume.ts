@@ -6,11 +6,12 @@ import { codeCells } from "./kernelCommands.ts";
 import type { NotebookKernels } from "./notebookKernels.ts";
 import type { UnfinishedRun } from "./unfinishedRun.ts";
 
-/** `optimas.resumeRun`: for a cell given by its URI, else for the interrupted run of the notebook that is looked at. */
+/** `optimas.resumeRun`: for a cell, given itself or by its URI, else for the interrupted run of the notebook that is looked at. */
 export function registerResume(kernels: NotebookKernels, interrupted: InterruptedRuns): vscode.Disposable {
-  return vscode.commands.registerCommand("optimas.resumeRun", async (cellUri?: unknown) => {
+  return vscode.commands.registerCommand("optimas.resumeRun", async (given?: unknown) => {
     if (!mayRun(vscode.l10n.t("A resumed run executes code of this workspace."))) return;
-    const cells = typeof cellUri === "string" ? cellsAt(cellUri) : activeCells();
+    const uri = typeof given === "string" ? given : uriOfCell(given);
+    const cells = uri === undefined ? activeCells() : cellsAt(uri);
     const found = await unfinishedIn(cells, interrupted);
     const [only, ...others] = found;
     const chosen = others.length > 0 ? await chosenFrom(found) : only;
@@ -38,6 +39,12 @@ interface Resumable {
 async function unfinishedIn(cells: readonly vscode.NotebookCell[], interrupted: InterruptedRuns): Promise<Resumable[]> {
   const runs = await Promise.all(cells.map(async (cell) => ({ cell, run: await interrupted.of(cell) })));
   return runs.flatMap(({ cell, run }) => (run === undefined ? [] : [{ cell, run }]));
+}
+
+/** Below a cell, the editor gives it; in the toolbar of a notebook, something else. */
+function uriOfCell(given: unknown): string | undefined {
+  const isCell = typeof given === "object" && given !== null && "document" in given && "metadata" in given;
+  return isCell ? cellId(given as vscode.NotebookCell) : undefined;
 }
 
 function cellsAt(uri: string): vscode.NotebookCell[] {

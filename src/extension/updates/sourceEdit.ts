@@ -31,8 +31,9 @@ function originWords({ iteration, simulated }: UpdateOrigin): string {
 }
 
 /**
- * Makes all edits as one that a single undo takes back. In a preview, the editor asks for each to be ticked. Files without unsaved changes are saved, for runs read what is on
- * the disk; others are left unsaved, for only their author knows whether the rest is finished.
+ * Makes all edits as one that a single undo takes back. In a preview, the editor asks for each to be ticked. Files without
+ * unsaved changes are saved, for runs read what is on the disk, and the user is told where one could not be; others are left
+ * unsaved, for only their author knows whether the rest is finished.
  * @returns false where nothing was changed: the user left it all out of the preview, or a text was edited meanwhile
  */
 export async function makeEdits(
@@ -87,5 +88,12 @@ function hasUnsavedChanges(document: vscode.TextDocument): boolean {
 async function saveAll(documents: readonly vscode.TextDocument[]): Promise<void> {
   if (!vscode.workspace.getConfiguration("files").get("refactoring.autoSave", true)) return;
   const files = new Set(documents.map((document) => notebookOf(document.uri) ?? document));
-  for (const file of files) await file.save();
+  const unsaved: string[] = [];
+  for (const file of files) if (!(await file.save())) unsaved.push(vscode.workspace.asRelativePath(file.uri));
+  if (unsaved.length === 0) return;
+  const message = vscode.l10n.t(
+    "The editor did not save {0}: the change stands in the editor alone, and runs read what is on the disk. Save it there.",
+    unsaved.join(", "),
+  );
+  void vscode.window.showWarningMessage(message);
 }
