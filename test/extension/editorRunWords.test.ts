@@ -8,7 +8,7 @@ import { exampleOutputs } from "../run/exampleOutputs.ts";
 const one: EditorRunGoal = { kind: "optimize", components: ["retriever"], iterations: 12 };
 const plan = { name: "hotpotqa", goal: one };
 const running = { kind: "running" } as const;
-const nothingKnown = { resumable: false, placed: false };
+const nothingKnown = { resumable: false, placed: false, lacksKey: false };
 
 describe("the title of a run", () => {
   test.each<[EditorRunGoal, string]>([
@@ -106,14 +106,17 @@ describe("the outcome of a run", () => {
 
   test("of a failure is the error's message, its place and the log", () => {
     const error = { name: "TypeError", message: "no such row", stack: "" };
-    const words = (placed: boolean) =>
-      resultWords({ plan, output: undefined }, { kind: "failed", error }, { resumable: true, placed }, english);
+    const words = (placed: boolean, lacksKey = false) => {
+      const known = { resumable: true, placed, lacksKey };
+      return resultWords({ plan, output: undefined }, { kind: "failed", error }, known, english);
+    };
     expect(words(true)).toEqual({
       severity: "error",
       text: "Optimize retriever of hotpotqa failed: no such row",
       actions: ["open", "log", "resume"],
     });
     expect(words(false)?.actions).toEqual(["log", "resume"]);
+    expect(words(true, true)?.actions).toEqual(["key", "open", "log", "resume"]);
   });
 
   test("of a kernel's death is its reason", () => {
@@ -124,7 +127,7 @@ describe("the outcome of a run", () => {
 
   test("of an interruption is where it can go on", () => {
     const output = exampleOutputs.interrupted();
-    const words = resultWords({ plan, output }, { kind: "interrupted" }, { resumable: true, placed: false }, english);
+    const words = resultWords({ plan, output }, { kind: "interrupted" }, { ...nothingKnown, resumable: true }, english);
     expect(words?.text).toMatch(/: stopped at iteration \d+ of \d+\. Everything up to its last checkpoint is saved\.$/);
     expect(words?.actions).toContain("resume");
   });

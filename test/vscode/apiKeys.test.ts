@@ -27,7 +27,7 @@ suite("the API key of a provider", () => {
     whileServed({ key, models: ["toy"] }, (server) =>
       Person.during(async (person) => {
         const file = askingExperiment(server, "keyed");
-        person.answer(/no API key of keyed/, "Set API Key");
+        person.answer(/failed: .*keyed:toy needs a key/, "Set API Key");
         person.answer(/^API key of keyed$/, ` ${key}\n`);
         person.answer(/API key of keyed is set/, "Test");
         const { ended } = await evaluated(file);
@@ -35,6 +35,7 @@ suite("the API key of a provider", () => {
         assert.ok(end.kind === "failed", JSON.stringify(end));
         assert.match(end.error.message, /keyed:toy needs a key/);
         assert.equal((await person.hears(/accepts the API key/)).kind, "information");
+        assert.equal(person.asked.filter(({ kind }) => kind === "error").length, 1, "it is said once");
         const input = person.asked.find(({ kind }) => kind === "input");
         assert.ok(input?.hidden, "what is typed is shown");
         assert.match(input.detail, /secret storage and sent to 127\.0\.0\.1:\d+ alone/);

@@ -115,7 +115,7 @@ export class ExampleKernels implements vscode.Disposable {
       plan,
       l10n: vscode.l10n,
       start: (listener) =>
-        startKernelIn({ folder: dirname(plan.file) }, this.#context, listener, this.spending.forKernel()),
+        startKernelIn({ folder: dirname(plan.file) }, this.#context, listener, { consent: this.spending.forKernel() }),
       onLog: (line) => this.#log.info(`examples of ${plan.file}: ${line}`),
     });
     const entry: Entry = { kernel, plan: wanted, changes: this.#changes, users: 0, idle: undefined };

@@ -98,13 +98,16 @@ export class ApiKeys {
     return (await this.find(request))?.place ?? "none";
   }
 
-  /** Answers a kernel. Where the workspace is not trusted there are no keys. */
-  async answer(request: KeyRequest): Promise<KeyAnswer> {
+  /**
+   * Answers a kernel. Where the workspace is not trusted there are no keys.
+   * @param onMissing told where there is none; by default the user is told at once
+   */
+  async answer(request: KeyRequest, onMissing = this.#parts.onMissing): Promise<KeyAnswer> {
     if (!this.#parts.isTrusted())
       return { key: null, remedy: "trust the workspace: keys are given to trusted code only" };
     const remedy = `run the command "Optimas: Set API Key…" and set the key of ${request.provider}`;
     const key = (await this.find(request))?.key ?? null;
-    if (key === null) this.#parts.onMissing(request);
+    if (key === null) onMissing(request);
     else if (request.address !== undefined && !(await this.mayBeSent(request, request.address))) {
       const { origin, place } = { origin: originOf(request.address.baseUrl), place: placeOf(request.address) };
       const refusal = `${place} sends the key of ${request.provider} to ${origin}, which you did not agree to. It was not sent. Run it again to be asked once more, or name another address.`;

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Kernel, KernelListener } from "../../notebook/kernel.ts";
 import type { Backbones } from "../../notebook/kernelBackbones.ts";
 import type { AskConsent } from "../../notebook/kernelClient.ts";
+import type { KeyRequest } from "../../notebook/kernelProtocol.ts";
 import { windowBackbones } from "../backbones/windowBackbones.ts";
 import { windowKeys } from "../keys/windowKeys.ts";
 import { notebookFile, notebookFolder } from "./notebookFolder.ts";
@@ -16,17 +17,21 @@ export function startNotebookKernel(
   return startKernelIn(place, context, listener);
 }
 
-/**
- * Starts a kernel process in a folder; it sees none of the editor's variables but those that it needs.
- * @param consent asks whether something may cost what it may; each time, by default
- * @param backbones what there is for backbones; that of the window, by default
- */
+/** What a kernel asks of the window; each has an answer of its own by default. */
+export interface KernelQuestions {
+  /** Whether something may cost what it may. Asks each time, by default. */
+  readonly consent?: AskConsent;
+  readonly backbones?: Backbones;
+  /** Told that there is no key of a provider; tells the user, by default. */
+  readonly onMissingKey?: (request: KeyRequest) => void;
+}
+
+/** Starts a kernel process in a folder; it sees none of the editor's variables but those that it needs. */
 export async function startKernelIn(
   place: { readonly folder: string; readonly notebook?: string | undefined },
   context: vscode.ExtensionContext,
   listener: KernelListener,
-  consent: AskConsent = askUser,
-  backbones: Backbones = windowBackbones(place),
+  { consent = askUser, backbones = windowBackbones(place), onMissingKey }: KernelQuestions = {},
 ): Promise<Kernel> {
   const [{ startKernel }, { kernelEnvironment }, { processGate }] = await Promise.all([
     import("../../notebook/kernelClient.ts"),
@@ -40,7 +45,7 @@ export async function startKernelIn(
     listener,
     // One for the window: limits are those of an account, whatever kernel asks.
     gate: processGate(),
-    keys: (request) => windowKeys(context).answer(request),
+    keys: (request) => windowKeys(context).answer(request, onMissingKey),
     consent,
     backbones,
     editorModels: async (request, signal) => {

@@ -53,7 +53,7 @@ export class CellDeeds {
         new TrialKernel({
           plan,
           start: (listener) =>
-            startKernelIn({ folder: dirname(plan.file) }, context, listener, this.#spending.forKernel()),
+            startKernelIn({ folder: dirname(plan.file) }, context, listener, { consent: this.#spending.forKernel() }),
           l10n: vscode.l10n,
           onLog: (line) => log.info(`row of ${name}: ${line}`),
         }),

@@ -62,6 +62,7 @@ export class EditorRun {
   #session: KernelSession | undefined;
   #asked = false;
   #isDeclined = false;
+  #missingKey: string | undefined;
   #resolveEnded: (end: EditorRunEnd) => void = () => undefined;
 
   constructor(options: EditorRunOptions) {
@@ -135,6 +136,16 @@ export class EditorRun {
   /** The user did not agree to what it may cost, or to a download: its failing says no more than they know. */
   decline(): void {
     this.#isDeclined = true;
+  }
+
+  /** It asked for a key of a provider that there is none of. */
+  lacksKey(provider: string): void {
+    this.#missingKey = provider;
+  }
+
+  /** The provider whose key it lacked, if any. */
+  get missingKey(): string | undefined {
+    return this.#missingKey;
   }
 
   /** Ends the run's kernel: it stops at its last checkpoint. Resolves once the process is gone. */

@@ -16,7 +16,12 @@ export async function showRunResult(run: EditorRun, end: EditorRunEnd, runs: Edi
   }
   const resumable = end.kind !== "finished" && folder !== undefined && (await runIn(folder)) !== undefined;
   const place = end.kind === "failed" ? failurePlace(end.error, dirname(plan.file)) : undefined;
-  const words = resultWords(run, end, { resumable, placed: place !== undefined }, vscode.l10n);
+  const words = resultWords(
+    run,
+    end,
+    { resumable, placed: place !== undefined, lacksKey: run.missingKey !== undefined },
+    vscode.l10n,
+  );
   if (words === undefined) return;
   const buttons = words.actions.map((action) => ({ title: actionWords(action, vscode.l10n), action }));
   const chosen = await shown(words.severity, words.text, buttons);
@@ -60,6 +65,9 @@ async function act(
       return;
     case "open":
       if (place !== undefined) await openAt(place);
+      return;
+    case "key":
+      await vscode.commands.executeCommand("optimas.setApiKey", { provider: run.missingKey });
       return;
     case "log":
       await vscode.commands.executeCommand("optimas.showLog");

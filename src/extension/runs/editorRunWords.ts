@@ -125,18 +125,23 @@ export interface ResultWords {
   readonly actions: readonly ResultAction[];
 }
 
-export type ResultAction = "diff" | "apply" | "run" | "resume" | "open" | "log" | "dismiss";
+export type ResultAction = "diff" | "apply" | "run" | "resume" | "open" | "key" | "log" | "dismiss";
 
 /**
  * The outcome of a run in one sentence.
  * @param resumable its folder holds a run that can go on
  * @param placed the place of its failure is known
+ * @param lacksKey it asked for a key that there is none of
  * @returns undefined where there is nothing to tell: of a run that was taken back before it began, or shows what it gave
  */
 export function resultWords(
   run: { readonly plan: Pick<EditorRunPlan, "goal" | "name">; readonly output: RunOutput | undefined },
   end: EditorRunEnd,
-  { resumable, placed }: { readonly resumable: boolean; readonly placed: boolean },
+  {
+    resumable,
+    placed,
+    lacksKey,
+  }: { readonly resumable: boolean; readonly placed: boolean; readonly lacksKey: boolean },
   l10n: L10n,
 ): ResultWords | undefined {
   const title = runTitle(run.plan, l10n);
@@ -154,7 +159,8 @@ export function resultWords(
     }
     case "failed": {
       const text = l10n.t("{0} failed: {1}", title, end.error.message || end.error.name);
-      return { severity: "error", text, actions: [...(placed ? (["open"] as const) : []), "log", ...go] };
+      const remedies = [...(lacksKey ? (["key"] as const) : []), ...(placed ? (["open"] as const) : [])];
+      return { severity: "error", text, actions: [...remedies, "log", ...go] };
     }
     case "died":
       return {
@@ -228,6 +234,8 @@ export function actionWords(action: ResultAction, l10n: L10n): string {
       return l10n.t("Resume");
     case "open":
       return l10n.t("Open File");
+    case "key":
+      return l10n.t("Set API Key");
     case "log":
       return l10n.t("Show Log");
     case "dismiss":

@@ -210,16 +210,13 @@ export class EditorRuns implements vscode.Disposable {
       plan,
       code: editorRunCode(plan, vscode.l10n),
       start: (listener) =>
-        startKernelIn(
-          place,
-          this.#context,
-          listener,
-          async (request, signal) => {
+        startKernelIn(place, this.#context, listener, {
+          consent: async (request, signal) => {
             const answer = await askUser(request, signal);
             if (answer.agreed === false) run.decline();
             return answer;
           },
-          {
+          backbones: {
             ...backbones,
             mayDownload: async (download, signal) => {
               const agreed = await backbones.mayDownload(download, signal);
@@ -227,7 +224,9 @@ export class EditorRuns implements vscode.Disposable {
               return agreed;
             },
           },
-        ),
+          // Told with the run's end.
+          onMissingKey: ({ provider }) => run.lacksKey(provider),
+        }),
       onChange: (changed) => this.#changed(changed),
       onLog: (line) => this.#log.info(`${id}: ${line}`),
     });

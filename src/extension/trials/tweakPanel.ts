@@ -66,7 +66,9 @@ export class TweakPanel implements vscode.Disposable {
         new TrialKernel({
           plan: { file: target.file, exported: { by: "name", name: target.exported }, rewardsFrom },
           start: (listener) =>
-            startKernelIn({ folder: dirname(target.file) }, parts.context, listener, this.#spending.forKernel()),
+            startKernelIn({ folder: dirname(target.file) }, parts.context, listener, {
+              consent: this.#spending.forKernel(),
+            }),
           l10n: vscode.l10n,
           onLog: (line) => log.info(`tweak ${component.name}: ${line}`),
           onChange,
