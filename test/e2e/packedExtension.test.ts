@@ -117,7 +117,7 @@ test("`vsce package` in the repository gives the same bytes again, and says how 
   });
   const said = / pack to (\d+\.\d) MB/.exec(stdout)?.[1];
   expect(said, `${stdout}${stderr}`).toBeDefined();
-  expect(Math.abs(Number(said) - statSync(plain).size / 1024 / 1024)).toBeLessThan(0.2);
+  expect(Math.abs(Number(said) - statSync(plain).size / 1024 / 1024)).toBeLessThan(0.1);
   const hash = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
   expect(hash(plain)).toBe(hash(inject("vsix")));
   rmSync(plain);
