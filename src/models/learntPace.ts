@@ -1,94 +1,206 @@
 /** So many of the last requests must be refused before a limit is believed in: single refusals have other causes. */
 const TOO_MANY = { refused: 10, of: 50 };
 
-/** The same for one that is believed in: it is measured again. */
+/** The same for one that is kept to: it is measured anew. */
 const STILL_TOO_MANY = { refused: 3, of: 60 };
 
 /** What each refusal leaves of a limit that is believed in. */
 const LESS = 0.94;
 
 const MINUTE_MS = 60_000;
-/** What is measured over less is chance, and answers to what was sent before. */
+/** What is measured over less is chance. */
 const LEAST_MEASURED_MS = 1_000;
 const LEAST_MEASURED_AGAIN_MS = 3_000;
+const LEAST_MEASURED_REQUESTS = 15;
+
+/** By how much more is tried of a pace that was measured roughly, until it is refused: in a second, and by each request. */
+const MORE_EACH_SECOND = 0.08;
+const MORE_EACH_REQUEST = 0.02;
+/** What is tried first of a rough measure. */
+const TRIED = 0.97;
+/** A measure that differs by no more from the one before it is good. */
+const ALIKE = 0.03;
+/** How long a limit is measured again and again, and how often it is refused for that at most. */
+const MEASURING_MS = 45_000;
+const MOST_MEASURED = 6;
 
 /** What is used of a limit that was only measured. */
-const USED = 0.95;
+const USED = 0.97;
 
 /** How long a measured limit is kept to before a higher one is tried, and by how much in each minute from then on. */
 const KEPT_MS = 5 * MINUTE_MS;
 const MORE_EACH_MINUTE = 0.05;
 
-/**
- * What was answered within one minute may be twice what a minute allows, where a full bucket is added to what flows in; half
- * of it is allowed for certain, and believed in for so long.
- */
-const CERTAIN = 0.5;
-const CERTAIN_MS = 10 * MINUTE_MS;
+/** A pace that was measured, in requests a minute. */
+type Measured =
+  /** More and more of it is tried, and it is measured again. */
+  | { readonly kind: "rough"; readonly perMinute: number; readonly tried: number; readonly times: number }
+  | { readonly kind: "kept"; readonly perMinute: number; readonly keptMs: number };
+
+/** A request that was sent. */
+export interface PacedRequest {
+  answered(): void;
+  /** The provider let no more through. */
+  refused(now: number): void;
+  /** It came to nothing that tells of a limit. */
+  gone(): void;
+}
+
+interface Sent {
+  readonly at: number;
+  fate: "under way" | "answered" | "refused" | "gone";
+}
 
 /**
- * A limit that nobody told: measured as what was let through while the rest was refused, kept for minutes, then felt for
- * from below. A refusal above the measured limit sets it back at once.
+ * A limit that nobody told. At each refusal nothing was left of what the provider allows, so that between two of them it let
+ * through what flows in, however much may come at once. What is measured so from the first refusals is rough: many were
+ * refused, and came back later. Little by little more is sent until it is refused again, and two measures are alike. Then the
+ * pace is kept to for minutes, and a higher one is felt for from below; a refusal above it sets it back at once.
  */
 export class LearntPace {
-  /** Moments of the answers of the last minute. */
-  readonly #answered: number[] = [];
-  /** Most answers in a minute, of late. */
-  #best = { count: 0, at: Number.NEGATIVE_INFINITY };
+  /** The last minute, at least. */
+  readonly #sent: Sent[] = [];
   /** Whether the last requests were refused. */
   #refused: boolean[] = [];
-  #measured: { readonly perMinute: number; readonly at: number; readonly keptMs: number } | undefined;
-  #since: number | undefined;
+  #measured: Measured | undefined;
+  /** When the first was measured, and the last. */
+  #believedAt = 0;
+  #measuredAt = 0;
+  /** What refusals since have left of it, and when the last of them was heard of: what was sent before was sent before that. */
+  #left = 1;
+  #heardAt = 0;
 
   /** Requests a minute; Infinity while no limit has shown itself. */
   perMinute(now: number): number {
     const measured = this.#measured;
     if (measured === undefined) return Number.POSITIVE_INFINITY;
-    const beyond = Math.max(0, now - measured.at - measured.keptMs) / MINUTE_MS;
-    return Math.max(measured.perMinute, CERTAIN * this.#best.count) * USED * (1 + MORE_EACH_MINUTE * beyond);
+    const perMinute = measured.perMinute * this.#left;
+    if (measured.kind === "rough") return perMinute * measured.tried;
+    const beyond = Math.max(0, now - this.#measuredAt - measured.keptMs) / MINUTE_MS;
+    return perMinute * USED * (1 + MORE_EACH_MINUTE * beyond);
   }
 
-  answered(now: number): void {
-    this.#since ??= now;
-    this.#told(false);
-    this.#answered.push(now);
+  /** A request is sent at the pace of now. */
+  enter(now: number): PacedRequest {
+    this.#endMeasuring(now);
+    const sent: Sent = { at: now, fate: "under way" };
+    this.#sent.push(sent);
     this.#forget(now);
-    if (this.#answered.length >= this.#best.count || this.#best.at < now - CERTAIN_MS) {
-      this.#best = { count: this.#answered.length, at: now };
-    }
+    return {
+      answered: () => {
+        sent.fate = "answered";
+        this.#answered(now);
+      },
+      refused: (at) => {
+        sent.fate = "refused";
+        this.#refusedAt(now, at);
+      },
+      gone: () => {
+        sent.fate = "gone";
+      },
+    };
   }
 
-  /** @param enteredAt when the request was sent that was refused */
-  refused(enteredAt: number, now: number): void {
-    this.#since ??= enteredAt;
+  #answered(enteredAt: number): void {
+    this.#told(false);
+    const measured = this.#measured;
+    if (measured?.kind !== "rough" || enteredAt < this.#heardAt) return;
+    // By requests, not by time: nothing is learnt while nothing is sent.
+    const more = Math.min(MORE_EACH_REQUEST, (MORE_EACH_SECOND * 60) / this.perMinute(enteredAt));
+    this.#measured = { ...measured, tried: measured.tried * (1 + more) };
+  }
+
+  #refusedAt(enteredAt: number, now: number): void {
     const measured = this.#measured;
     if (measured === undefined) {
       this.#told(true);
-      if (this.#isTooMany(TOO_MANY)) this.#measure(now, this.#since, LEAST_MEASURED_MS);
+      if (this.#isTooMany(TOO_MANY)) this.#believe(enteredAt, now);
       return;
     }
-    if (enteredAt < measured.at) return;
+    if (enteredAt < this.#heardAt) return;
     this.#told(true);
-    const keptMs = now - measured.at;
-    if (keptMs > measured.keptMs) {
-      this.#keep({ perMinute: measured.perMinute, at: now, keptMs: 2 * measured.keptMs });
-    } else if (keptMs >= LEAST_MEASURED_AGAIN_MS && this.#isTooMany(STILL_TOO_MANY)) {
-      this.#measure(now, measured.at, LEAST_MEASURED_AGAIN_MS);
-    } else {
-      this.#measured = { ...measured, perMinute: measured.perMinute * LESS };
+    if (measured.kind === "rough") this.#measureAgain(measured, enteredAt, now);
+    else this.#setBack(measured, now);
+  }
+
+  /** The first measure: what was let through since the first refusal. */
+  #believe(enteredAt: number, now: number): void {
+    const first = this.#sent.find(({ at, fate }) => fate === "refused" && at >= now - MINUTE_MS);
+    const perMinute = this.#let(Math.min(first?.at ?? enteredAt, enteredAt - LEAST_MEASURED_MS), enteredAt);
+    // Where nothing was let through at all, there is no pace to learn.
+    if (perMinute === 0) return;
+    this.#believedAt = now;
+    this.#keep({ kind: "rough", perMinute, tried: TRIED, times: 1 }, now);
+  }
+
+  #measureAgain(measured: Measured & { readonly kind: "rough" }, enteredAt: number, now: number): void {
+    if (!this.#isMeasured(this.#measuredAt, enteredAt)) {
+      // It was far too much: less is tried until there is something to measure.
+      this.#measured = { ...measured, tried: TRIED };
+      this.#less(now);
+      return;
     }
+    const perMinute = Math.min(this.perMinute(enteredAt), this.#let(this.#measuredAt, enteredAt));
+    const times = measured.times + 1;
+    const isGood = Math.abs(perMinute - measured.perMinute) <= ALIKE * perMinute || times >= MOST_MEASURED;
+    this.#keep(
+      isGood ? { kind: "kept", perMinute, keptMs: KEPT_MS } : { kind: "rough", perMinute, tried: TRIED, times },
+      now,
+    );
+  }
+
+  /** Whoever has measured for long was refused enough: what was let through since the last refusal is allowed for certain. */
+  #endMeasuring(now: number): void {
+    const measured = this.#measured;
+    if (measured?.kind !== "rough" || now - this.#believedAt < MEASURING_MS) return;
+    const perMinute = this.#isMeasured(this.#measuredAt, now)
+      ? this.#let(this.#measuredAt, now)
+      : Math.min(measured.perMinute * this.#left, this.perMinute(now));
+    this.#keep({ kind: "kept", perMinute, keptMs: KEPT_MS }, now);
+  }
+
+  #setBack({ perMinute, keptMs }: Measured & { readonly kind: "kept" }, now: number): void {
+    const since = now - this.#measuredAt;
+    if (since > keptMs) {
+      this.#keep({ kind: "kept", perMinute: perMinute * this.#left, keptMs: 2 * keptMs }, now);
+    } else if (since >= LEAST_MEASURED_AGAIN_MS && this.#isTooMany(STILL_TOO_MANY)) {
+      const anew = this.#let(Math.max(this.#measuredAt, now - MINUTE_MS), now);
+      this.#keep({ kind: "kept", perMinute: anew, keptMs: KEPT_MS }, now);
+    } else {
+      this.#less(now);
+    }
+  }
+
+  #keep(measured: Measured, now: number): void {
+    this.#measured = measured;
+    this.#measuredAt = now;
+    this.#left = 1;
+    this.#heardAt = now;
+    this.#refused = [];
+  }
+
+  #less(now: number): void {
+    this.#left *= LESS;
+    this.#heardAt = now;
   }
 
   #isTooMany({ refused, of }: typeof TOO_MANY): boolean {
     return this.#refused.slice(-of).filter(Boolean).length >= refused;
   }
 
-  #measure(now: number, since: number, leastMs: number): void {
-    const from = Math.max(now - MINUTE_MS, since);
-    const count = this.#answered.filter((at) => at >= from).length;
-    // Where nothing was let through at all, there is no pace to learn.
-    if (count === 0) return;
-    this.#keep({ perMinute: (count * MINUTE_MS) / Math.max(leastMs, now - from), at: now, keptMs: KEPT_MS });
+  #isMeasured(from: number, to: number): boolean {
+    return to - from >= LEAST_MEASURED_AGAIN_MS && this.#count(from, to) >= LEAST_MEASURED_REQUESTS;
+  }
+
+  /** Requests a minute that were let through of those sent between two moments. */
+  #let(from: number, to: number): number {
+    return (this.#count(from, to) * MINUTE_MS) / (to - from);
+  }
+
+  /** What is under way is likely to be let through. */
+  #count(from: number, to: number): number {
+    return this.#sent.filter(({ at, fate }) => at > from && at <= to && (fate === "answered" || fate === "under way"))
+      .length;
   }
 
   #told(refused: boolean): void {
@@ -96,13 +208,11 @@ export class LearntPace {
     if (this.#refused.length > STILL_TOO_MANY.of) this.#refused.shift();
   }
 
-  #keep(measured: { readonly perMinute: number; readonly at: number; readonly keptMs: number }): void {
-    this.#measured = measured;
-    this.#refused = [];
-  }
-
+  /** Seldom, and many at once: nobody looks further back than a minute. */
   #forget(now: number): void {
-    const kept = this.#answered.findIndex((at) => at >= now - MINUTE_MS);
-    if (kept > 0) this.#answered.splice(0, kept);
+    const [first] = this.#sent;
+    if (first === undefined || first.at >= now - 2 * MINUTE_MS) return;
+    const kept = this.#sent.findIndex(({ at }) => at >= now - MINUTE_MS);
+    this.#sent.splice(0, kept < 0 ? this.#sent.length : kept);
   }
 }

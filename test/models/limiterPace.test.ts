@@ -199,9 +199,11 @@ describe("limits that nobody described", () => {
   });
 
   test.each([
-    ["a bucket of a minute", 600, 600, 0.9],
-    ["a bucket of a second", 600, 10, 0.9],
-    ["a small bucket", 30, 3, 0.5],
+    ["a bucket of a minute", 600, 600, 0.92],
+    ["a bucket of a second", 600, 10, 0.92],
+    ["never two at once", 600, 1, 0.6],
+    ["one in a second", 60, 1, 0.7],
+    ["a small bucket", 30, 3, 0.8],
   ])("are learnt from refusals: %s", async (_, perMinute, burst, used) => {
     const time = new SimulatedTime();
     const gate = new Limiter(time);
