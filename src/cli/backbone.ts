@@ -20,6 +20,7 @@ const STEP = 10;
 /**
  * Settings of rewards as a trainer takes them. What has to be downloaded is told with its size, and asked about.
  * @param baseDirectory absolute path of the folder that a backbone's path starts in
+ * @param saved file of rewards that are gone on with, if there are some
  * @throws UserError where there is no such backbone, it was not to be downloaded, or nobody can be asked
  */
 export async function backboneOf(
@@ -28,6 +29,7 @@ export async function backboneOf(
   manner: DownloadManner,
   terminal: Terminal,
   attention: Attention,
+  saved?: string,
 ): Promise<RewardSettings> {
   const { signal } = attention;
   const progress = new DownloadLines(terminal);
@@ -36,7 +38,7 @@ export async function backboneOf(
     onProgress: ({ present, total }: HubProgress) => progress.show(present, total),
   };
   try {
-    return await attention.within(resolvedRewards(rewards, { baseDirectory, signal, download }));
+    return await attention.within(resolvedRewards(rewards, { baseDirectory, signal, download, saved }));
   } finally {
     progress.end();
   }

@@ -15,6 +15,8 @@ export interface Resolving {
   readonly signal: AbortSignal;
   /** Asks before a download, and hears how it goes. */
   readonly download: Pick<HubOptions, "consent" | "onProgress">;
+  /** Rewards that are gone on with: a backbone of the hub is taken at the commit that they were learned on. */
+  readonly saved?: string | undefined;
 }
 
 /**
@@ -34,9 +36,22 @@ export async function resolvedRewards(rewards: RewardSettings, resolving: Resolv
   requireRuntime();
   if (!backbone.startsWith(HUB_PREFIX))
     return { ...rewards, start, backbone: backboneFolder(backbone, resolving.baseDirectory) };
-  const { signal, download } = resolving;
+  const { signal, download, saved } = resolving;
   const { hubBackbone } = await import("./hub/hubBackbone.ts");
-  return { ...rewards, start, backbone: await hubBackbone(backbone.slice(HUB_PREFIX.length), { signal, ...download }) };
+  const name = await nameAtCommit(backbone.slice(HUB_PREFIX.length), saved);
+  return { ...rewards, start, backbone: await hubBackbone(name, { signal, ...download }) };
+}
+
+/** A name of the hub; where rewards were learned on what it stood for, at their commit. */
+async function nameAtCommit(text: string, saved: string | undefined): Promise<string> {
+  if (saved === undefined) return text;
+  const [{ savedOrigin }, { hubName, repositoryOf }] = await Promise.all([
+    import("./rewardFile.ts"),
+    import("./hub/hubName.ts"),
+  ]);
+  const [name, origin] = [hubName(text), await savedOrigin(saved)];
+  const isSame = origin?.repository === repositoryOf(name) && origin.asked.includes(name.revision);
+  return isSame ? `${origin.repository}@${origin.commit}` : text;
 }
 
 function backboneFolder(backbone: string, baseDirectory: string): string {

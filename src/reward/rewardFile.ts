@@ -24,12 +24,24 @@ const adapterSchema = z.strictObject({
   values: z.array(z.tuple([z.string(), base64])),
 });
 
+const originSchema = z.strictObject({
+  /** "owner/name". */
+  repository: z.string(),
+  commit: z.string(),
+  /** Branches and tags that stood for the commit. */
+  asked: z.array(z.string()),
+});
+/** A repository of the hub at one of its commits. */
+export type HubOrigin = Readonly<z.infer<typeof originSchema>>;
+
 /** One JSON object; arrays of numbers are base64 of little-endian 32-bit values. */
 const fileSchema = z.strictObject({
   kind: z.literal(kind),
   version: z.union([z.literal(1), z.literal(version)]),
   /** Name of the encoder the weights belong to. */
   backbone: z.string(),
+  /** Where it came from, if from the hub: branches go on, and rewards belong to the commit that they were learned on. */
+  origin: originSchema.optional(),
   /** Lists of pairs instead of objects keep every name apart, `__proto__` too. */
   components: z.array(
     z.strictObject({
@@ -56,16 +68,18 @@ export interface SavedRewards {
   readonly adapter?: TrainedAdapter | undefined;
   /** The last fit of each component, by its name. */
   readonly fits?: ReadonlyMap<string, FitRequest>;
+  readonly origin?: HubOrigin | undefined;
 }
 
 /** Writes it all, replacing the file in one step. @throws when the folder cannot be written to. */
 export async function saveRewards(file: string, backbone: string, saved: SavedRewards): Promise<void> {
-  const { heads, adapter, fits = new Map<string, FitRequest>() } = saved;
+  const { heads, adapter, fits = new Map<string, FitRequest>(), origin } = saved;
   const components = [...heads].map(([name, head]) => savedHead(name, head));
   const content: z.infer<typeof fileSchema> = {
     kind,
     version: adapter === undefined && fits.size === 0 ? 1 : version,
     backbone,
+    ...(origin && { origin }),
     components,
     ...(adapter && { adapter: savedAdapter(adapter) }),
     ...(fits.size > 0 && { fits: [...fits.values()].map((request) => fitMessage(request, 0)) }),
@@ -74,7 +88,7 @@ export async function saveRewards(file: string, backbone: string, saved: SavedRe
 }
 
 /** @throws UserError when the file is missing, broken, newer than this version, or made with another backbone. */
-export async function loadRewards(file: string, backbone: string): Promise<Required<SavedRewards>> {
+export async function loadRewards(file: string, backbone: string): Promise<Required<Omit<SavedRewards, "origin">>> {
   const content = await readJson(file);
   const header = z.looseObject({ kind: z.literal(kind), version: z.number(), backbone: z.string() }).safeParse(content);
   if (!header.success) throw new UserError(`${file} holds no local rewards; choose the file that a run saved them in.`);
@@ -95,6 +109,11 @@ export async function loadRewards(file: string, backbone: string): Promise<Requi
     adapter: adapter && restoredAdapter(adapter),
     fits: new Map(requests.map((request) => [request.component.name, request] as const)),
   };
+}
+
+/** Where the backbone of saved rewards came from; undefined where that is not the hub. @throws UserError as `loadRewards` */
+export async function savedOrigin(file: string): Promise<HubOrigin | undefined> {
+  return z.looseObject({ origin: originSchema.optional() }).safeParse(await readJson(file)).data?.origin;
 }
 
 async function readJson(file: string): Promise<unknown> {

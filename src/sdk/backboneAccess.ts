@@ -39,12 +39,14 @@ export function backboneFrom(place: string, backbone: string): string {
 /**
  * Settings of rewards as a trainer takes them. Before a download a person is asked, and it is told how it goes.
  * @param baseDirectory absolute path of the folder that a backbone's path starts in
+ * @param saved file of rewards that are gone on with, if there are some
  * @throws UserError where there is no such backbone, it was not to be downloaded, or nobody can be asked
  */
 export async function rewardsOf(
   rewards: RewardSettings,
   baseDirectory: string,
   { cell, signal }: Pick<Step, "cell" | "signal">,
+  saved?: string,
 ): Promise<RewardSettings> {
   const { mayDownload, onDownload } = cell?.backbones ?? {};
   const begun = new Set<string>();
@@ -66,7 +68,7 @@ export async function rewardsOf(
     },
   };
   try {
-    return await resolvedRewards(rewards, { baseDirectory, signal, download });
+    return await resolvedRewards(rewards, { baseDirectory, signal, download, saved });
   } finally {
     for (const name of begun) onDownload?.({ kind: "over", name });
   }

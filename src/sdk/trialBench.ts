@@ -294,10 +294,10 @@ export class TrialBench {
     }
   }
 
-  async #startRewards({ settings, place }: Learnt, step: Step): Promise<LocalRewards> {
+  async #startRewards({ settings, place, file }: Learnt, step: Step): Promise<LocalRewards> {
     const { startRewards } = this.#options;
     if (startRewards !== undefined) return startRewards();
-    const rewards = await rewardsOf({ ...settings, start: null }, place, step);
+    const rewards = await rewardsOf({ ...settings, start: null }, place, step, file);
     return startTrainer({ rewards, onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) });
   }
 

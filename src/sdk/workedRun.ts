@@ -2,34 +2,28 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { systemClock } from "../notebook/clock.ts";
 import type { Experiment } from "../optimize/experiment.ts";
 import type { Optimization } from "../optimize/optimization.ts";
 import type { Goal } from "../optimize/pursue.ts";
 import { layeredSettings, parseSettings } from "../optimize/settings.ts";
-import { LEXICAL } from "../reward/backboneName.ts";
-import type { LocalRewards } from "../reward/localRewards.ts";
-import { startTrainer } from "../reward/trainerClient.ts";
 import { TrainerDied } from "../reward/trainerEnd.ts";
 import type { Budgets } from "../run/budgets.ts";
 import type { RunEstimate, RunEvent } from "../run/events.ts";
 import { impersonal } from "../run/impersonal.ts";
 import { writeReport } from "../run/report/reportFile.ts";
-import { type RunFolder, unfinishedFits } from "../run/runFolder.ts";
+import type { RunFolder } from "../run/runFolder.ts";
 import { newRunId, readRunInfo } from "../run/runInfo.ts";
 import { openRun } from "../run/runOpening.ts";
 import { runOutputBundle } from "../run/runOutputBundle.ts";
 import { runOutput, runPointer } from "../run/runOutputView.ts";
-import { savedRewards } from "../run/runState.ts";
 import { type Configuration, initialConfiguration } from "../system/configuration.ts";
 import { seededRandom } from "../system/random.ts";
 import { componentNamed } from "../system/system.ts";
 import { errorMessage } from "../system/userError.ts";
-import { rewardsOf, unsaidRewards } from "./backboneAccess.ts";
+import { unsaidRewards } from "./backboneAccess.ts";
 import { type CellHost, recordUse } from "./cellHost.ts";
 import type { Declared } from "./declaredExperiments.ts";
 import { KeptValues, savedIn } from "./keptValues.ts";
-import { LaterRewards } from "./laterRewards.ts";
 import { OpenedRun } from "./openedRun.ts";
 import { systemTime } from "./pace.ts";
 import { newRunFolder, type PreparedExperiment, prepareExperiment } from "./preparation.ts";
@@ -38,9 +32,9 @@ import { SpendingConsent } from "./runConsent.ts";
 import { RunDisplay } from "./runDisplay.ts";
 import { asksPaidModels, estimateOf, loggedEstimate } from "./runEstimate.ts";
 import { RunHistory } from "./runHistory.ts";
+import { RunRewards } from "./runRewards.ts";
 import { RunStopped, savedText, stoppedRun } from "./runStopped.ts";
 import type { Step } from "./step.ts";
-import { TrainerStarts } from "./trainerStarts.ts";
 import type { WorkbenchOptions } from "./workbench.ts";
 
 /** What a step is for, of all that it does first where that was not done. */
@@ -62,13 +56,11 @@ export class WorkedRun {
   #prepared: PreparedExperiment | undefined;
   #folder: string | undefined;
   #opened: OpenedRun | undefined;
-  /** Of a run that only measures so far; begun by the first step that learns. */
-  #later: { readonly rewards: LaterRewards; readonly start: (step: Step) => Promise<LocalRewards> } | undefined;
   #history = new RunHistory();
   #display: RunDisplay | undefined;
   readonly #values: KeptValues;
   #working: CellHost | "outside" | undefined;
-  readonly #trainers = new TrainerStarts(systemClock);
+  readonly #rewards: RunRewards;
   #spent: () => Record<string, number> = () => ({});
   readonly #consent = new SpendingConsent();
   /** The step that was begun, and has not come to its end: it was agreed to. */
@@ -83,6 +75,7 @@ export class WorkedRun {
   constructor(experiment: Experiment, options: WorkbenchOptions, declared: () => Declared | undefined) {
     this.#experiment = experiment;
     this.#options = options;
+    this.#rewards = new RunRewards(options.startRewards);
     this.#values = new KeptValues(experiment.system.components, options, declared);
     this.#configuration = initialConfiguration(experiment.system.components);
   }
@@ -116,7 +109,7 @@ export class WorkedRun {
       this.#unfinished = keyOf(work) ?? this.#unfinished;
       // Code that was cut off in the middle of a loop never settles; the checkpoint it leaves is as good as any.
       const done = await step.unlessStopped(action(run), STOP_GRACE_MS);
-      this.#trainers.forget();
+      this.#rewards.forgetDeaths();
       if (work !== undefined) this.#unfinished = undefined;
       return done;
     } catch (thrown) {
@@ -154,7 +147,7 @@ export class WorkedRun {
   /** Closes the run's folder and ends the trainer; what comes after it is another run. */
   async close(): Promise<void> {
     this.#letGo();
-    this.#trainers.forget();
+    this.#rewards.forgetDeaths();
     this.#folder = undefined;
     this.#prepared = undefined;
     this.#unfinished = undefined;
@@ -164,7 +157,7 @@ export class WorkedRun {
 
   async #usable(step: Step, work: StepWork | undefined): Promise<OpenedRun> {
     if (this.#opened?.usable === false) this.#letGo();
-    if (this.#opened !== undefined && learns(work)) await this.#beginLater(step);
+    if (this.#opened !== undefined && learns(work)) await this.#rewards.begin(step);
     if (this.#opened === undefined) this.#opened = await this.#open(step, work);
     else if (this.#prepared !== undefined) await this.#agree(this.#prepared, step, work);
     this.#values.follow(step.cell, this.#history.events);
@@ -185,7 +178,8 @@ export class WorkedRun {
     let prepared = this.#prepared;
     const runId = newRunId(experiment.system.name, Date.now(), seededRandom(randomUUID()));
     // What no rewards can be learned on is told before anybody is asked what the run may cost.
-    const rewards = await this.#rewards(prepared, step, work, place, known ? resolve(base, known) : join(out, runId));
+    const at = { settings: prepared.settings.rewards, place, folder: known ? resolve(base, known) : join(out, runId) };
+    const rewards = await this.#rewards.open(at, step, learns(work));
     let folder: RunFolder;
     try {
       if (known === undefined) {
@@ -243,42 +237,6 @@ export class WorkedRun {
     return step.unlessStopped(
       prepareExperiment(experiment, settings, { baseDirectory: place, models: cell?.models, out }, signal),
     );
-  }
-
-  /** @param folder the run's, absolute */
-  async #rewards(
-    prepared: PreparedExperiment,
-    step: Step,
-    work: StepWork | undefined,
-    place: string,
-    folder: string,
-  ): Promise<LocalRewards> {
-    const { backbone, start } = prepared.settings.rewards;
-    const isLight = backbone === LEXICAL || this.#options.startRewards !== undefined;
-    if (learns(work) || isLight || start !== null || savedRewards(folder) !== undefined)
-      return this.#startRewards(prepared, step, place, folder);
-    const rewards = new LaterRewards();
-    this.#later = { rewards, start: (later) => this.#startRewards(prepared, later, place, folder) };
-    return rewards;
-  }
-
-  async #beginLater(step: Step): Promise<void> {
-    const later = this.#later;
-    if (later === undefined || later.rewards.hasBegun) return;
-    later.rewards.begin(await later.start(step));
-  }
-
-  /** @param folder the run's, absolute */
-  #startRewards({ settings }: PreparedExperiment, step: Step, place: string, folder: string): Promise<LocalRewards> {
-    // A run that has rewards of its own goes on with these, wherever those that it started from are by now.
-    const told = savedRewards(folder) === undefined ? settings.rewards : { ...settings.rewards, start: null };
-    const started = async () =>
-      startTrainer({
-        rewards: await rewardsOf(told, place, step),
-        checkpoints: unfinishedFits(folder),
-        onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }),
-      });
-    return this.#trainers.start(step, this.#options.startRewards ?? started);
   }
 
   /**
@@ -395,13 +353,13 @@ export class WorkedRun {
   #withoutTrainer({ end }: TrainerDied, { cell }: Step): TrainerDied {
     const base = cell?.folder ?? process.cwd();
     const saved = this.#folder && savedText(this.#folder, this.#history.events, base);
-    return new TrainerDied(end, this.#trainers.advice(cell, saved));
+    return new TrainerDied(end, this.#rewards.advice(cell, saved));
   }
 
   #letGo(): void {
     const opened = this.#opened;
     this.#opened = undefined;
-    this.#later = undefined;
+    this.#rewards.letGo();
     if (opened !== undefined) this.#end(opened.release());
   }
 

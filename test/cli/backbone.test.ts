@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { workspace } from "../loader/workspace.ts";
-import { fixtureHub } from "../reward/hub/fixtureHub.ts";
+import { fixtureFiles, fixtureHub } from "../reward/hub/fixtureHub.ts";
+import { COMMIT, OTHER_COMMIT } from "../reward/hub/loopbackHub.ts";
 import { fixtureBackbone } from "../reward/transformer/fixtureBackbone.ts";
 import { sharedFixtures } from "../sharedData.ts";
 import { optimas } from "./commandLine.ts";
@@ -23,6 +24,11 @@ const eventsOf = (folder: string): { type: string; backbone?: string; settings?:
 const backbonesOf = (folder: string) =>
   eventsOf(folder).flatMap(({ type, backbone }) => (type === "rewards" && backbone !== undefined ? [backbone] : []));
 const settingsOf = (folder: string) => eventsOf(folder).find(({ type }) => type === "run.started")?.settings?.rewards;
+
+const endOf = ({ stdout }: { readonly stdout: string }) => {
+  const { configuration, optimized, accepted, alignment } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  return { configuration, optimized, accepted, alignment };
+};
 
 describe("the backbone of a run", () => {
   test("is words unless an experiment says otherwise, and what --backbone says goes before it", async () => {
@@ -79,11 +85,7 @@ if (fixtures !== undefined) {
       const resumed = await optimas(["resume", "latest", "--json"], { cwd });
       expect([resumed.code, resumed.stderr]).toEqual([0, expect.any(String)]);
       expect(new Set(backbonesOf(cwd))).toEqual(named);
-      const end = ({ stdout }: { readonly stdout: string }) => {
-        const { configuration, optimized, accepted, alignment } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
-        return { configuration, optimized, accepted, alignment };
-      };
-      expect(end(resumed)).toEqual(end(whole));
+      expect(endOf(resumed)).toEqual(endOf(whole));
     });
   });
 
@@ -114,6 +116,27 @@ if (fixtures !== undefined) {
       expect(stderr).toMatch(/downloaded .* \(100 %\)/);
       expect(code).toBe(0);
       expect(settingsOf(cwd)).toMatchObject({ backbone: "hub:acme/small" });
+    });
+
+    test("is the one that a killed run has learned on, although its branch has gone on and the cache was cleared", async () => {
+      const started = await hub();
+      const cwd = workspace({ "demo.ts": demoExperiment() });
+      const env = { HF_ENDPOINT: started.endpoint, XDG_CACHE_HOME: join(cwd, "cache") };
+      const run = ["run", "demo.ts", ...given, "--yes", "--json"];
+      const whole = await optimas(run, { cwd: workspace({ "demo.ts": demoExperiment() }), env });
+      expect([whole.code, whole.stderr]).toEqual([0, expect.any(String)]);
+      const lines = whole.stdout.split("\n").length;
+      expect((await optimas(run, { cwd, env, killAfterLines: 0.6 * lines })).code).toBeNull();
+      rmSync(join(cwd, "cache"), { recursive: true });
+      const earlier = { [COMMIT]: fixtureFiles(fixtures, "encoder") };
+      started.push("acme/small", { files: fixtureFiles(fixtures, "decoder"), commit: OTHER_COMMIT, earlier });
+      const resumed = await optimas(["resume", "latest", "--json", "--yes"], { cwd, env });
+      expect([resumed.code, resumed.stderr]).toEqual([
+        0,
+        expect.stringContaining("Downloading the backbone acme/small"),
+      ]);
+      expect(new Set(backbonesOf(cwd)).size).toBe(1);
+      expect(endOf(resumed)).toEqual(endOf(whole));
     });
 
     test("is brought by a command of its own, and needs no network afterwards", async () => {

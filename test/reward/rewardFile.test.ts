@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { emptyHead, foldCount, type Head } from "../../src/reward/head.ts";
 import type { FitRequest } from "../../src/reward/localRewards.ts";
-import { loadRewards, saveRewards } from "../../src/reward/rewardFile.ts";
+import { loadRewards, savedOrigin, saveRewards } from "../../src/reward/rewardFile.ts";
 import { UserError } from "../../src/system/userError.ts";
 
 let folder = "";
@@ -41,6 +41,15 @@ it("restores every number of every head to the bit", async () => {
   ]);
   await saveRewards(file, "lexical-1", { heads });
   expect((await loadRewards(file, "lexical-1")).heads).toEqual(heads);
+});
+
+it("names the commit of the hub that its backbone came from, and none where it came from elsewhere", async () => {
+  const origin = { repository: "acme/small", commit: "1f".repeat(20), asked: ["main"] };
+  await saveRewards(file, "transformer-1", { heads: new Map(), origin });
+  expect(await savedOrigin(file)).toEqual(origin);
+  await loadRewards(file, "transformer-1");
+  await saveRewards(file, "lexical-1", { heads: new Map() });
+  expect(await savedOrigin(file)).toBeUndefined();
 });
 
 it("refuses a file of another backbone, naming both", async () => {

@@ -6,6 +6,7 @@ import { onDisk } from "../../run/diskError.ts";
 import { replaceFile } from "../../run/durableFile.ts";
 import { lockOwner } from "../../run/processLock.ts";
 import { UserError } from "../../system/userError.ts";
+import type { HubOrigin } from "../rewardFile.ts";
 import type { BackboneFile } from "./backboneFiles.ts";
 import { type HubName, hubName, repositoryOf } from "./hubName.ts";
 
@@ -162,6 +163,12 @@ export class BackboneCache {
       return manifest === undefined ? [] : [{ folder, manifest }];
     });
   }
+}
+
+/** What a folder was downloaded from, if it was. @throws as `BackboneCache.find` */
+export function hubOrigin(folder: string): HubOrigin | undefined {
+  const manifest = readManifest(folder);
+  return manifest && { repository: manifest.name, commit: manifest.commit, asked: manifest.asked };
 }
 
 /** The manifest of a folder that holds all that it names. */

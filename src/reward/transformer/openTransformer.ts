@@ -1,5 +1,6 @@
 import { constants, setPriority } from "node:os";
 import { weightBytes } from "../../onnx/modelFile.ts";
+import { hubOrigin } from "../hub/backboneCache.ts";
 import { localRewards } from "../inProcessRewards.ts";
 import type { LocalRewards } from "../localRewards.ts";
 import type { RewardSettings } from "../rewardSettings.ts";
@@ -29,7 +30,14 @@ export async function openTransformer(
       : await importRewards(startFolder, opened);
   const lora = { rank, alpha, targets };
   await checkTrainable(opened, lora, memory);
-  const method = await transformerMethod(opened, { lora, online, memory, checkpoints, start });
+  const method = await transformerMethod(opened, {
+    lora,
+    online,
+    memory,
+    checkpoints,
+    start,
+    origin: hubOrigin(backbone),
+  });
   return localRewards({
     ...method,
     notes: start.notes,

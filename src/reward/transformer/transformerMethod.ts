@@ -36,6 +36,8 @@ export interface TransformerLearning {
   readonly checkpoints: string | undefined;
   /** What learning begins with; nothing where it is left out. */
   readonly start?: Pick<SavedRewards, "heads" | "adapter">;
+  /** What the backbone was downloaded from, if it was: saved rewards name it. */
+  readonly origin?: SavedRewards["origin"];
   readonly clock?: Clock;
 }
 
@@ -116,7 +118,8 @@ export async function transformerMethod(
       }
     },
 
-    save: ({ heads, adapter, fits }, file) => saveRewards(file, reading.name, { heads, adapter, fits }),
+    save: ({ heads, adapter, fits }, file) =>
+      saveRewards(file, reading.name, { heads, adapter, fits, origin: learning.origin }),
     async load(file) {
       const { heads, adapter, fits } = await loadRewards(file, reading.name);
       return { encoder: await encoderWith(adapter), heads, adapter, fits };

@@ -11,6 +11,8 @@ export interface LoopbackRepository {
   /** Branches and tags besides "main", and the commits that they stand for. */
   readonly revisions?: Readonly<Record<string, string>>;
   readonly commit?: string;
+  /** What lies in commits that were pushed before, by their names. */
+  readonly earlier?: Readonly<Record<string, LoopbackRepository["files"]>>;
 }
 
 /** A request as it arrived. */
@@ -158,9 +160,10 @@ export class HubServer {
         lastModified: "2026-01-01T00:00:00Z",
       });
     }
-    if (what === "tree") return this.#tree(repository, url, response);
+    const files = repository.earlier?.[commit] ?? repository.files;
+    if (what === "tree") return this.#tree(files, url, response);
     if (repository.access === "gated") return sendError(response, 403, "GatedRepo", "Access is restricted");
-    const content = repository.files[rest];
+    const content = files[rest];
     if (content === undefined) return sendError(response, 404, "EntryNotFound", "Entry not found");
     const bytes = Buffer.from(content);
     const headers = { "x-repo-commit": commit, "accept-ranges": "bytes" };
@@ -180,15 +183,13 @@ export class HubServer {
     }
   }
 
-  #tree(repository: LoopbackRepository, url: URL, response: ServerResponse): void {
+  #tree(files: LoopbackRepository["files"], url: URL, response: ServerResponse): void {
     const folders = new Set(
-      Object.keys(repository.files).flatMap((path) =>
-        path.includes("/") ? [path.slice(0, path.lastIndexOf("/"))] : [],
-      ),
+      Object.keys(files).flatMap((path) => (path.includes("/") ? [path.slice(0, path.lastIndexOf("/"))] : [])),
     );
     const all = [
       ...[...folders].map((path) => ({ type: "directory", oid: "0".repeat(40), size: 0, path })),
-      ...Object.entries(repository.files).map(([path, content]) => entry(path, Buffer.from(content))),
+      ...Object.entries(files).map(([path, content]) => entry(path, Buffer.from(content))),
       ...(this.faults.listed ?? []),
     ];
     const from = Number(url.searchParams.get("cursor") ?? 0);
@@ -201,7 +202,7 @@ export class HubServer {
   async #stored(arrived: Arrived, response: ServerResponse): Promise<void> {
     const digest = arrived.path.slice(1);
     const all = [...this.#repositories.values()]
-      .flatMap(({ files }) => Object.values(files))
+      .flatMap(({ files, earlier = {} }) => [files, ...Object.values(earlier)].flatMap((all) => Object.values(all)))
       .map((file) => Buffer.from(file));
     const bytes = all.find((file) => digestOf(file) === digest);
     if (bytes === undefined) response.writeHead(403).end("no such link");
@@ -256,9 +257,12 @@ export class HubServer {
   }
 }
 
-function commitOf({ commit = COMMIT, revisions = {} }: LoopbackRepository, revision: string): string | undefined {
+function commitOf(
+  { commit = COMMIT, revisions = {}, earlier = {} }: LoopbackRepository,
+  revision: string,
+): string | undefined {
   const named: Readonly<Record<string, string>> = { main: commit, HEAD: commit, ...revisions };
-  return named[revision] ?? Object.values(named).find((each) => each === revision);
+  return named[revision] ?? [...Object.values(named), ...Object.keys(earlier)].find((each) => each === revision);
 }
 
 function entry(path: string, bytes: Buffer): object {
