@@ -12,6 +12,8 @@ const MINUTE_MS = 60_000;
 const LEAST_MEASURED_MS = 1_000;
 const LEAST_MEASURED_AGAIN_MS = 3_000;
 const LEAST_MEASURED_REQUESTS = 15;
+/** Where nothing was sent for longer, nobody wanted to. */
+const IDLE_MS = 5_000;
 
 /** By how much more is tried of a pace that was measured roughly, until it is refused: in a second, and by each request. */
 const MORE_EACH_SECOND = 0.08;
@@ -60,6 +62,7 @@ interface Sent {
 export class LearntPace {
   /** The last minute, at least. */
   readonly #sent: Sent[] = [];
+  #elapsed = { busyMs: 0, at: Number.NEGATIVE_INFINITY };
   /** Whether the last requests were refused. */
   #refused: boolean[] = [];
   #measured: Measured | undefined;
@@ -72,6 +75,10 @@ export class LearntPace {
 
   /** Requests a minute; Infinity while no limit has shown itself. */
   perMinute(now: number): number {
+    return this.#paceAt(this.#busyMs(now));
+  }
+
+  #paceAt(now: number): number {
     const measured = this.#measured;
     if (measured === undefined) return Number.POSITIVE_INFINITY;
     const perMinute = measured.perMinute * this.#left;
@@ -81,7 +88,9 @@ export class LearntPace {
   }
 
   /** A request is sent at the pace of now. */
-  enter(now: number): PacedRequest {
+  enter(at: number): PacedRequest {
+    const now = this.#busyMs(at);
+    this.#elapsed = { busyMs: now, at };
     this.#endMeasuring(now);
     const sent: Sent = { at: now, fate: "under way" };
     this.#sent.push(sent);
@@ -91,9 +100,9 @@ export class LearntPace {
         sent.fate = "answered";
         this.#answered(now);
       },
-      refused: (at) => {
+      refused: (heardAt) => {
         sent.fate = "refused";
-        this.#refusedAt(now, at);
+        this.#refusedAt(now, this.#busyMs(heardAt));
       },
       gone: () => {
         sent.fate = "gone";
@@ -101,12 +110,16 @@ export class LearntPace {
     };
   }
 
+  /** The time in which requests were sent: what is told of moments below is told in it. */
+  #busyMs(at: number): number {
+    return this.#elapsed.busyMs + Math.min(IDLE_MS, Math.max(0, at - this.#elapsed.at));
+  }
+
   #answered(enteredAt: number): void {
     this.#told(false);
     const measured = this.#measured;
     if (measured?.kind !== "rough" || enteredAt < this.#heardAt) return;
-    // By requests, not by time: nothing is learnt while nothing is sent.
-    const more = Math.min(MORE_EACH_REQUEST, (MORE_EACH_SECOND * 60) / this.perMinute(enteredAt));
+    const more = Math.min(MORE_EACH_REQUEST, (MORE_EACH_SECOND * 60) / this.#paceAt(enteredAt));
     this.#measured = { ...measured, tried: measured.tried * (1 + more) };
   }
 
@@ -140,7 +153,7 @@ export class LearntPace {
       this.#less(now);
       return;
     }
-    const perMinute = Math.min(this.perMinute(enteredAt), this.#let(this.#measuredAt, enteredAt));
+    const perMinute = Math.min(this.#paceAt(enteredAt), this.#let(this.#measuredAt, enteredAt));
     const times = measured.times + 1;
     const isGood = Math.abs(perMinute - measured.perMinute) <= ALIKE * perMinute || times >= MOST_MEASURED;
     this.#keep(
@@ -155,7 +168,7 @@ export class LearntPace {
     if (measured?.kind !== "rough" || now - this.#believedAt < MEASURING_MS) return;
     const perMinute = this.#isMeasured(this.#measuredAt, now)
       ? this.#let(this.#measuredAt, now)
-      : Math.min(measured.perMinute * this.#left, this.perMinute(now));
+      : Math.min(measured.perMinute * this.#left, this.#paceAt(now));
     this.#keep({ kind: "kept", perMinute, keptMs: KEPT_MS }, now);
   }
 
@@ -199,8 +212,8 @@ export class LearntPace {
 
   /** What is under way is likely to be let through. */
   #count(from: number, to: number): number {
-    return this.#sent.filter(({ at, fate }) => at > from && at <= to && (fate === "answered" || fate === "under way"))
-      .length;
+    const passes = ({ at, fate }: Sent) => at > from && at <= to && (fate === "answered" || fate === "under way");
+    return this.#sent.filter(passes).length;
   }
 
   #told(refused: boolean): void {

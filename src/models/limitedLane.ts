@@ -71,7 +71,7 @@ export class LimitedLane {
     const most = limits?.concurrency ?? MOST_AT_ONCE;
     this.#concurrency.enter(most, now);
     const giveBack = this.#requests.take(this.#requestsPerMinute(limits, now), since, now);
-    const sent = this.#learnt.enter(now);
+    const sent = this.#of === "model" ? this.#learnt.enter(now) : undefined;
     const reserved = this.#tokens.take(tokens, this.#tokensPerMinute(limits), now);
     let counts = true;
     const stepAside = (aside: boolean): void => {
@@ -88,7 +88,7 @@ export class LimitedLane {
             reserved.correct(passage.tokens, at);
             this.#concurrency.grow(most, now);
             if (this.#of === "model") {
-              sent.answered();
+              sent?.answered();
               this.#report(passage.limits, at);
             }
             break;
@@ -96,7 +96,7 @@ export class LimitedLane {
             reserved.correct(0, at);
             this.#concurrency.halve(now, at);
             if (this.#of === "model") {
-              sent.refused(at);
+              sent?.refused(at);
               this.#report(passage.limits, at);
             } else {
               this.#close(passage.retryAfterMs, at);
@@ -105,15 +105,15 @@ export class LimitedLane {
           case "overloaded":
             reserved.correct(0, at);
             if (this.#of === "provider") this.#close(passage.retryAfterMs, at);
-            sent.gone();
+            sent?.gone();
             break;
           case "unused":
             reserved.correct(0, at);
             giveBack();
-            sent.gone();
+            sent?.gone();
             break;
           case "failed":
-            sent.gone();
+            sent?.gone();
             break;
           default:
             passage satisfies never;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Limiter } from "../../src/models/limiter.ts";
 import type { Entry, ProviderLimits } from "../../src/models/requestGate.ts";
 import { answered, entry, MINUTE, never } from "./gateEntry.ts";
+import { RequestLimit } from "./loopback/requestLimit.ts";
 import { SimulatedTime } from "./simulatedTime.ts";
 
 /** Most of what lies in any span of time, by the moments and amounts. */
@@ -207,15 +208,7 @@ describe("limits that nobody described", () => {
   ])("are learnt from refusals: %s", async (_, perMinute, burst, used) => {
     const time = new SimulatedTime();
     const gate = new Limiter(time);
-    let held = burst;
-    let filledAt = time.now();
-    const takeOne = (): boolean => {
-      held = Math.min(burst, held + ((time.now() - filledAt) * perMinute) / MINUTE);
-      filledAt = time.now();
-      if (held < 1) return false;
-      held--;
-      return true;
-    };
+    const limit = new RequestLimit(perMinute, burst, () => time.now());
     const start = time.now();
     const refusals: number[] = [];
     const answers: number[] = [];
@@ -224,7 +217,7 @@ describe("limits that nobody described", () => {
       void (async () => {
         for (let failed = 0; time.now() < end; ) {
           const permit = await gate.enter(bare, never);
-          const ok = takeOne();
+          const ok = limit.take();
           await time.pass(100);
           (ok ? answers : refusals).push(time.now() - start);
           permit.leave(ok ? answered() : { kind: "limited" });
@@ -237,6 +230,32 @@ describe("limits that nobody described", () => {
     expect(refusals.filter((at) => at > MINUTE)).toEqual([]);
     const last = answers.filter((at) => at > 2 * MINUTE && at <= 4 * MINUTE).length / 2;
     expect(last).toBeGreaterThan(used * perMinute);
+  });
+
+  test("are not taken for lower because nothing was to be sent for a while", async () => {
+    const time = new SimulatedTime();
+    const gate = new Limiter(time);
+    const limit = new RequestLimit(600, 10, () => time.now());
+    const start = time.now();
+    const answers: number[] = [];
+    const busyUntil = async (end: number): Promise<void> => {
+      while (time.now() < end) {
+        const permit = await gate.enter(bare, never);
+        const ok = limit.take();
+        await time.pass(20);
+        permit.leave(ok ? answered() : { kind: "limited" });
+        if (ok) answers.push(time.now() - start);
+        else await time.pass(500);
+      }
+    };
+    // As long as it takes until a limit is believed in, a pause in the midst of measuring it, and on.
+    for (let worker = 0; worker < 16; worker++)
+      void busyUntil(start + 2_500).then(async () => {
+        await time.pass(40_000);
+        await busyUntil(start + 4 * MINUTE);
+      });
+    await time.run(4 * MINUTE);
+    expect(answers.filter((at) => at > 3 * MINUTE).length).toBeGreaterThan(0.9 * 600);
   });
 
   test("are not believed in for single refusals", async () => {
