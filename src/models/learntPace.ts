@@ -1,7 +1,7 @@
 /** So many of the last requests must be refused before a limit is believed in: single refusals have other causes. */
 const TOO_MANY = { refused: 10, of: 50 };
 
-/** The same for one that is kept to: it is measured anew. */
+/** The same for one that is kept to: it is measured anew, roughly at first. */
 const STILL_TOO_MANY = { refused: 3, of: 60 };
 
 /** What each refusal leaves of a limit that is believed in. */
@@ -25,6 +25,9 @@ const ALIKE = 0.03;
 /** How long a limit is measured again and again, and how often it is refused for that at most. */
 const MEASURING_MS = 45_000;
 const MOST_MEASURED = 6;
+
+/** Refusals that come although so much less is sent have nothing to do with the pace. */
+const FAR_LESS = 0.5;
 
 /** What is used of a limit that was only measured. */
 const USED = 0.97;
@@ -66,12 +69,14 @@ export class LearntPace {
   /** Whether the last requests were refused. */
   #refused: boolean[] = [];
   #measured: Measured | undefined;
-  /** When the first was measured, and the last. */
-  #believedAt = 0;
+  /** When it was begun to measure, and when the last measure was taken. */
+  #begunAt = 0;
   #measuredAt = 0;
   /** What refusals since have left of it, and when the last of them was heard of: what was sent before was sent before that. */
   #left = 1;
   #heardAt = 0;
+  /** The most that came out when it was measured with some certainty. */
+  #most = 0;
 
   /** Requests a minute; Infinity while no limit has shown itself. */
   perMinute(now: number): number {
@@ -139,10 +144,14 @@ export class LearntPace {
   /** The first measure: what was let through since the first refusal. */
   #believe(enteredAt: number, now: number): void {
     const first = this.#sent.find(({ at, fate }) => fate === "refused" && at >= now - MINUTE_MS);
-    const perMinute = this.#let(Math.min(first?.at ?? enteredAt, enteredAt - LEAST_MEASURED_MS), enteredAt);
+    this.#beginMeasuring(Math.min(first?.at ?? enteredAt, enteredAt - LEAST_MEASURED_MS), enteredAt, now);
+  }
+
+  #beginMeasuring(from: number, to: number, now: number): void {
+    const perMinute = this.#let(from, to);
     // Where nothing was let through at all, there is no pace to learn.
     if (perMinute === 0) return;
-    this.#believedAt = now;
+    this.#begunAt = now;
     this.#keep({ kind: "rough", perMinute, tried: TRIED, times: 1 }, now);
   }
 
@@ -154,6 +163,7 @@ export class LearntPace {
       return;
     }
     const perMinute = Math.min(this.#paceAt(enteredAt), this.#let(this.#measuredAt, enteredAt));
+    this.#most = Math.max(this.#most, perMinute);
     const times = measured.times + 1;
     const isGood = Math.abs(perMinute - measured.perMinute) <= ALIKE * perMinute || times >= MOST_MEASURED;
     this.#keep(
@@ -165,7 +175,7 @@ export class LearntPace {
   /** Whoever has measured for long was refused enough: what was let through since the last refusal is allowed for certain. */
   #endMeasuring(now: number): void {
     const measured = this.#measured;
-    if (measured?.kind !== "rough" || now - this.#believedAt < MEASURING_MS) return;
+    if (measured?.kind !== "rough" || now - this.#begunAt < MEASURING_MS) return;
     const perMinute = this.#isMeasured(this.#measuredAt, now)
       ? this.#let(this.#measuredAt, now)
       : Math.min(measured.perMinute * this.#left, this.#paceAt(now));
@@ -177,8 +187,8 @@ export class LearntPace {
     if (since > keptMs) {
       this.#keep({ kind: "kept", perMinute: perMinute * this.#left, keptMs: 2 * keptMs }, now);
     } else if (since >= LEAST_MEASURED_AGAIN_MS && this.#isTooMany(STILL_TOO_MANY)) {
-      const anew = this.#let(Math.max(this.#measuredAt, now - MINUTE_MS), now);
-      this.#keep({ kind: "kept", perMinute: anew, keptMs: KEPT_MS }, now);
+      // The limit is another one by now, or refusals have other causes.
+      this.#beginMeasuring(Math.max(this.#measuredAt, now - MINUTE_MS), now, now);
     } else {
       this.#less(now);
     }
@@ -195,6 +205,11 @@ export class LearntPace {
   #less(now: number): void {
     this.#left *= LESS;
     this.#heardAt = now;
+    if (this.#paceAt(now) >= FAR_LESS * this.#most) return;
+    // What was believed in was no limit, or is another one by now, which will show itself.
+    this.#measured = undefined;
+    this.#most = 0;
+    this.#refused = [];
   }
 
   #isTooMany({ refused, of }: typeof TOO_MANY): boolean {

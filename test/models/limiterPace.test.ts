@@ -258,6 +258,30 @@ describe("limits that nobody described", () => {
     expect(answers.filter((at) => at > 3 * MINUTE).length).toBeGreaterThan(0.9 * 600);
   });
 
+  test("do not become less and less where refusals have other causes", async () => {
+    const time = new SimulatedTime();
+    const gate = new Limiter(time);
+    const start = time.now();
+    const answers: number[] = [];
+    let sent = 0;
+    for (let worker = 0; worker < 16; worker++) {
+      void (async () => {
+        while (time.now() < start + 10 * MINUTE) {
+          const permit = await gate.enter(bare, never);
+          await time.pass(50);
+          // All of the first ones, and every 20th from then on.
+          const ok = ++sent > 12 && sent % 20 !== 0;
+          permit.leave(ok ? answered() : { kind: "limited" });
+          if (ok) answers.push(time.now() - start);
+          else await time.pass(500);
+        }
+      })();
+    }
+    await time.run(10 * MINUTE);
+    const inMinute = (minute: number) => answers.filter((at) => Math.floor(at / MINUTE) === minute).length;
+    expect(inMinute(9)).toBeGreaterThan(2 * inMinute(0));
+  });
+
   test("are not believed in for single refusals", async () => {
     const time = new SimulatedTime();
     const gate = new Limiter(time);
