@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { OUTSIDE, STRUCK, unreadable } from "../run/hostileTexts.ts";
+import { drawnFrames } from "./drawnPage.ts";
 
 /** What a page is made of: names of elements and attributes, what links lead to, and what is to be read. */
 interface Parts {
@@ -37,7 +38,7 @@ const collect = `(() => {
 
 /** Controls draw in the frame after the one in which they were told something: what stands between the two is not read. */
 export async function partsOf(page: Page): Promise<Parts> {
-  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+  await drawnFrames(page);
   return page.evaluate<Parts>(collect);
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
+import { drawnFrames } from "./drawnPage.ts";
 import { browserPath, openPage, type RendererPage, rendererCode, testBrowser } from "./rendererPage.ts";
 import { seriousFindings } from "./seriousFindings.ts";
 import { textContrasts } from "./textContrasts.ts";
@@ -50,7 +51,7 @@ describe.skipIf(browserPath === undefined).each(Object.entries(outputs))("an out
     for (const fold of await page.locator("summary:visible").all()) await fold.press("Enter");
     for (const width of [320, 640]) {
       await page.setViewportSize({ width, height: 900 });
-      await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+      await drawnFrames(page);
       expect(await cutOff(page), `${width}`).toEqual([]);
     }
   });

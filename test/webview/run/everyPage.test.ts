@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { finishedRun } from "../../run/exampleEvents.ts";
 import { noteDrawing } from "../drawnContrasts.ts";
+import { drawnFrames, idle } from "../drawnPage.ts";
 import { browserPath } from "../rendererPage.ts";
 import { changeTheme } from "../themes.ts";
 import { readHandles } from "../withoutPointer.ts";
@@ -67,8 +68,8 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
   };
   const still = async (page: Page) => {
     // Charts are drawn when they are laid out, and texts that were asked for come after that.
-    await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
-    await page.evaluate("new Promise((resolve) => requestIdleCallback(resolve))");
+    await drawnFrames(page);
+    await idle(page);
   };
 
   test("keeps nobody out, in every theme and however narrow, and stands still where motion is not wanted", async () => {
@@ -124,7 +125,7 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
         .observe(behind, { subtree: true, childList: true, attributes: true, characterData: true });
     })()`);
     await add(events.slice(half));
-    await page.evaluate("new Promise((resolve) => requestIdleCallback(resolve))");
+    await idle(page);
     expect(await page.evaluate("globalThis.changes")).toBe(0);
     expect(shows.at(-1)).not.toBe(front);
   });

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { faintDrawing, noteDrawing } from "../drawnContrasts.ts";
+import { drawnFrames, idle } from "../drawnPage.ts";
 import { browserPath } from "../rendererPage.ts";
 import { changeTheme } from "../themes.ts";
 import { cutOff, noteMarks, outOfReach, readHandles, unseen, unworked, vanished, walk } from "../withoutPointer.ts";
@@ -11,8 +12,8 @@ import { keepPicture, panelTests, seriousFindings, themeNames } from "./panelTes
 
 /** Until charts are drawn and texts that were asked for have come. */
 async function settled(page: Page): Promise<void> {
-  await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
-  await page.evaluate("new Promise((resolve) => requestIdleCallback(resolve))");
+  await drawnFrames(page);
+  await idle(page);
 }
 
 /** What the summary of each chart tells of its data: the main result, with what it is measured in. */
