@@ -13,15 +13,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CachedAnswers } from "../../../src/models/cachedAnswers.ts";
 import { contents, evict } from "../../../src/models/record/eviction.ts";
 import { setRecordLimit } from "../../../src/models/record/recordFolder.ts";
 import { requestKey } from "../../../src/models/record/requestKey.ts";
 import { addSecret } from "../../../src/system/secrets.ts";
+import { builtProcess } from "./builtProcess.ts";
 import { numberedAnswer, numberedRequest } from "./numberedRequest.ts";
 
 let home: string;
@@ -180,28 +179,10 @@ describe("damage", () => {
 });
 
 describe("several processes", () => {
-  let program: string;
-  let built: string;
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), "optimas-keeping-"));
-    program = join(built, "keeping.mjs");
-    await build({
-      entryPoints: [fileURLToPath(new URL("keepingProcess.ts", import.meta.url))],
-      outfile: program,
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      logLevel: "warning",
-      banner: {
-        js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);',
-      },
-    });
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
+  const program = builtProcess("keepingProcess");
 
   function start(from: number, to: number) {
-    const child = spawn(process.execPath, [program, folder, String(from), String(to)], {
+    const child = spawn(process.execPath, [program(), folder, String(from), String(to)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const kept: number[] = [];

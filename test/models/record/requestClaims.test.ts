@@ -4,13 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RecordedAnswer, RequestClaim } from "../../../src/models/answerRecord.ts";
 import { CachedAnswers } from "../../../src/models/cachedAnswers.ts";
 import { requestKey } from "../../../src/models/record/requestKey.ts";
 import { SimulatedTime } from "../simulatedTime.ts";
+import { builtProcess } from "./builtProcess.ts";
 import { numberedAnswer, numberedRequest } from "./numberedRequest.ts";
 
 let home: string;
@@ -107,25 +106,7 @@ describe("a request that is claimed", () => {
 });
 
 describe("several processes that ask the same", () => {
-  let program: string;
-  let built: string;
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), "optimas-asking-"));
-    program = join(built, "asking.mjs");
-    await build({
-      entryPoints: [fileURLToPath(new URL("askingProcess.ts", import.meta.url))],
-      outfile: program,
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      logLevel: "warning",
-      banner: {
-        js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);',
-      },
-    });
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
+  const program = builtProcess("askingProcess");
 
   interface Asking {
     readonly child: ChildProcess;
@@ -135,7 +116,7 @@ describe("several processes that ask the same", () => {
   }
 
   function ask(to: number, tookMs: number): Asking {
-    const child = spawn(process.execPath, [program, home, "0", String(to), String(tookMs)], {
+    const child = spawn(process.execPath, [program(), home, "0", String(to), String(tookMs)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const has = new Set<number>();
