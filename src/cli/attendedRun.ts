@@ -59,10 +59,8 @@ export async function startRewards(
   attention: Attention,
 ): Promise<LocalRewards> {
   if (goal.kind === "evaluate") return attention.within(startTrainer(), TRAINER_GRACE_MS);
-  // A run that has rewards of its own goes on with these, wherever those that it started from are by now.
   const saved = savedRewards(folder);
-  const told = saved === undefined ? settings.rewards : { ...settings.rewards, start: null };
-  const rewards = await backboneOf(told, dirname(loaded.path), manner, terminal, attention, saved);
+  const rewards = await backboneOf(settings.rewards, dirname(loaded.path), manner, terminal, attention, saved);
   return attention.within(startTrainer({ rewards, checkpoints: unfinishedFits(folder) }), TRAINER_GRACE_MS);
 }
 

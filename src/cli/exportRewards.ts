@@ -49,7 +49,7 @@ export async function exportRewards(
   const place = experiment.path === "" ? process.cwd() : dirname(experiment.path);
   const base = told.backbone.startsWith(HUB_PREFIX) ? told.backbone.slice(HUB_PREFIX.length) : null;
   const [backbone, from] = options.backbone === undefined ? [told.backbone, place] : [options.backbone, process.cwd()];
-  const rewards = await backboneOf({ ...told, backbone, start: null }, from, options, terminal, attention, saved);
+  const rewards = await backboneOf({ ...told, backbone }, from, options, terminal, attention, saved);
   const trainer = await attention.within(startTrainer({ rewards }), TRAINER_GRACE_MS);
   const folder = resolve(to);
   try {

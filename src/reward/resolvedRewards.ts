@@ -15,7 +15,10 @@ export interface Resolving {
   readonly signal: AbortSignal;
   /** Asks before a download, and hears how it goes. */
   readonly download: Pick<HubOptions, "consent" | "onProgress">;
-  /** Rewards that are gone on with: a backbone of the hub is taken at the commit that they were learned on. */
+  /**
+   * File of rewards that are gone on with, wherever those that they started from are by now: a backbone of the hub is taken at
+   * the commit that they were learned on.
+   */
   readonly saved?: string | undefined;
 }
 
@@ -26,13 +29,14 @@ export interface Resolving {
  */
 export async function resolvedRewards(rewards: RewardSettings, resolving: Resolving): Promise<RewardSettings> {
   const { backbone } = rewards;
-  const start = rewards.start === null ? null : resolve(resolving.baseDirectory, rewards.start);
+  const isBegun = resolving.saved !== undefined;
+  const start = rewards.start === null || isBegun ? null : resolve(resolving.baseDirectory, rewards.start);
   if (backbone === LEXICAL && start !== null)
     throw new UserError(
       `\`rewards.start\` names ${start}, and local rewards are learned on "${LEXICAL}"; name the transformer of those rewards ` +
         "as `rewards.backbone`, too.",
     );
-  if (backbone === LEXICAL) return rewards;
+  if (backbone === LEXICAL) return { ...rewards, start };
   requireRuntime();
   if (!backbone.startsWith(HUB_PREFIX))
     return { ...rewards, start, backbone: backboneFolder(backbone, resolving.baseDirectory) };

@@ -69,11 +69,9 @@ export class RunRewards {
 
   #started({ settings, place, folder }: RewardsPlace, step: Step): Promise<LocalRewards> {
     const saved = savedRewards(folder);
-    // A run that has rewards of its own goes on with these, wherever those that it started from are by now.
-    const told = saved === undefined ? settings : { ...settings, start: null };
     const trainer = async () =>
       startTrainer({
-        rewards: await rewardsOf(told, place, step, saved),
+        rewards: await rewardsOf(settings, place, step, saved),
         checkpoints: unfinishedFits(folder),
         onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }),
       });

@@ -297,7 +297,7 @@ export class TrialBench {
   async #startRewards({ settings, place, file }: Learnt, step: Step): Promise<LocalRewards> {
     const { startRewards } = this.#options;
     if (startRewards !== undefined) return startRewards();
-    const rewards = await rewardsOf({ ...settings, start: null }, place, step, file);
+    const rewards = await rewardsOf(settings, place, step, file);
     return startTrainer({ rewards, onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) });
   }
 

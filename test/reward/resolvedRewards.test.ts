@@ -37,6 +37,15 @@ async function place() {
   return { hub, folder, folderOf, saved };
 }
 
+test("rewards that are gone on with start from nothing else", async () => {
+  const folder = scratchFolder();
+  const download = { consent: async () => true };
+  const resolving = { baseDirectory: folder, signal: new AbortController().signal, download };
+  const rewards = rewardSettingsSchema.parse({ backbone: ".", start: "exported" });
+  expect((await resolvedRewards(rewards, resolving)).start).toBe(join(folder, "exported"));
+  expect((await resolvedRewards(rewards, { ...resolving, saved: join(folder, "rewards.json") })).start).toBeNull();
+});
+
 describe("a backbone of the hub whose branch has gone on", () => {
   test("is taken at the commit that rewards were learned on, also where it has to be downloaded again", async () => {
     const { hub, folder, folderOf, saved } = await place();
