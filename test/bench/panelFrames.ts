@@ -57,7 +57,9 @@ export async function panelFrames(
   const heap = await heapOf(page);
   const before = JSON.stringify(await state());
   const gaps = (await page.evaluate<number[]>(moveAbout(title))).sort((a, b) => a - b);
-  await page.waitForFunction(`JSON.stringify(kept()) !== ${JSON.stringify(before)}`);
+  // The page keeps what is seen a while after it was moved.
+  let now = before;
+  while (now === before) now = JSON.stringify(await state());
   const at = (share: number) => gaps[Math.floor(share * (gaps.length - 1))] ?? Number.NaN;
   const missed = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round((60 * gap) / 1000) - 1), 0);
   await page.close();

@@ -4,6 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { findChromium } from "../../scripts/systemPrograms.mjs";
 import type { EditorMessage, RendererMessage } from "../../src/run/runOutput.ts";
 import type { WordsMessage } from "../../src/run/wordsMessage.ts";
+import { holdPresses, playLateness } from "./latePages.ts";
 import { type ThemeName, themedPage } from "./themes.ts";
 
 /** A browser of this machine; undefined where there is none, for tests never fetch one. */
@@ -52,6 +53,8 @@ export async function newPage(
   if (opener === undefined) throw new Error(`no page is on ${site}`);
   const [page] = await Promise.all([opener.waitForEvent("popup"), opener.evaluate("void open('about:blank')")]);
   await page.addInitScript(notePressed);
+  await playLateness(page);
+  holdPresses(page);
   await page.setViewportSize({ width: given.width, height: given.height });
   await page.emulateMedia({ reducedMotion: given.reducedMotion ? "reduce" : "no-preference" });
   return page;
@@ -179,7 +182,6 @@ export async function openPage(
   });
   if (stillClock) await page.clock.install({ time: 0 });
   await page.goto("http://outputs.invalid/");
-  await page.waitForFunction("globalThis.outputs !== undefined");
   // An installed clock goes on by itself until it is stopped.
   if (stillClock) await page.clock.pauseAt(60_000);
   return {

@@ -244,6 +244,23 @@ describe.skipIf(browserPath === undefined)("the panel for trying values", () => 
     );
   });
 
+  test("is pressed where a pointer went down, whatever comes meanwhile", async () => {
+    const { page, tell, asked } = await open();
+    await tell({ ...retriever, trial: retrieverTrial(1) });
+    await page.getByRole("button", { name: /^25 local reward/ }).click();
+    const save = await page.getByRole("button", { name: "Save to State" }).boundingBox();
+    if (save === null) throw new Error("the panel is not laid out");
+    await page.mouse.move(save.x + save.width / 2, save.y + save.height / 2);
+    await page.mouse.down();
+    await tell({
+      standing: { ...exampleStanding, phase: { kind: "failed", message: "gone\n".repeat(9), placed: true } },
+    });
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await page.mouse.up();
+    expect(await asked("save")).toMatchObject({ value: { ...options, k: 25 } });
+    await page.getByRole("alert").waitFor();
+  });
+
   test("says what keeps it from working, and the way out", async () => {
     const { page, tell, asked } = await open();
     const standing = (phase: typeof exampleStanding.phase) => ({ standing: { ...exampleStanding, phase } });

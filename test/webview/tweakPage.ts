@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
 import { pageHtml } from "../../src/extension/pageHtml.ts";
 import type { TrialOutputOf } from "../../src/run/trialOutput.ts";
 import { TWEAK_VERSION, type TweakMessage, type TweakRequest, type TweakStanding } from "../../src/run/tweakMessage.ts";
@@ -213,7 +214,7 @@ export async function openTweakPage(
   });
   page.on("pageerror", (error) => refused.push(String(error)));
   await page.goto("http://panel.invalid/");
-  await page.waitForFunction("document.querySelector('main[aria-busy]') !== null");
+  await page.locator("main[aria-busy]").waitFor({ state: "attached" });
   const requests = () => page.evaluate<TweakRequest[]>("editor.requests()");
   return {
     page,
@@ -222,10 +223,10 @@ export async function openTweakPage(
     tell: async (message) => {
       const whole = { type: "tweak", version: TWEAK_VERSION, ...message };
       await page.evaluate(`editor.tell(${JSON.stringify(whole)})`);
-      await page.waitForFunction("document.querySelector('main.panel') !== null");
+      await page.locator("main.panel").waitFor({ state: "attached" });
     },
     async asked(type) {
-      await page.waitForFunction(`editor.requests().some(({ type }) => type === ${JSON.stringify(type)})`);
+      await expect.poll(async () => (await requests()).map((request) => request.type)).toContain(type);
       const found = (await requests()).findLast((request) => request.type === type);
       if (found?.type !== type) throw new Error(`no request ${type}`);
       return found as Extract<TweakRequest, { type: typeof type }>;

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Chart, ChartPlace } from "../../src/run/charts/chart.ts";
 import type { Palette } from "../../src/run/charts/palette.ts";
 import { visibleLine } from "../../src/run/views/visibleText.ts";
+import { afterPress } from "../afterPress.ts";
 import { element, setAttributes, setText } from "../element.ts";
 import { Button } from "../toolkit.ts";
 import { l10n } from "../words.ts";
@@ -87,13 +88,6 @@ export class ChartView {
   #isMarking = false;
   /** Until the stretches that are seen are kept. */
   #zooming: ReturnType<typeof setTimeout> | undefined;
-  readonly #release = (): void => {
-    // The chart hears of the end after the page does.
-    setTimeout(() => {
-      this.#isHeld = false;
-      if (this.#isStale) this.#draw();
-    });
-  };
 
   constructor(parts: ChartViewParts) {
     this.#parts = parts;
@@ -145,17 +139,21 @@ export class ChartView {
         parts.onPoint?.(place);
       },
     });
+    this.#canvas.addEventListener("focus", () => this.#sayKeys());
+    this.#canvas.addEventListener("keydown", () => this.#sayKeys());
     this.#canvas.addEventListener("blur", () => {
-      this.#pointed.hidden = true;
+      afterPress(() => {
+        this.#pointed.hidden = true;
+        this.#sayKeys();
+      });
     });
     this.#canvas.addEventListener("pointerdown", () => {
       this.#isHeld = true;
+      afterPress(() => {
+        this.#isHeld = false;
+        if (this.#isStale) this.#draw();
+      });
     });
-    this.#canvas.addEventListener("pointermove", ({ buttons }) => {
-      // It may have been let go where the page does not hear of it.
-      if (buttons === 0 && this.#isHeld) this.#release();
-    });
-    for (const end of ["pointerup", "pointercancel"] as const) window.addEventListener(end, this.#release);
     this.#resizes = new ResizeObserver(() => this.#fit());
     this.#resizes.observe(this.#canvas);
     this.#endThemes = onThemeChange(() => {
@@ -196,7 +194,6 @@ export class ChartView {
 
   dispose(): void {
     clearTimeout(this.#zooming);
-    for (const end of ["pointerup", "pointercancel"] as const) window.removeEventListener(end, this.#release);
     this.#resizes.disconnect();
     this.#endThemes();
     this.#instance?.dispose();
@@ -354,6 +351,11 @@ export class ChartView {
     if (this.#kept.table && this.#chart !== null) this.#table.show(this.#chart.table);
     this.#sayTable();
     this.#parts.host.keep();
+  }
+
+  /** What its keys do is seen while it has the focus by keyboard. */
+  #sayKeys(): void {
+    this.root.classList.toggle("keyed", this.#canvas.matches(":focus-visible"));
   }
 
   #sayTable(): void {

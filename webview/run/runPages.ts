@@ -8,6 +8,7 @@ import {
 } from "../../src/run/panel/panelMessage.ts";
 import type { ShownFit } from "../../src/run/panel/shownFit.ts";
 import { countText } from "../../src/run/views/numberFormat.ts";
+import { afterPress } from "../afterPress.ts";
 import { Announcer } from "../announcer.ts";
 import { element, setAttributes, setText } from "../element.ts";
 import { KeptPlace } from "../keptPlace.ts";
@@ -115,7 +116,9 @@ export class RunPages {
       case "opened":
         return;
       case "shown":
-        if (message.asked === this.#asked) this.#show(message.page, message);
+        afterPress(() => {
+          if (message.asked === this.#asked) this.#show(message.page, message);
+        });
         return;
       case "event":
         this.#giveEvent(message.seq, message.event);

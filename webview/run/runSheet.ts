@@ -67,7 +67,7 @@ header .facts { margin-top: 4px; }
 .canvasScroll { overflow: auto hidden; }
 .chart .canvas { width: 100%; min-width: 0; }
 .canvasScroll .canvas:focus-visible { outline-offset: -2px; }
-.chart .keys:not(.canvasScroll:has(:focus-visible) ~ *) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.chart:not(.keyed) .keys { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .chart .pointed { margin-top: 4px; overflow-wrap: anywhere; max-height: 6em; overflow: hidden; }
 .chart .summary { margin-top: 4px; overflow-wrap: anywhere; }
 .hint { max-width: 40em; }

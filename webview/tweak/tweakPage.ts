@@ -4,6 +4,7 @@ import {
   tweakMessageSchema,
   tweakStateSchema,
 } from "../../src/run/tweakMessage.ts";
+import { afterPress } from "../afterPress.ts";
 import { KeptPlace } from "../keptPlace.ts";
 import { defineControls } from "../toolkit.ts";
 import { pageLanguage, takeWords } from "../words.ts";
@@ -30,7 +31,7 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   // Words come first, so that everything is drawn in them.
   if (takeWords(data)) document.documentElement.lang = pageLanguage();
   const message = tweakMessageSchema.safeParse(data);
-  if (message.success) opened().take(message.data);
+  if (message.success) afterPress(() => opened().take(message.data));
 });
 
 // Before the browser's own history and the editor's: here is one history for all controls.

@@ -5,7 +5,7 @@ import { alignmentRun, fitTextsOf } from "../../run/alignmentEvents.ts";
 import { finishedRun } from "../../run/exampleEvents.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
-import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
+import { choose, keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 import { FOLDER } from "./runPanelPage.ts";
 
 const whole = alignmentRun();
@@ -22,10 +22,6 @@ describe.skipIf(browserPath === undefined)("the page of alignment", () => {
   };
   const title = (page: Page) => page.locator(".fit h2").innerText();
   const figure = (page: Page, name: string) => page.locator("figure", { hasText: name });
-  const choose = async (page: Page, list: string, name: string) => {
-    await page.getByRole("combobox", { name: list, exact: true }).click();
-    await page.getByRole("option", { name, exact: true }).click();
-  };
 
   test("shows every component's alignment in words, and the first one's last fit in depth", async () => {
     const { page } = await open();
@@ -159,7 +155,7 @@ describe.skipIf(browserPath === undefined)("the page of alignment", () => {
     expect(await page.locator(".changed .textPair").innerText()).toContain("echoing the input, 50 %");
     expect(await figure(page, "Loss of the fit").locator("table").isVisible()).toBe(true);
     // The second of the two that are offered.
-    expect(await page.locator("vscode-dropdown").first().getAttribute("current-value")).toBe("1");
+    await expect.poll(() => page.locator("vscode-dropdown").first().getAttribute("current-value")).toBe("1");
   });
 
   test.each([null, 7, { query: { fit: "x" } }, { query: {}, over: "moons", charts: [], mistakes: 3 }])(

@@ -7,7 +7,7 @@ import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
 import { allHostile } from "../../run/hostileTexts.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
-import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
+import { choose, keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 
 const models = ["openai:gpt-4o-mini", "openai:gpt-4o"] as const;
 const price = { inputPerMillion: 0.15, outputPerMillion: 0.6, asOf: "2026-03-14", source: "the provider's list" };
@@ -59,10 +59,6 @@ describe.skipIf(browserPath === undefined)("the page of what a run has spent", (
   const calls = (page: Page) => chart(page, "Calls over time");
   const summaryOf = (figure: Locator) => figure.locator(".summary").innerText();
   const rows = (page: Page) => page.locator(".spent tbody tr").allInnerTexts();
-  const choose = async (page: Page, label: string, name: string) => {
-    await page.getByRole("combobox", { name: label }).click();
-    await page.getByRole("option", { name }).click();
-  };
   const fact = (page: Page, name: string) =>
     page
       .locator(".factList div")

@@ -178,7 +178,7 @@ describe.skipIf(browserPath === undefined)("the page that compares runs", () => 
     const { page, requests } = await open({ others: many, state: keptAs({ runs: Object.keys(many) }) });
     const add = page.getByRole("button", { name: "Add a Run to Compare..." });
     await page.getByText("At most 6 runs can be compared. Remove one first.").waitFor();
-    expect(await add.getAttribute("disabled")).not.toBeNull();
+    await expect.poll(() => add.isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Open run C" }).press("Enter");
     await expect.poll(() => requests.at(-1)).toEqual({ type: "openRun", folder: `${RUNS}/run-2` });
     await page.getByRole("button", { name: "Remove run C from the comparison" }).press("Enter");
@@ -216,7 +216,7 @@ describe.skipIf(browserPath === undefined)("the page that compares runs", () => 
     await expect.poll(() => cells(page, SCORES, "Difference to B, validation rows")).toHaveLength(2);
     expect(await chart(page).getByRole("table").count()).toBe(1);
     const chosen = page.getByRole("radio", { name: "system runs" });
-    expect(await chosen.getAttribute("aria-checked")).toBe("true");
+    await expect.poll(() => chosen.getAttribute("aria-checked")).toBe("true");
     expect(await page.evaluate("document.activeElement === document.body")).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { finishedRun } from "../../run/exampleEvents.ts";
 import { noteDrawing } from "../drawnContrasts.ts";
-import { drawnFrames, idle } from "../drawnPage.ts";
+import { settled } from "../drawnPage.ts";
 import { browserPath } from "../rendererPage.ts";
 import { changeTheme } from "../themes.ts";
 import { readHandles } from "../withoutPointer.ts";
@@ -62,23 +62,18 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
     openPanel({ front, ...first.given, ...given }, events);
   /** Place of a tab that is not this page's. */
   const another = front === registered[0] ? 1 : 0;
-  const settled = async (page: Page) => {
+  const inFront = async (page: Page) => {
     await page.locator(`#page-${front}`).waitFor();
-    await still(page);
-  };
-  const still = async (page: Page) => {
-    // Charts are drawn when they are laid out, and texts that were asked for come after that.
-    await drawnFrames(page);
-    await idle(page);
+    await settled(page);
   };
 
   test("keeps nobody out, in every theme and however narrow, and stands still where motion is not wanted", async () => {
     for (const [name, { events, given }] of samples) {
       const { page } = await open({ ...given, reducedMotion: true }, events);
-      await settled(page);
+      await inFront(page);
       for (const theme of themeNames) {
         await changeTheme(page, theme);
-        await settled(page);
+        await inFront(page);
         expect(await seriousFindings(page), `${name}, ${theme}`).toEqual([]);
         await keepPicture(page, `run-${front}-${name.replaceAll(" ", "-")}-${theme}`);
       }
@@ -87,7 +82,7 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
       expect(await page.evaluate(moving), name).toBe(0);
       for (const width of [550, 420]) {
         await page.setViewportSize({ width, height: 1000 });
-        await settled(page);
+        await inFront(page);
         expect(await page.evaluate("document.documentElement.scrollWidth"), `${name}, ${width}`).toBeLessThanOrEqual(
           width,
         );
@@ -98,10 +93,10 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
   test("looks after a change of theme as if it had been opened in the new one, in front and behind", async () => {
     const theme = "high-contrast-light";
     const fresh = await open({ theme });
-    await settled(fresh.page);
+    await inFront(fresh.page);
     const pictures = await drawn(fresh.page);
     const { page } = await open({ theme: "dark" });
-    await settled(page);
+    await inFront(page);
     const before = await drawn(page);
     await changeTheme(page, theme);
     await expect.poll(() => drawn(page)).toEqual(pictures);
@@ -116,7 +111,7 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
     const { events } = first;
     const half = Math.max(1, Math.floor(events.length / 2));
     const { page, add, shows } = await open({ live: true }, events.slice(0, half));
-    await settled(page);
+    await inFront(page);
     await page.getByRole("tab").nth(another).click();
     await page.evaluate(`(() => {
       globalThis.changes = 0;
@@ -125,25 +120,45 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
         .observe(behind, { subtree: true, childList: true, attributes: true, characterData: true });
     })()`);
     await add(events.slice(half));
-    await idle(page);
+    await settled(page);
     expect(await page.evaluate("globalThis.changes")).toBe(0);
     expect(shows.at(-1)).not.toBe(front);
   });
 
   test("is the same again after it was hidden or the window was loaded anew", async () => {
     const one = await open();
-    await settled(one.page);
+    await inFront(one.page);
     const tables = one.page.locator(`#page-${front}`).getByRole("button", { name: "Show Table" });
     if ((await tables.count()) > 0) await tables.first().click();
     const state = await one.state();
     const again = await open({ state });
-    await settled(again.page);
+    await inFront(again.page);
     expect(await again.page.getByRole("tab", { selected: true }).getAttribute("id")).toBe(`tab-${front}`);
-    expect(await again.page.locator(`#page-${front}`).innerText()).toBe(
-      await one.page.locator(`#page-${front}`).innerText(),
-    );
+    const text = await one.page.locator(`#page-${front}`).innerText();
+    await expect.poll(() => again.page.locator(`#page-${front}`).innerText()).toBe(text);
     expect(await again.state()).toEqual(state);
     expect(state).toMatchObject({ folder: FOLDER, page: front });
+  });
+
+  test("hears a pointer's press although the page changes where it takes the focus from", async () => {
+    for (const [name, { events, given }] of samples) {
+      const { page } = await open(given, events);
+      await inFront(page);
+      const figures = page.locator("figure.chart:has(.canvas:not([hidden])):visible");
+      for (const figure of await figures.all()) {
+        // Below what is seen of a chart only while it has the focus.
+        const button = figures.last().locator(".tools vscode-button[aria-expanded]").first();
+        const isOpen = () => button.getAttribute("aria-expanded");
+        const canvas = figure.locator(".canvas");
+        await canvas.focus();
+        await page.keyboard.press("Home");
+        await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+        const before = await isOpen();
+        await button.click({ delay: 100 });
+        await expect.poll(isOpen, { message: name }).not.toBe(before);
+        await expect.poll(() => figure.locator(".pointed").isVisible()).toBe(false);
+      }
+    }
   });
 
   /** What the charts of the samples had to be tried with. */
@@ -162,22 +177,22 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
     for (const [name, { events, given }] of samples) {
       const titles = async (page: Page) => keyed(page, "Enter opens an item.").locator("h3").allInnerTexts();
       const first = await open(given, events);
-      await settled(first.page);
+      await inFront(first.page);
       for (const title of await titles(first.page)) {
         met.add("opens");
         // What is opened may take the place of the chart.
         const { page, requests, shows, state } = await open(given, events);
-        await settled(page);
+        await inFront(page);
         const canvas = page.locator("figure.chart:visible").filter({ hasText: title }).first().locator(".canvas");
         const left = async () =>
           JSON.stringify([await state(), requests, shows.at(-1), await page.locator("main").innerText()]);
         const opens = async () => {
           await canvas.focus();
-          await still(page);
+          await settled(page);
           const before = await left();
           await page.keyboard.press("Enter");
           for (let look = 0; look < 5; look++) {
-            await still(page);
+            await settled(page);
             if ((await left()) !== before) return true;
           }
           return false;
@@ -199,7 +214,7 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
   test("marks by keyboard what can be marked on its charts by pointer, and takes it back", async () => {
     for (const [name, { events, given }] of samples) {
       const { page, state } = await open(given, events);
-      await settled(page);
+      await inFront(page);
       const ranges = page.locator("details.ranges:visible");
       for (const range of await ranges.all()) {
         const title = await range.locator("xpath=preceding-sibling::figure").locator("h3").innerText();
@@ -220,18 +235,18 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
   test("turns long legends by keys where it is narrow, until every name was seen", async () => {
     for (const [name, { events, given }] of samples) {
       const { page } = await open({ ...given, reducedMotion: true }, events);
-      await settled(page);
+      await inFront(page);
       await readHandles(page);
       await noteDrawing(page);
       await page.setViewportSize({ width: 320, height: 900 });
-      await settled(page);
+      await inFront(page);
       const written = (title: string) =>
         page.evaluate<string[]>(
           `drawn.filter(({ chart, least }) => chart === ${JSON.stringify(title)} && least > 4).map(({ what }) => what)`,
         );
       await page.evaluate("drawn.length = 0");
       await changeTheme(page, "light");
-      await settled(page);
+      await inFront(page);
       for (const title of await keyed(page, "Page Down and Page Up turn it").locator("h3").allInnerTexts()) {
         const cut = (await written(title)).filter((one) => one.endsWith(" (cut)")).map((one) => one.slice(0, -6));
         if (cut.length === 0) continue;
@@ -241,7 +256,7 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
         for (let press = 0; press < 12 && !cut.every((one) => seen.has(one)); press++) {
           await page.evaluate("drawn.length = 0");
           await page.keyboard.press("PageDown");
-          await settled(page);
+          await inFront(page);
           for (const one of await written(title)) seen.add(one);
         }
         expect(

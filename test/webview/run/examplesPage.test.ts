@@ -5,9 +5,10 @@ import { RUN_PANEL_VERSION } from "../../../src/run/panel/panelMessage.ts";
 import type { Rerun } from "../../../src/run/panel/rerun.ts";
 import { finishedRun, iterate, LogWriter, stageOne, started } from "../../run/exampleEvents.ts";
 import { exampleTrajectory, withTexts } from "../../run/exampleTrajectories.ts";
+import { settled } from "../drawnPage.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
-import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
+import { choose, keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 
 const finished = withTexts(finishedRun());
 
@@ -115,8 +116,7 @@ describe.skipIf(browserPath === undefined)("the page of examples", () => {
     await page.getByRole("columnheader", { name: "Start" }).click();
     await expect.poll(() => names(page)).toEqual(["row 1", "row 2", "row 0"]);
     expect(await page.getByRole("columnheader", { name: "Start" }).getAttribute("aria-sort")).toBe("descending");
-    await page.getByRole("combobox", { name: "Rows" }).click();
-    await page.getByRole("option", { name: "worse than at the start" }).click();
+    await choose(page, "Rows", "worse than at the start");
     await expect.poll(() => names(page)).toEqual(["row 2"]);
   });
 
@@ -169,8 +169,7 @@ describe.skipIf(browserPath === undefined)("the page of examples", () => {
     const input = page.locator(".step").first().getByRole("group", { name: "Input" });
     expect(await input.innerText()).not.toContain("Ada Lovelace");
     expect(await answer.getByRole("group", { name: "Output" }).innerText()).toContain("The row says: Ada Lovelace.");
-    await page.getByRole("combobox", { name: "Compare with" }).click();
-    await page.getByRole("option", { name: /^Start/ }).click();
+    await choose(page, "Compare with", /^Start/);
     await expect.poll(() => answer.locator("del").allInnerTexts()).toEqual(["It was written by ", "."]);
     expect(await answer.innerText()).toMatch(/local reward 0\.400 → 0\.410/);
     expect(await page.locator(".step").first().innerText()).toContain("the same output");
@@ -292,7 +291,8 @@ describe.skipIf(browserPath === undefined)("the page of examples", () => {
     const before = await title(first.page);
     const again = await open({ state: await first.state() });
     await expect.poll(() => title(again.page)).toBe(before);
-    expect(await again.page.getByRole("checkbox", { name: /^Rejected configurations/ }).isChecked()).toBe(true);
+    const rejected = again.page.getByRole("checkbox", { name: /^Rejected configurations/ });
+    await expect.poll(() => rejected.isChecked()).toBe(true);
     for (const state of [{ query: 7 }, null, { query: { text: 3 }, look: { against: 1 } }]) {
       const kept = {
         version: 1,
@@ -329,10 +329,10 @@ describe.skipIf(browserPath === undefined)("the page of examples", () => {
   test.each(themeNames)("can be read by everyone in %s", async (theme) => {
     const { page } = await open({ theme });
     await cell(page, 1, 1).click();
-    await page.getByRole("combobox", { name: "Compare with" }).click();
-    await page.getByRole("option", { name: /^Start/ }).click();
+    await choose(page, "Compare with", /^Start/);
     await page.locator(".step ins, .step del").first().waitFor();
     await page.mouse.move(0, 0);
+    await settled(page);
     expect(await seriousFindings(page)).toEqual([]);
     await keepPicture(page, `run-examples-cell-${theme}`);
   });

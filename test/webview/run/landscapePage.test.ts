@@ -5,7 +5,7 @@ import { landscapeRun } from "../../run/exampleEvents.ts";
 import { candidate, gridRun, opened, promptRun, update } from "../../run/panel/landscapeEvents.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
-import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
+import { choose, keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 
 function choiceRun(): RunEvent[] {
   const models = { "fake:small": { inputs: 5, reward: 0.8 }, "fake:large": { inputs: 15, reward: 0.6 } };
@@ -25,10 +25,6 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", () => {
   };
   const chart = (page: Page, title: string) => page.locator("figure.chart", { hasText: title });
   const summary = (page: Page, title: string) => chart(page, title).locator(".summary").innerText();
-  const choose = async (page: Page, label: string, name: string) => {
-    await page.getByRole("combobox", { name: label }).click();
-    await page.getByRole("option", { name }).click();
-  };
   const titles = async (page: Page) => {
     const all = await page.locator("figure.chart:visible h3").allInnerTexts();
     return all;
@@ -166,6 +162,18 @@ describe.skipIf(browserPath === undefined)("the page of landscapes", () => {
     await expect.poll(() => page.locator(".landscape-page .facts").innerText()).toContain("Scored: 40 times.");
     await page.getByRole("option", { name: /^retriever/ }).click();
     await page.getByText("Nothing was tried in this component yet.").waitFor();
+  });
+
+  test("takes a range that was typed when the pointer goes on to the next field, which keeps the focus", async () => {
+    const { page } = await open(gridRun());
+    await page.getByText("Ranges: drag along an axis").press("Enter");
+    await page.getByRole("spinbutton", { name: "k, from" }).fill("5");
+    await page.getByRole("spinbutton", { name: "k, to" }).click();
+    await expect.poll(() => summary(page, "Reward over all options")).toContain("In the ranges:");
+    await page.keyboard.type("10");
+    await page.keyboard.press("Tab");
+    await expect.poll(() => page.getByRole("spinbutton", { name: "k, to" }).inputValue()).toBe("10");
+    await expect.poll(() => page.locator(".linesView p[role='status']").innerText()).toMatch(/^(?!24)\d+ of 24 values/);
   });
 
   test("stays as it was left", async () => {

@@ -6,7 +6,7 @@ import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
 import { nastyPieces } from "../../run/nastyText.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
-import { type PanelGiven, panelTests } from "./panelTests.ts";
+import { choose, type PanelGiven, panelTests } from "./panelTests.ts";
 import { FOLDER } from "./runPanelPage.ts";
 
 const isFocused = (one: Locator) => one.evaluate((element) => element.matches(":focus"));
@@ -129,8 +129,7 @@ describe.skipIf(browserPath === undefined)("the pages of a run's course and budg
 
     test("looks closely at a component that is chosen by keyboard, and goes back", async () => {
       const { page, state } = await open();
-      await page.getByRole("combobox", { name: "Details of" }).click();
-      await page.getByRole("option", { name: "retriever" }).click();
+      await choose(page, "Details of", "retriever");
       const component = page.getByRole("region", { name: "retriever" });
       await component.waitFor();
       expect(await component.getByRole("region", { name: "Value at the start" }).innerText()).toBe("k = 5");

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterEach, beforeAll, expect } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
+import { settled } from "../drawnPage.ts";
 import { testBrowser } from "../rendererPage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 import { openRunPanel, type RunPanelTestPage, runPanelCode } from "./runPanelPage.ts";
@@ -40,6 +41,13 @@ export function panelTests(): (given: PanelGiven, events: readonly RunEvent[]) =
     opened.push(panel);
     return panel;
   };
+}
+
+/** Chooses in a list, as who waits for what came of the last choice: an answer may bring the list other values. */
+export async function choose(page: Page, list: string, name: string | RegExp): Promise<void> {
+  await settled(page);
+  await page.getByRole("combobox", { name: list, exact: true }).click();
+  await page.getByRole("option", { name, exact: true }).click();
 }
 
 /** Keeps a picture of the whole page, to be looked at. */

@@ -19,6 +19,7 @@ import type { ShownFit } from "../../../src/run/panel/shownFit.ts";
 import type { StoredTrajectory } from "../../../src/run/panel/storedTrajectory.ts";
 import type { RunPause } from "../../../src/run/runPause.ts";
 import type { WordsMessage } from "../../../src/run/wordsMessage.ts";
+import { lateAnswer } from "../latePages.ts";
 import { newPage } from "../rendererPage.ts";
 import { type ThemeName, themes } from "../themes.ts";
 
@@ -69,8 +70,13 @@ export const FOLDER = "/w/.optimas/runs/2026-03-14-0930-k3vq";
 const editorsPart = (state: unknown) => `
 let state = ${JSON.stringify(state ?? null).replaceAll("<", "\\u003c")} ?? undefined;
 globalThis.kept = () => state ?? null;
+globalThis.asked = 0;
+globalThis.answered = 0;
 globalThis.acquireVsCodeApi = () => ({
-  postMessage: (request) => void globalThis.toEditor(structuredClone(request)),
+  postMessage: (request) => {
+    globalThis.asked += 1;
+    globalThis.toEditor(structuredClone(request)).finally(() => { globalThis.answered += 1; });
+  },
   getState: () => state,
   setState: (next) => { state = structuredClone(next); },
 });
@@ -135,8 +141,10 @@ export async function openRunPanel(
   const requests: RunPanelRequest[] = [];
   const refused: string[] = [];
   let asked: Extract<RunPanelRequest, { type: "show" }> | undefined;
-  const tell = (message: RunPanelMessage | WordsMessage) =>
-    page.evaluate<void>(`window.postMessage(${JSON.stringify(message)}, "*")`);
+  const tell = async (message: RunPanelMessage | WordsMessage) => {
+    await lateAnswer();
+    await page.evaluate<void>(`window.postMessage(${JSON.stringify(message)}, "*")`);
+  };
   const answer = async () => {
     if (asked === undefined) return;
     const shown = reader.shown(asked.page, asked.query);

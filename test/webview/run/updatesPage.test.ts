@@ -4,6 +4,7 @@ import type { RunEvent } from "../../../src/run/events.ts";
 import { seededRandom } from "../../../src/system/random.ts";
 import { quickestMs } from "../../ownTime.ts";
 import { finishedRun, iterate, stageOne } from "../../run/exampleEvents.ts";
+import { settled } from "../drawnPage.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
 import { keepPicture, type PanelGiven, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
@@ -42,9 +43,9 @@ describe.skipIf(browserPath === undefined)("the page of updates", () => {
     await page.getByRole("checkbox", { name: /^Unchanged \(3\)/ }).click();
     await expect.poll(() => iterations(page)).toHaveLength(3);
     await page.getByRole("button", { name: "Change, 95 % interval" }).click();
-    const column = page.locator("th[aria-sort]");
-    await expect.poll(() => column.first().getAttribute("aria-sort")).toBe("descending");
-    expect(await column.first().innerText()).toContain("Change");
+    const column = page.locator("th[aria-sort]").first();
+    await expect.poll(() => column.innerText()).toContain("Change");
+    expect(await column.getAttribute("aria-sort")).toBe("descending");
     await page.getByRole("checkbox", { name: /^Accepted \(3\)/ }).click();
     await page.getByText("No update is like that.").waitFor();
   });
@@ -129,6 +130,24 @@ describe.skipIf(browserPath === undefined)("the page of updates", () => {
     await expect.poll(() => iterations(page)).toEqual(["4", "3", "2", "1"]);
     expect(await title(page)).toContain("iteration 2:");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("2");
+  });
+
+  test("is pressed where a pointer went down, whatever the run brings meanwhile", async () => {
+    const log = stageOne();
+    for (let iteration = 1; iteration <= 3; iteration++) iterate(log, iteration);
+    const { page, add } = await open({ live: true }, [...log.events]);
+    const first = await page.getByRole("button", { name: "1", exact: true }).boundingBox();
+    if (first === null) throw new Error("the list is not laid out");
+    await page.mouse.move(first.x + first.width / 2, first.y + first.height / 2);
+    await page.mouse.down();
+    const known = log.events.length;
+    iterate(log, 4);
+    await add(log.events.slice(known));
+    await settled(page);
+    expect(await iterations(page)).toEqual(["3", "2", "1"]);
+    await page.mouse.up();
+    await expect.poll(() => title(page)).toContain("iteration 1:");
+    await expect.poll(() => iterations(page)).toEqual(["4", "3", "2", "1"]);
   });
 
   test("goes on where it was, after it was thrown away", async () => {

@@ -1,7 +1,7 @@
-import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { runPanelStateSchema } from "../../../src/run/panel/panelMessage.ts";
 import { faintDrawing, noteDrawing } from "../drawnContrasts.ts";
-import { drawnFrames, idle } from "../drawnPage.ts";
+import { settled } from "../drawnPage.ts";
 import { browserPath } from "../rendererPage.ts";
 import { changeTheme } from "../themes.ts";
 import { cutOff, noteMarks, outOfReach, readHandles, unseen, unworked, vanished, walk } from "../withoutPointer.ts";
@@ -9,12 +9,6 @@ import { pageSamples } from "./pageSamples.ts";
 import { keepPicture, panelTests, seriousFindings, themeNames } from "./panelTests.ts";
 
 // What holds for every page of the panel for those who have no pointer, see little, or read it on a narrow screen.
-
-/** Until charts are drawn and texts that were asked for have come. */
-async function settled(page: Page): Promise<void> {
-  await drawnFrames(page);
-  await idle(page);
-}
 
 /** What the summary of each chart tells of its data: the main result, with what it is measured in. */
 const mainResults: Readonly<Record<string, RegExp>> = {
@@ -170,7 +164,6 @@ describe.skipIf(browserPath === undefined).each(cases)("$front, $name", ({ front
       await page.evaluate("drawn.length = 0");
       await page.emulateMedia({ forcedColors: "active", colorScheme });
       await settled(page);
-      await keepPicture(page, `forced-${front}-${name.replaceAll(" ", "-")}-${colorScheme}`);
       const anew = await page.evaluate<boolean>(
         "drawn.length > 0 || document.querySelector('.canvas canvas') === null",
       );
@@ -182,6 +175,8 @@ describe.skipIf(browserPath === undefined).each(cases)("$front, $name", ({ front
         "Object.groupBy([...document.querySelectorAll('[role=tab]')].map((tab) => [tab.ariaSelected, getComputedStyle(tab).borderBottomColor].join(' ')), (edge) => edge.split(' ')[0])",
       );
       for (const other of edges.false ?? []) expect(other.slice(6), colorScheme).not.toBe(edges.true?.[0]?.slice(5));
+      // The size that a page has for its picture draws its charts anew.
+      await keepPicture(page, `forced-${front}-${name.replaceAll(" ", "-")}-${colorScheme}`);
       await walk(page);
       await expect.poll(() => unseen(page), { message: colorScheme }).toEqual([]);
     }
@@ -240,9 +235,18 @@ describe.skipIf(browserPath === undefined).each(cases)("$front, $name", ({ front
       "from " + scrollY,
       "focus: " + (handles.now() && handles.name(handles.now())),
     ])()`;
+    const place = await page.evaluate<unknown>(`({
+      top: scrollY,
+      parts: handles.all(document.body).filter((one) => handles.seen(one) && (one.scrollTop !== 0 || one.scrollLeft !== 0)).length,
+      focused: document.activeElement !== document.body,
+    })`);
     await expect
-      .poll(async () => JSON.stringify(await first.state()))
-      .toContain(`"top":${await page.evaluate("scrollY")}`);
+      .poll(async () => {
+        const { places } = runPanelStateSchema.parse(await first.state());
+        const { top, parts = [], focused } = places?.[front] ?? {};
+        return { top, parts: parts.length, focused: focused !== null };
+      })
+      .toEqual(place);
     const state = await first.state();
     const left = await page.evaluate(seen);
     const again = await open({ state });
