@@ -1,14 +1,13 @@
 import { dirname, resolve } from "node:path";
 import { dataDirectory } from "../data/dataDirectory.ts";
-import type { Measured } from "../optimize/estimate.ts";
 import type { Experiment } from "../optimize/experiment.ts";
 import { Optimization } from "../optimize/optimization.ts";
 import { layeredSettings, parseSettings, type SettingsInput } from "../optimize/settings.ts";
-import { type TrialWork, trialPlan } from "../optimize/trialPlans.ts";
+import type { TrialWork } from "../optimize/trialPlans.ts";
 import { Trials, type ValueCheck, type ValueTrial } from "../optimize/trials.ts";
 import type { LocalRewards } from "../reward/localRewards.ts";
 import { startTrainer } from "../reward/trainerClient.ts";
-import type { RunEstimate, RunEvent } from "../run/events.ts";
+import type { RunEvent } from "../run/events.ts";
 import { MemoryRecorder } from "../run/memoryRecorder.ts";
 import { readRunInfo } from "../run/runInfo.ts";
 import { type SavedStart, savedStart, sourceStart, startFrom } from "../run/savedStart.ts";
@@ -30,9 +29,8 @@ import {
 } from "./display/trialSheets.ts";
 import { type PreparedExperiment, prepareExperiment } from "./preparation.ts";
 import { changedSince } from "./resumption.ts";
-import { SpendingConsent } from "./runConsent.ts";
-import { asksPaidModels, averagesIn, estimateOf, loggedEstimate } from "./runEstimate.ts";
 import { Step } from "./step.ts";
+import { TrialCosts } from "./trialCosts.ts";
 import { type Learnt, learntIn, noRewards } from "./trialRewards.ts";
 import { valuesPlace } from "./valuesPlace.ts";
 
@@ -68,6 +66,7 @@ interface Opened {
   readonly rewards: LocalRewards | undefined;
   readonly controller: AbortController;
   readonly alignment: ReadonlyMap<string, number | undefined>;
+  readonly costs: TrialCosts;
 }
 
 /**
@@ -78,13 +77,7 @@ export class TrialBench {
   readonly #experiment: Experiment;
   readonly #options: TrialOptions;
   readonly #declared: () => Declared | undefined;
-  #prepared: PreparedExperiment | undefined;
-  readonly #consent = new SpendingConsent();
-  /** US dollars that trials have come to which are not open any more. */
-  #earlierUsd = 0;
-  /** Folder of runs, whose averages hold for trials as well. */
-  #out: string | undefined;
-  #averages: { readonly measured: Measured | undefined } | undefined;
+  #prepared: { readonly experiment: PreparedExperiment; readonly costs: TrialCosts } | undefined;
   #start: SavedStart | undefined;
   #configuration: Configuration | undefined;
   #opened: Opened | undefined;
@@ -235,25 +228,8 @@ export class TrialBench {
     }
   }
 
-  /** @throws UserError where nobody agrees to what it may cost */
-  async #agree(opened: Opened, step: Step, work: TrialWork): Promise<void> {
-    const estimate = this.#estimate(opened, work);
-    if (estimate === undefined) return;
-    const { system, settings } = opened.optimization.session;
-    const spentUsd = this.#earlierUsd + spentBy(opened);
-    const costly = { system: system.name, what: work.kind, estimate, settings, spentUsd };
-    await step.unlessStopped(this.#consent.agree(costly, step.cell?.models, step.signal));
-  }
-
-  /** Undefined where no model of a provider is asked. */
-  #estimate({ trials, optimization }: Opened, work: TrialWork): RunEstimate | undefined {
-    const prepared = this.#prepared;
-    if (prepared === undefined || !asksPaidModels(prepared)) return undefined;
-    this.#averages ??= { measured: this.#out === undefined ? undefined : averagesIn(this.#out, prepared) };
-    const { configuration } = trials;
-    const plan = trialPlan(optimization.session.system, configuration, work);
-    const given = { goal: { kind: "evaluate" as const }, configuration, plan, out: undefined };
-    return loggedEstimate(estimateOf(prepared, { ...given, ...this.#averages }));
+  async #agree({ costs, optimization, trials }: Opened, step: Step, work: TrialWork): Promise<void> {
+    await costs.agree(optimization, trials.configuration, work, step);
   }
 
   async #open(step: Step): Promise<Opened> {
@@ -274,7 +250,7 @@ export class TrialBench {
     try {
       const optimization = await Optimization.open(
         {
-          ...this.#prepared,
+          ...this.#prepared.experiment,
           experimentPath: file,
           rewards: rewards ?? noRewards,
           recorder: new MemoryRecorder("trials", Date.now, (event) => this.#hear(event)),
@@ -287,7 +263,8 @@ export class TrialBench {
         for (const name of learnt.alignment.keys()) optimization.session.rewarded.add(name);
       }
       const alignment = learnt?.alignment ?? new Map<string, number | undefined>();
-      return { trials: new Trials(optimization), optimization, rewards, controller, alignment };
+      const { costs } = this.#prepared;
+      return { trials: new Trials(optimization), optimization, rewards, controller, alignment, costs };
     } catch (thrown) {
       await rewards?.dispose();
       throw thrown;
@@ -301,7 +278,7 @@ export class TrialBench {
     return startTrainer({ rewards, onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) });
   }
 
-  async #prepare(base: string, cell: CellHost | undefined, signal: AbortSignal): Promise<PreparedExperiment> {
+  async #prepare(base: string, cell: CellHost | undefined, signal: AbortSignal) {
     const experiment = this.#experiment;
     const { file = "", asInRun } = this.#options;
     const run = asInRun === undefined ? undefined : readRunInfo(resolve(base, asInRun));
@@ -312,17 +289,19 @@ export class TrialBench {
       layeredSettings(experiment.settings, recorded, this.#options.settings, recordUse(cell), unlimited),
     );
     const directory = run?.asked?.dataDirectory ?? null;
-    this.#out = asInRun === undefined ? resolve(base, ".optimas", "runs") : dirname(resolve(base, asInRun));
+    const out = asInRun === undefined ? resolve(base, ".optimas", "runs") : dirname(resolve(base, asInRun));
     const given = {
       baseDirectory: file === "" ? base : dirname(resolve(base, file)),
       model: run?.model,
       models: cell?.models,
-      out: this.#out,
+      out,
       ...(directory !== null && { data: dataDirectory(directory) }),
     };
     const prepared = await prepareExperiment(experiment, settings, given, signal);
     const changed = run && changedSince(run, prepared);
-    if (run === undefined || changed === undefined) return prepared;
+    if (run === undefined || changed === undefined) {
+      return { experiment: prepared, costs: new TrialCosts(prepared, out) };
+    }
     throw new UserError(
       `Since run ${run.runId} was started ${changed} changed, so that its rows cannot be run again as they were. Undo the change, or start a new run.`,
     );
@@ -344,9 +323,9 @@ export class TrialBench {
   }
 
   #offered(opened: Opened): TrialOffer {
-    const { trials, optimization, alignment } = opened;
+    const { trials, optimization, alignment, costs } = opened;
     const most = (work: TrialWork) => {
-      const estimate = this.#estimate(opened, work);
+      const estimate = costs.estimate(optimization, trials.configuration, work);
       return estimate && { usd: estimate.usd?.high ?? null };
     };
     const row = most({ kind: "rows", rows: 1 });
@@ -385,17 +364,13 @@ export class TrialBench {
   async #letGo(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
-    if (opened !== undefined) this.#earlierUsd += spentBy(opened);
+    opened?.costs.closed(opened.optimization);
     await opened?.rewards?.dispose();
   }
 }
 
 function nameOf(component: string | { readonly name: string }): string {
   return typeof component === "string" ? component : component.name;
-}
-
-function spentBy({ optimization }: Opened): number {
-  return optimization.session.meter.budget.spent.usd ?? 0;
 }
 
 function checkOf({ optimization }: Opened, component: string): TrialWork {
