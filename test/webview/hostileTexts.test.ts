@@ -8,6 +8,7 @@ import { finishedRun } from "../run/exampleEvents.ts";
 import { exampleOutputs } from "../run/exampleOutputs.ts";
 import { exampleTrajectory, withTexts } from "../run/exampleTrajectories.ts";
 import { allHostile, hostileTexts } from "../run/hostileTexts.ts";
+import { settled } from "./drawnPage.ts";
 import { expectInert, partsOf } from "./inert.ts";
 import { browserPath, openPage, rendererCode, testBrowser } from "./rendererPage.ts";
 import { FOLDER, openRunPanel, runPanelCode } from "./run/runPanelPage.ts";
@@ -129,6 +130,7 @@ describe.skipIf(browserPath === undefined)("texts that try to act", () => {
       const [huge, small] = [hostileTexts.filter(({ text }) => text.length > 10_000), [allHostile]];
       for (const text of [...small, ...huge.map((one) => one.text)]) {
         const { page } = await open(hostileRun(text));
+        await settled(page);
         if (front === "updates") {
           await page.getByRole("button", { name: "1", exact: true }).click();
           await expect.poll(() => page.locator(".update h2").innerText()).toContain("iteration 1:");
@@ -151,8 +153,10 @@ describe.skipIf(browserPath === undefined)("texts that try to act", () => {
       });
       const opened = watched(await openRunPanel(browser, code, events, { front: "examples", trajectory }));
       const { page, tell } = opened;
+      await settled(page);
       await page.locator("tbody tr").first().locator("td").nth(1).click();
       await page.locator(".step").first().waitFor();
+      await settled(page);
       await page.getByRole("combobox", { name: "Compare with" }).click();
       await page.getByRole("option").nth(1).click();
       await page.locator(".step ins").first().waitFor();

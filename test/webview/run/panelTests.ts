@@ -39,7 +39,15 @@ export function panelTests(): (given: PanelGiven, events: readonly RunEvent[]) =
     if (browser === undefined) throw new Error("the browser was not started");
     const panel = await openRunPanel(browser, code, events, given);
     opened.push(panel);
-    return panel;
+    // Nobody works on what is still being drawn: a press would land beside what moves under it.
+    await settled(panel.page);
+    return {
+      ...panel,
+      async add(...more) {
+        await panel.add(...more);
+        await settled(panel.page);
+      },
+    };
   };
 }
 

@@ -184,6 +184,7 @@ describe.skipIf(browserPath === undefined)("the panel of a run", () => {
     await page.clock.install();
     await page.getByRole("button", { name: "Open Report" }).click();
     await expect.poll(() => requests).toEqual([{ type: "openReport" }]);
+    await expect.poll(() => page.evaluate("asked === answered")).toBe(true);
     await page.clock.runFor(20_000);
     expect(await page.getByRole("alert").count()).toBe(0);
   });
