@@ -4,7 +4,6 @@ import { inject } from "vitest";
 import { chromiumFlags } from "../../scripts/hostTests.mjs";
 import { findChromium } from "../../scripts/systemPrograms.mjs";
 import { startTestHost, type TestHost } from "../../scripts/testHostServer.mjs";
-import { holdPresses } from "../heldPresses.ts";
 import { EditorEyes, PATIENCE_MS } from "./editorEyes.ts";
 
 /** Themes that VS Code brings: their names in settings and in lists, and the class that says which one is shown. */
@@ -47,7 +46,6 @@ export class Editor extends EditorEyes {
     const executablePath = findChromium();
     const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: chromiumFlags });
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    holdPresses(page);
     const editor = new Editor(page, folder, browser, host);
     try {
       await page.goto(host.address({ folder }));

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { findChromium } from "../../scripts/systemPrograms.mjs";
 import type { EditorMessage, RendererMessage } from "../../src/run/runOutput.ts";
 import type { WordsMessage } from "../../src/run/wordsMessage.ts";
-import { holdPresses } from "../heldPresses.ts";
+import { holdPresses } from "./heldPresses.ts";
 import { playLateness } from "./latePages.ts";
 import { type ThemeName, themedPage } from "./themes.ts";
 
