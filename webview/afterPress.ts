@@ -4,12 +4,15 @@ let waiting: (() => void)[] = [];
 function release(): void {
   if (!isHeld) return;
   isHeld = false;
+  // What was pressed hears of it after the page hears of the release.
+  setTimeout(act);
+}
+
+function act(): void {
+  if (isHeld) return;
   const acts = waiting;
   waiting = [];
-  // What was pressed hears of it after the page hears of the release.
-  setTimeout(() => {
-    for (const act of acts) act();
-  });
+  for (const one of acts) one();
 }
 
 /** What is dragged is no press: the page goes on under a slider, and does not always hear of the end at a scrollbar. */
@@ -24,16 +27,16 @@ function isDrag({ target, clientX, clientY }: PointerEvent): boolean {
   return x >= target.clientWidth || y >= target.clientHeight;
 }
 
-window.addEventListener("pointerdown", (event) => (isHeld = !isDrag(event)), { capture: true });
+window.addEventListener("pointerdown", (event) => (isHeld ||= !isDrag(event)), { capture: true });
 for (const end of ["pointerup", "pointercancel"] as const) window.addEventListener(end, release, { capture: true });
 // It may have been let go where the page does not hear of it.
 window.addEventListener("pointermove", ({ buttons }) => buttons === 0 && release(), { capture: true, passive: true });
 
 /**
- * Acts at once, or while a pointer is held down, when it was let go. For what moves or makes anew parts of a page without the
- * person's doing: a button that moves away under a pointer is not pressed.
+ * Acts at once, or while a pointer is held down, when it was let go; always in the order of asking. For what moves or makes
+ * anew parts of a page without the person's doing: a button that moves away under a pointer is not pressed.
  */
-export function afterPress(act: () => void): void {
-  if (isHeld) waiting.push(act);
-  else act();
+export function afterPress(one: () => void): void {
+  if (isHeld || waiting.length > 0) waiting.push(one);
+  else one();
 }

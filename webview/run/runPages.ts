@@ -47,6 +47,7 @@ export class RunPages {
   readonly #where = new KeptPlace(() => this.#keep());
   #state: RunPanelState;
   #asked = 0;
+  #told: Extract<RunPanelMessage, { type: "shown" }> | undefined;
   /** The page that takes the focus as soon as there is something on it. */
   #focusing: string | undefined;
 
@@ -116,8 +117,11 @@ export class RunPages {
       case "opened":
         return;
       case "shown":
+        if (message.asked !== this.#asked) return;
+        this.#told = message;
         afterPress(() => {
-          if (message.asked === this.#asked) this.#show(message.page, message);
+          // Of what came under a long press, the newest is shown.
+          if (this.#told === message && message.asked === this.#asked) this.#show(message.page, message);
         });
         return;
       case "event":
