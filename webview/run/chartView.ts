@@ -139,8 +139,8 @@ export class ChartView {
         parts.onPoint?.(place);
       },
     });
-    this.#canvas.addEventListener("focus", () => this.#sayKeys());
-    this.#canvas.addEventListener("keydown", () => this.#sayKeys());
+    // A chart that was pressed shows its keys from the first key on.
+    for (const moment of ["focus", "keydown", "keyup"]) this.#canvas.addEventListener(moment, () => this.#sayKeys());
     this.#canvas.addEventListener("blur", () => {
       afterPress(() => {
         this.#pointed.hidden = true;
@@ -149,6 +149,8 @@ export class ChartView {
     });
     this.#canvas.addEventListener("pointerdown", () => {
       this.#isHeld = true;
+      // Where stretches can be marked, the library keeps the press from giving it the focus.
+      this.#canvas.focus({ preventScroll: true });
       afterPress(() => {
         this.#isHeld = false;
         if (this.#isStale) this.#draw();

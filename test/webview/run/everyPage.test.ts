@@ -157,6 +157,11 @@ describe.skipIf(browserPath === undefined).each(registered)("the page %s", (fron
         await button.click({ delay: 100 });
         await expect.poll(isOpen, { message: name }).not.toBe(before);
         await expect.poll(() => figure.locator(".pointed").isVisible()).toBe(false);
+        const seenKeys = async () => ((await figure.locator(".keys").boundingBox())?.height ?? 0) > 10;
+        await canvas.click({ position: { x: 4, y: 4 } });
+        expect(await seenKeys(), name).toBe(false);
+        await page.keyboard.press("Home");
+        await expect.poll(seenKeys, { message: name }).toBe(true);
       }
     }
   });
