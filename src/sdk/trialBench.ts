@@ -60,6 +60,11 @@ export interface TrialProgress {
   readonly total: number;
 }
 
+interface Prepared {
+  readonly experiment: PreparedExperiment;
+  readonly costs: TrialCosts;
+}
+
 interface Opened {
   readonly trials: Trials;
   readonly optimization: Optimization;
@@ -77,7 +82,7 @@ export class TrialBench {
   readonly #experiment: Experiment;
   readonly #options: TrialOptions;
   readonly #declared: () => Declared | undefined;
-  #prepared: { readonly experiment: PreparedExperiment; readonly costs: TrialCosts } | undefined;
+  #prepared: Prepared | undefined;
   #start: SavedStart | undefined;
   #configuration: Configuration | undefined;
   #opened: Opened | undefined;
@@ -228,6 +233,7 @@ export class TrialBench {
     }
   }
 
+  /** @throws UserError where nobody agrees to what it may cost */
   async #agree({ costs, optimization, trials }: Opened, step: Step, work: TrialWork): Promise<void> {
     await costs.agree(optimization, trials.configuration, work, step);
   }
@@ -278,7 +284,7 @@ export class TrialBench {
     return startTrainer({ rewards, onLog: (line) => step.cell?.onTrainer?.({ kind: "said", line }) });
   }
 
-  async #prepare(base: string, cell: CellHost | undefined, signal: AbortSignal) {
+  async #prepare(base: string, cell: CellHost | undefined, signal: AbortSignal): Promise<Prepared> {
     const experiment = this.#experiment;
     const { file = "", asInRun } = this.#options;
     const run = asInRun === undefined ? undefined : readRunInfo(resolve(base, asInRun));

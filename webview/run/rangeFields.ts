@@ -1,7 +1,6 @@
 import type { OptionAxis } from "../../src/run/panel/landscapeShown.ts";
 import type { OptionRange } from "../../src/run/panel/optionRanges.ts";
 import { visibleLine } from "../../src/run/views/visibleText.ts";
-import { afterPress } from "../afterPress.ts";
 import { element } from "../element.ts";
 import { Checkbox } from "../toolkit.ts";
 import { l10n } from "../words.ts";
@@ -46,9 +45,7 @@ export class RangeFields {
         "aria-label": label,
         value: known ? Number(value.toPrecision(6)) : undefined,
       });
-      input.addEventListener("change", () => {
-        afterPress(() => this.#onChange(key, rangeBetween(key, low.value, high.value)));
-      });
+      input.addEventListener("change", () => this.#onChange(key, rangeBetween(key, low.value, high.value)));
       return input;
     };
     const low = field(l10n.t("{0}, from", name), from, "From");

@@ -47,7 +47,8 @@ export class RunPages {
   readonly #where = new KeptPlace(() => this.#keep());
   #state: RunPanelState;
   #asked = 0;
-  #told: Extract<RunPanelMessage, { type: "shown" }> | undefined;
+  /** The last that was told of what is asked for. */
+  #newest: RunPanelMessage | undefined;
   /** The page that takes the focus as soon as there is something on it. */
   #focusing: string | undefined;
 
@@ -110,19 +111,20 @@ export class RunPages {
     this.#ask();
   }
 
-  /** Takes what the editor tells. */
+  /** Takes what the editor tells; while a pointer is held, when it was let go. */
   take(message: RunPanelMessage): void {
+    if (message.type === "shown" && message.asked === this.#asked) this.#newest = message;
+    afterPress(() => this.#take(message));
+  }
+
+  #take(message: RunPanelMessage): void {
     this.#cells.take(message);
     switch (message.type) {
       case "opened":
         return;
       case "shown":
-        if (message.asked !== this.#asked) return;
-        this.#told = message;
-        afterPress(() => {
-          // Of what came under a long press, the newest is shown.
-          if (this.#told === message && message.asked === this.#asked) this.#show(message.page, message);
-        });
+        // Of what came under a long press, the newest is shown.
+        if (message === this.#newest && message.asked === this.#asked) this.#show(message.page, message);
         return;
       case "event":
         this.#giveEvent(message.seq, message.event);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { RUN_PANEL_VERSION, runPanelStateSchema } from "../../../src/run/panel/panelMessage.ts";
 import { finishedRun, interruptedRun } from "../../run/exampleEvents.ts";
+import { settled } from "../drawnPage.ts";
 import { invented, inventedWords } from "../inventedLanguage.ts";
 import { browserPath } from "../rendererPage.ts";
 import { type PanelGiven, panelTests } from "./panelTests.ts";
@@ -163,6 +164,23 @@ describe.skipIf(browserPath === undefined)("the panel of a run", () => {
     await one.add([]);
     await revert.click();
     await expect.poll(() => requests.at(-1)).toMatchObject({ type: "do", deed: "revert" });
+  });
+
+  test("is pressed where a pointer went down, whatever the editor says meanwhile", async () => {
+    const { page, tell } = await open();
+    const button = page.locator("figure.chart vscode-button[aria-expanded]").first();
+    const before = await button.getAttribute("aria-expanded");
+    const place = await button.boundingBox();
+    if (place === null) throw new Error("the chart is not laid out");
+    await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2);
+    await page.mouse.down();
+    const message = "The log cannot be read.\n".repeat(9);
+    await tell({ type: "unreadable", version, message });
+    await settled(page);
+    expect(await page.getByText("The log cannot be read.").isVisible()).toBe(false);
+    await page.mouse.up();
+    await expect.poll(() => button.getAttribute("aria-expanded")).not.toBe(before);
+    await page.getByText("The log cannot be read.").waitFor();
   });
 
   test("says when the editor does not take what was pressed, and no longer once it does", async () => {
